@@ -1,0 +1,154 @@
+"""Who and where: option, then environment, then profile, to a gateway, an environment and a token."""
+
+import os
+import re
+import stat
+import sys
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from tui_uploader import places, settings
+from tui_uploader.model.secret import Secret
+
+_ENV_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}\Z")
+HOST, INTL_HOST = "api.tcloudbasegateway.com", "api.intl.tcloudbasegateway.com"
+_LONGEST_TOKEN = 64 * 1024
+
+
+class UsageProblem(ValueError):
+    """A wrong or missing option or setting: exit code 2."""
+
+
+class CannotStart(Exception):
+    """Nothing can start: exit code 3. `code` is catalogued, the text says what to do."""
+
+    def __init__(self, code: str, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the command line said; None where it said nothing."""
+
+    profile: str | None = None
+    env_id: str | None = None
+    gateway: str | None = None
+    intl: bool = False
+    token_file: str | None = None
+    ca_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Everything needed to speak to one environment. `proxy` is for https alone and shown without its password."""
+
+    gateway: str
+    env_id: str
+    token: Secret
+    ca_file: str | None
+    profile: settings.Profile
+    settings: settings.Settings
+    proxy: str | None
+    no_proxy: str
+
+
+def load_settings() -> settings.Settings:
+    """The settings file's content. Raises UsageProblem."""
+    try:
+        return settings.load(places.settings_file())
+    except settings.SettingsError as error:
+        raise UsageProblem(str(error)) from None
+
+
+def resolve(given: Given) -> Access:
+    """Put option, environment and profile together.
+
+    Raises UsageProblem (exit 2) for what is wrong or missing in them and CannotStart (exit 3) without a usable token.
+    """
+    known = load_settings()
+    try:
+        profile = known.profile(given.profile or os.environ.get("TUI_UPLOADER_PROFILE"))
+    except settings.SettingsError as error:
+        raise UsageProblem(str(error)) from None
+    env_id = given.env_id or os.environ.get("TUI_UPLOADER_ENV_ID") or profile.env_id
+    if env_id and not _ENV_ID.match(env_id):
+        raise UsageProblem(f"the environment ID {env_id!r} has characters that no environment ID has")
+    gateway = given.gateway or os.environ.get("TUI_UPLOADER_GATEWAY") or profile.gateway
+    if not gateway:
+        if not env_id:
+            raise UsageProblem(
+                "which environment? Say --env-id ID, set TUI_UPLOADER_ENV_ID, or set up a profile in settings.toml"
+            )
+        gateway = f"https://{env_id}.{INTL_HOST if given.intl or profile.intl else HOST}"
+    if not env_id:
+        host = urlsplit(gateway).hostname or ""
+        env_id = host if host.replace(".", "").isdigit() or ":" in host else host.split(".")[0]
+    ca_file = given.ca_file or os.environ.get("TUI_UPLOADER_CA_FILE") or profile.ca_file or None
+    return Access(
+        gateway=gateway.rstrip("/"),
+        env_id=env_id,
+        token=find_token(given.token_file, profile.token_file),
+        ca_file=ca_file,
+        profile=profile,
+        settings=known,
+        proxy=os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy") or None,
+        no_proxy=os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or "",
+    )
+
+
+def find_token(option: str | None, from_profile: str) -> Secret:
+    """The access token: --token-file, TUI_UPLOADER_TOKEN_FILE, TUI_UPLOADER_TOKEN, the profile's file.
+
+    The environment variable is taken out of the environment, so that no child process inherits it.
+    Raises CannotStart where there is none or its file cannot be trusted.
+    """
+    from_environment = os.environ.pop("TUI_UPLOADER_TOKEN", "")
+    file = option or os.environ.get("TUI_UPLOADER_TOKEN_FILE")
+    if file:
+        text = _read_stdin() if file == "-" else read_private(file)
+    elif from_environment:
+        text = from_environment
+    elif from_profile:
+        text = read_private(from_profile)
+    else:
+        raise CannotStart(
+            "MISSING_CREDENTIALS",
+            "no access token: say --token-file FILE (or - for standard input), or set TUI_UPLOADER_TOKEN_FILE",
+        )
+    token = text.strip()
+    if not token or not token.isascii() or not token.isprintable() or " " in token:
+        raise CannotStart("MISSING_CREDENTIALS", "the access token is empty or not one word: paste it whole, alone")
+    return Secret(token)
+
+
+def _read_stdin() -> str:
+    if sys.stdin is None:  # closed by whoever started us
+        return ""
+    return sys.stdin.buffer.read(_LONGEST_TOKEN).decode("utf-8", "replace")
+
+
+def read_private(path: str) -> str:
+    """The text of a secret file: regular, ours, readable by nobody else (of a link, the target is checked).
+
+    Raises CannotStart with the command that mends it.
+    """
+    try:
+        with open(path, encoding="utf-8", errors="replace", opener=_open_calmly) as file:
+            found = os.fstat(file.fileno())
+            if not stat.S_ISREG(found.st_mode):
+                raise CannotStart("MISSING_CREDENTIALS", f"the token file {path} is not a regular file")
+            if found.st_uid not in (os.geteuid(), 0):
+                raise CannotStart("MISSING_CREDENTIALS", f"the token file {path} belongs to another user")
+            if found.st_mode & 0o077:
+                raise CannotStart(
+                    "MISSING_CREDENTIALS", f"others may read the token file: run  chmod 600 {path}  and start again"
+                )
+            return file.read(_LONGEST_TOKEN)
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
+        why = error.strerror if isinstance(error, OSError) else "this is no file name"
+        raise CannotStart("MISSING_CREDENTIALS", f"the token file {path} cannot be read: {why}") from None
+
+
+def _open_calmly(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK | os.O_CLOEXEC)

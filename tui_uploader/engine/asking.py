@@ -1,0 +1,138 @@
+"""Asks for upload info ahead of the slots, in groups sized to what the slots will need next."""
+
+import os
+import stat
+from collections import deque
+from collections.abc import Callable, Iterable
+
+from tui_uploader.engine.port import OVERWRITE, EngineOptions
+from tui_uploader.engine.store import Store
+from tui_uploader.engine.waiting import Waiting
+from tui_uploader.model.failures import Failure, Phase, os_failure
+from tui_uploader.model.items import Stage
+from tui_uploader.protocol.content_types import content_type
+from tui_uploader.protocol.gateway import Gateway
+from tui_uploader.protocol.joining import Joined
+from tui_uploader.protocol.upload_info import InfoRequest, UploadInfo
+
+_AT_ONCE = 16  # POSTs under way at most
+_MOST_AHEAD = 1024
+_TOO_LARGE = frozenset({"OBJECT_BATCH_TOO_LARGE", "EXCEED_REQUEST_SIZE_LIMIT"})
+
+
+class Asking:
+    """Which items to ask for, when, and how many at once. Knows no retry: what fails goes back to the pipeline.
+
+    `ready` holds what may be sent.
+    """
+
+    def __init__(self, options: EngineOptions, gateway: Gateway, store: Store, clock: Callable[[], float]) -> None:
+        self._options = options
+        self._gateway = gateway
+        self._store = store
+        self._clock = clock
+        self.batch = max(1, options.batch)
+        self.waiting = Waiting(store)
+        self.ready: deque[tuple[int, UploadInfo]] = deque()
+        self.under_way = 0  # items
+        self.posts = 0
+        self.sampled: set[int] = set()
+        self._renewed: set[int] = set()
+        self._round_trip = 0.1
+        self._rate = 0.0
+        self._rate_at = clock()
+        self._extra = tuple((name.lower(), value) for name, value in options.headers) + (
+            () if options.if_exists == OVERWRITE else (("x-cos-forbid-overwrite", "true"),)
+        )
+
+    def stored(self) -> None:
+        """An object ended: the rate decides how far ahead to ask."""
+        now = self._clock()
+        passed = max(now - self._rate_at, 1e-6)
+        self._rate_at = now
+        weight = min(passed / 2.0, 1.0)
+        self._rate += (1.0 / passed - self._rate) * weight
+
+    def ahead(self, parallel: int) -> int:
+        """How many items should be ready or asked for, so that no slot waits a round trip."""
+        need = int(self._rate * self._round_trip * 1.5) + parallel // 2 + self.batch
+        return min(max(need, self.batch), _MOST_AHEAD)
+
+    def next_group(self, parallel: int, *, more_to_come: bool, careful: bool, sample: bool) -> list[int]:
+        """The ids to ask for now, or nothing: not needed yet, enough under way, or better to wait for company.
+
+        `careful` asks for one group at a time; `sample` takes the group from anywhere in the queue.
+        """
+        room = self.ahead(parallel) - len(self.ready) - self.under_way
+        if not self.waiting or room <= 0 or self.posts >= (1 if careful else _AT_ONCE):
+            return []
+        if len(self.waiting) < self.batch and more_to_come:
+            return []
+        if room < self.batch and (self.ready or self.under_way) and len(self.waiting) > room:
+            return []  # a full group a little later, rather than a small one now
+        group = self.waiting.take(self.batch, parallel, sample=sample)
+        if sample:
+            self.sampled.update(group)
+        return group
+
+    def renew(self, item_id: int, *, fresh: bool) -> bool:
+        """Whether to ask anew instead of sending: upload info about to be over, once per try (FAULTS row 22).
+
+        What is over as it is issued is sent all the same: the bucket ends it, and asking would go on for ever.
+        """
+        if fresh or item_id in self._renewed:
+            self._renewed.discard(item_id)
+            return False
+        self._renewed.add(item_id)
+        return True
+
+    def put_back(self, ids: Iterable[int]) -> None:
+        """Items that were not asked for after all; they come next, in their order."""
+        for item_id in reversed(list(ids)):
+            self.waiting.add_first(item_id)
+
+    def shelve(self) -> list[int]:
+        """Nothing starts for a while: what has upload info waits again, and asks for fresh info in its turn."""
+        ids = [item_id for item_id, _ in self.ready if self._store.stage(item_id) is Stage.GETTING_INFO]
+        self.ready.clear()
+        self.put_back(ids)
+        return ids
+
+    def request_for(self, item_id: int) -> tuple[InfoRequest, int] | Failure:
+        """What to ask for an item and its size now; a Failure where the file cannot be sent at all."""
+        path = self._store.paths[item_id]
+        try:
+            found = os.stat(path)
+        except (OSError, ValueError) as error:
+            return os_failure(error) if isinstance(error, OSError) else Failure("ENOENT", Phase.LOCAL)
+        if not stat.S_ISREG(found.st_mode):
+            return Failure("NOT_A_FILE", Phase.LOCAL)
+        key = self._store.keys[item_id]
+        kind = next((value for name, value in self._extra if name == "content-type"), None) or content_type(key)
+        headers = (("content-length", str(found.st_size)), ("content-type", kind)) + tuple(
+            pair for pair in self._extra if pair[0] not in ("content-type", "content-length")
+        )
+        return InfoRequest(key, headers), found.st_size
+
+    def expect(self, items: int) -> None:
+        """Count a POST for some items from the moment it is decided on, not from when its task begins to run."""
+        self.posts += 1
+        self.under_way += items
+
+    async def post(self, requests: list[InfoRequest]) -> Joined | Failure:
+        """One POST, announced by `expect` when it was decided on. Remembers its round trip."""
+        began = self._clock()
+        try:
+            answer = await self._gateway.request_infos(requests)
+        finally:
+            self.posts -= 1
+            self.under_way -= len(requests)
+        self._round_trip += (self._clock() - began - self._round_trip) * 0.3
+        return answer
+
+    def halve(self, failure: Failure, asked: int) -> bool:
+        """After a refusal for size: a smaller batch for the rest of the run. False where it was something else."""
+        if failure.code not in _TOO_LARGE or asked <= 1:
+            return False
+        self.batch = max(1, min(self.batch, asked) // 2)
+        return True

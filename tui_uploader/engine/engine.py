@@ -1,0 +1,146 @@
+"""The engine: a thread with a loop of its own that runs the pipeline, behind EnginePort."""
+
+import asyncio
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Sequence
+from typing import TypedDict
+
+from tui_uploader.engine.mailbox import Mailbox
+from tui_uploader.engine.pipeline import Pipeline
+from tui_uploader.engine.port import MAX_PARALLEL, EngineOptions
+from tui_uploader.model import events as ev
+from tui_uploader.model.failures import bug
+from tui_uploader.model.items import Planned
+from tui_uploader.protocol.bucket import Bucket
+from tui_uploader.protocol.dialling import trust
+from tui_uploader.protocol.gateway import ANSWER_LIMIT, Gateway, read_gateway_url
+from tui_uploader.protocol.transport import Limits, UploadTransport
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()  # type: ignore[no-any-return, unused-ignore]
+
+
+class _Way(TypedDict):
+    proxy: str | None
+    no_proxy: str
+
+
+class Engine:
+    """An EnginePort in a thread of this process.
+
+    Raises GatewayUrlError for an unusable address or token, and OSError or ssl.SSLError for an unusable CA file,
+    from the constructor: nothing has been started then.
+    """
+
+    def __init__(self, options: EngineOptions) -> None:
+        read_gateway_url(options.gateway)
+        self._options = options
+        self._context = trust(options.ca_file)
+        self._mailbox = Mailbox()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._pipeline: Pipeline | None = None
+        self._stop: asyncio.Event | None = None
+        self._up = threading.Event()
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._main, name="engine", daemon=True)
+        self._thread.start()
+        self._up.wait()
+        if self._error is not None:
+            raise self._error
+
+    def _main(self) -> None:
+        try:
+            with asyncio.Runner(loop_factory=_new_loop) as runner:
+                runner.run(self._live())
+        except BaseException as error:  # noqa: BLE001 - the front end must learn of it, whatever it is
+            if self._up.is_set():
+                self._mailbox.post(ev.RunStopped(bug(error), time.time()))
+            self._error = error
+        finally:
+            self._up.set()
+
+    async def _live(self) -> None:
+        options, clocks = self._options, self._options.clocks
+        base = Limits(clocks.connect, clocks.stalled, clocks.answer, clocks.whole_answer)
+
+        def limits_for(size: int) -> Limits:
+            return Limits(clocks.connect, clocks.stalled, clocks.answer_clock(size), clocks.whole_answer)
+
+        way = _Way(proxy=options.proxy, no_proxy=options.no_proxy)
+        asks = UploadTransport(context=self._context, **way, limits=base, body_limit=ANSWER_LIMIT)
+        puts = UploadTransport(context=self._context, **way, limits=base)
+        gateway = Gateway(options.gateway, options.token, asks, options.allowed_hosts)
+        bucket = Bucket(puts, limits_for, verify=options.verify)
+        self._loop = asyncio.get_running_loop()
+        self._stop = asyncio.Event()
+        self._pipeline = Pipeline(options, gateway, bucket, self._mailbox.post)
+        self._up.set()
+        try:
+            await self._stop.wait()
+        finally:
+            await self._pipeline.close()
+            await puts.aclose()
+            await asks.aclose()
+
+    def _call(self, function: Callable[..., object], *arguments: object) -> None:
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed: the run is over anyway
+                self._loop.call_soon_threadsafe(function, *arguments)
+
+    @property
+    def _line(self) -> Pipeline:
+        assert self._pipeline is not None
+        return self._pipeline
+
+    def drain(self) -> list[ev.Event]:
+        """See EnginePort."""
+        return self._mailbox.drain()
+
+    def wait(self, timeout: float) -> bool:
+        """Wait until an event is there, at most `timeout` seconds."""
+        return self._mailbox.wait(timeout)
+
+    def add(self, planned: Sequence[Planned], *, last: bool = True) -> None:
+        """See EnginePort."""
+        self._call(self._line.add, tuple(planned), last)
+
+    def pause(self) -> None:
+        """See EnginePort."""
+        self._call(self._line.pause)
+
+    def resume(self) -> None:
+        """See EnginePort."""
+        self._call(self._line.resume)
+
+    def retry(self, ids: Sequence[int]) -> None:
+        """See EnginePort."""
+        self._call(self._line.retry, tuple(ids))
+
+    def cancel(self, ids: Sequence[int]) -> None:
+        """See EnginePort."""
+        self._call(self._line.cancel, tuple(ids))
+
+    def set_parallel(self, parallel: int | None) -> None:
+        """See EnginePort."""
+        self._call(self._line.set_parallel, None if parallel is None else max(1, min(parallel, MAX_PARALLEL)))
+
+    def set_limit(self, limit: int | None) -> None:
+        """See EnginePort."""
+        self._call(self._line.set_limit, limit)
+
+    def finish(self) -> None:
+        """See EnginePort."""
+        self._call(self._line.finish)
+
+    def close(self, *, timeout: float = 3.0) -> None:
+        """See EnginePort."""
+        if self._stop is not None:
+            self._call(self._stop.set)
+        self._thread.join(timeout)

@@ -1,0 +1,49 @@
+"""The mailbox: facts in order from the engine's thread, progress coalesced per item; the front end drains it."""
+
+import threading
+from typing import TypeGuard
+
+from tui_uploader.model.events import BytesSent, Event, ItemDone, ItemFailed, ItemRetrying, StageChanged
+from tui_uploader.model.items import Stage
+
+
+class Mailbox:
+    """One writer side, one reader side, any threads. Nobody ever waits for the other to keep up."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._arrived = threading.Event()
+        self._events: list[Event] = []
+        self._progress: dict[int, int] = {}
+
+    def post(self, event: Event) -> None:
+        """Leave an event for the front end."""
+        with self._lock:
+            if isinstance(event, BytesSent):
+                self._progress[event.id] = event.sent
+            else:
+                if _ends_attempt(event):
+                    self._progress.pop(event.id, None)
+                self._events.append(event)
+        if not self._arrived.is_set():
+            self._arrived.set()
+
+    def drain(self) -> list[Event]:
+        """Everything since the last call; the newest progress of each item comes last."""
+        with self._lock:
+            events, self._events = self._events, []
+            progress, self._progress = self._progress, {}
+            self._arrived.clear()
+        events.extend(BytesSent(item_id, sent) for item_id, sent in progress.items())
+        return events
+
+    def wait(self, timeout: float) -> bool:
+        """Wait until something is there, at most `timeout` seconds."""
+        return self._arrived.wait(timeout)
+
+
+def _ends_attempt(event: Event) -> TypeGuard[StageChanged | ItemRetrying | ItemDone | ItemFailed]:
+    """Whether progress so far is of an attempt that is over; what is being checked has been sent, and stays so."""
+    if isinstance(event, StageChanged):
+        return event.stage is not Stage.CHECKING
+    return isinstance(event, ItemRetrying | ItemDone | ItemFailed)

@@ -1,0 +1,299 @@
+"""Queue to batches of upload info, minted just in time, to slots, to PUT, to verified: done. Lives on one loop.
+
+The second file a newcomer reads. Every item goes waiting -> getting info -> uploading -> checking -> done, and from any
+of these to `Recovery.missed`, the one place that decides between another try and a failure.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+
+from tui_uploader.engine.asking import Asking
+from tui_uploader.engine.pacing import Parallelism, SpeedLimit
+from tui_uploader.engine.port import EngineOptions
+from tui_uploader.engine.progress import Progress
+from tui_uploader.engine.receipts import receipt_of
+from tui_uploader.engine.recovery import Recovery
+from tui_uploader.engine.run_state import RunState
+from tui_uploader.engine.store import Store
+from tui_uploader.model import events as ev
+from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.model.items import Planned, Stage
+from tui_uploader.model.keys import invalid_key
+from tui_uploader.protocol.bucket import Bucket, Stored
+from tui_uploader.protocol.gateway import Gateway
+from tui_uploader.protocol.transport import Sending
+from tui_uploader.protocol.upload_info import InfoRequest, UploadInfo
+
+_ENOUGH = 1000  # waiting items among which a sample says something of all
+
+
+class Pipeline:
+    """One run. All methods belong to the loop's thread; `post` takes events and may be called from here only."""
+
+    def __init__(
+        self, options: EngineOptions, gateway: Gateway, bucket: Bucket, post: Callable[[ev.Event], None]
+    ) -> None:
+        self._options = options
+        self._gateway = gateway
+        self._bucket = bucket
+        self._post = post
+        self._loop = asyncio.get_running_loop()
+        self._store = Store()
+        self._asking = Asking(options, gateway, self._store, self._loop.time)
+        self._parallel = Parallelism(options.parallel, self._loop.time)
+        self._limit = SpeedLimit(options.limit, self._loop.time)
+        self._run = RunState(options, post, self._loop, self.kick)
+        self._active: dict[int, tuple[asyncio.Task[None], Sending]] = {}
+        self._progress = Progress(self._active, self._store, post, self._moved)
+        self._recovery = Recovery(
+            options, self._store, self._asking, self._run, post, self.kick, self._slow_down, self._active
+        )
+        self._walking = False
+        self._lingering = False
+        self._linger: asyncio.TimerHandle | None = None
+        self._kicked = False
+        self._idle = True
+        post(ev.ParallelChanged(self._parallel.now, "at the start", time.time()))
+
+    # -- what the port asks for
+
+    def add(self, lines: Sequence[Planned], last: bool) -> None:
+        """New lines of a plan; `last` when the walk has ended."""
+        if lines:
+            items = self._store.add(lines)
+            self._post(ev.ItemsAdded(items, time.time()))
+            self._asking.waiting.add(item.id for item in items if item.stage is Stage.WAITING)
+            self._idle = False
+        self._walking = not last
+        if last:
+            self._post(ev.WalkEnded(time.time()))
+            self._idle = False
+        self._lingering = False
+        self.kick()
+
+    def retry(self, ids: Sequence[int]) -> None:
+        """Failed and cancelled items wait again, with fresh tries; a key that cannot be fails at once, as before."""
+        for item_id in ids:
+            if not 0 <= item_id < len(self._store) or self._store.stage(item_id) not in (Stage.FAILED, Stage.CANCELLED):
+                continue
+            wrong = invalid_key(self._store.keys[item_id]) or (None if self._store.claim(item_id) else "KEY_CLASH")
+            if wrong is not None:
+                self._post(ev.ItemFailed(item_id, Failure(wrong, Phase.LOCAL), 0, time.time()))
+                continue
+            self._store.forget_history(item_id)
+            self._to(item_id, Stage.WAITING)
+            self._asking.waiting.add((item_id,))
+            self._idle = False
+        self.kick()
+
+    def cancel(self, ids: Sequence[int]) -> None:
+        """Waiting items leave at once; what is being sent is cut off, so that no object comes of it."""
+        for item_id in ids:
+            if not 0 <= item_id < len(self._store):
+                continue
+            if item_id in self._active:
+                self._active[item_id][0].cancel()
+            elif not self._store.stage(item_id).ended:
+                self._to(item_id, Stage.CANCELLED)
+        self.kick()
+
+    def pause(self) -> None:
+        """By a person."""
+        self._run.pause(None)
+
+    def resume(self) -> None:
+        """By a person: whatever paused the run is forgotten."""
+        self._recovery.forget()
+        self._run.resume()
+
+    def finish(self) -> None:
+        """Start nothing any more."""
+        self._run.finish()
+        self.kick()
+
+    def set_parallel(self, parallel: int | None) -> None:
+        """By a person; None is automatic."""
+        self._parallel.set(parallel)
+        self._parallel_changed("by you" if parallel is not None else "automatic")
+
+    def set_limit(self, limit: int | None) -> None:
+        """By a person; bytes a second."""
+        self._limit.set(limit)
+        self._post(ev.SpeedLimitChanged(limit, time.time()))
+
+    async def close(self) -> None:
+        """Cut everything off and wait until it is."""
+        self._run.finish()
+        self._progress.close()
+        self._recovery.close()
+        if self._linger is not None:
+            self._linger.cancel()
+        await self._run.cancel_all()
+        for item_id in self._store.active():
+            self._to(item_id, Stage.WAITING)
+        self._run.close()
+
+    # -- the heart: look what can start, and start it
+
+    def kick(self) -> None:
+        """Look again soon; many kicks make one look."""
+        if not self._kicked:
+            self._kicked = True
+            self._loop.call_soon(self._fill)
+
+    def _fill(self) -> None:
+        self._kicked = False
+        if not self._run.stopped:
+            if self._run.resting:
+                for item_id in self._asking.shelve():
+                    self._to(item_id, Stage.WAITING)
+            self._recovery.wake_due()
+            allowance = self._run.allowance(len(self._active) + self._asking.under_way + len(self._asking.ready))
+            self._start_slots()
+            self._ask(allowance)
+        self._maybe_idle()
+
+    def _start_slots(self) -> None:
+        while self._asking.ready and len(self._active) < self._parallel.now and self._run.may_start():
+            item_id, info = self._asking.ready.popleft()
+            if self._store.stage(item_id) is not Stage.GETTING_INFO:
+                continue  # cancelled meanwhile
+            if self._asking.renew(item_id, fresh=info.fresh_at(self._gateway.now())):
+                self._to(item_id, Stage.WAITING)
+                self._asking.put_back([item_id])
+                continue
+            sending = Sending(self._store.sizes[item_id])
+            task = self._run.spawn(self._upload(item_id, info, sending))
+            self._active[item_id] = (task, sending)
+
+    def _ask(self, allowance: int | None) -> None:
+        if allowance == 0 or self._run.finishing:
+            return
+        evidence, walking = self._run.evidence, self._walking
+        if evidence.doubtful and walking and len(self._asking.waiting) < _ENOUGH:
+            return  # what the walk has not found yet may be what is not refused
+        while group := self._asking.next_group(
+            self._parallel.now,
+            more_to_come=walking and not self._lingering,
+            careful=evidence.careful,
+            sample=evidence.doubtful,
+        ):
+            if allowance is not None and len(group) > allowance:
+                self._asking.put_back(group[allowance:])
+                group = group[:allowance]
+            requests = []
+            for item_id in group:
+                self._to(item_id, Stage.GETTING_INFO)
+                made = self._asking.request_for(item_id)
+                if isinstance(made, Failure):
+                    self._recovery.missed(item_id, made)
+                    continue
+                request, size = made
+                if size != self._store.sizes[item_id]:
+                    self._store.sizes[item_id] = size
+                    self._post(ev.SizeChanged(item_id, size))
+                requests.append((item_id, request))
+            if requests:
+                self._asking.expect(len(requests))
+                self._run.spawn(self._get_info(requests))
+            if allowance is not None:
+                if not requests:
+                    self.kick()  # the probe's own file is gone: another takes its place
+                return
+        if self._walking and self._asking.waiting and not self._lingering and self._linger is None:
+            self._linger = self._loop.call_later(self._options.clocks.linger, self._lingered)
+
+    def _lingered(self) -> None:
+        """Few items have waited for company for long enough: they are asked for as they are."""
+        self._linger, self._lingering = None, True
+        self.kick()
+
+    async def _get_info(self, asked: list[tuple[int, InfoRequest]]) -> None:
+        answer = await self._asking.post([request for _, request in asked])
+        ids = [item_id for item_id, _ in asked]
+        alive = [item_id for item_id in ids if self._store.stage(item_id) is Stage.GETTING_INFO]
+        if isinstance(answer, Failure):
+            self._recovery.call_missed(answer, alive, len(asked))
+            return
+        self._recovery.answered()
+        for line in answer.dropped:
+            self._post(ev.Noted(f"the gateway's answer: {line}", time.time()))
+        for (item_id, _), one in zip(asked, answer.answers, strict=True):
+            if self._store.stage(item_id) is not Stage.GETTING_INFO:
+                continue
+            if isinstance(one, UploadInfo):
+                self._run.evidence.granted()
+                self._asking.ready.append((item_id, one))
+            else:
+                self._recovery.missed(item_id, one)
+        self.kick()
+
+    async def _upload(self, item_id: int, info: UploadInfo, sending: Sending) -> None:
+        self._to(item_id, Stage.UPLOADING)
+        store = self._store
+        began = self._loop.time()
+        size = store.sizes[item_id]
+        try:
+            result = await self._bucket.put(
+                info,
+                store.paths[item_id],
+                size,
+                inode=store.inodes[item_id],
+                sending=sending,
+                pace=self._limit if self._limit.limit is not None else None,
+            )
+        except asyncio.CancelledError:
+            self._active.pop(item_id, None)
+            if not self._run.finishing:
+                self._to(item_id, Stage.CANCELLED)
+                self.kick()
+                return
+            self._to(item_id, Stage.WAITING)
+            raise
+        self._active.pop(item_id, None)
+        if isinstance(result, Stored):
+            self._stored(item_id, info, result, self._loop.time() - began, size)
+        else:
+            self._progress.rest(item_id, 0)
+            self._recovery.missed(item_id, result)
+        self.kick()
+
+    def _stored(self, item_id: int, info: UploadInfo, stored: Stored, seconds: float, size: int) -> None:
+        history = self._store.known_history(item_id)
+        attempts = 1 + (history.attempts if history is not None else 0)
+        receipt = receipt_of(info, stored, attempts, seconds)
+        self._store.stages[item_id] = Stage.DONE
+        self._store.forget_history(item_id)
+        self._post(ev.ItemDone(item_id, receipt, time.time()))
+        self._recovery.budget.succeeded()
+        self._asking.stored()
+        self._run.succeeded()
+        self._moved(self._progress.rest(item_id, size))
+        if self._parallel.stored():
+            self._parallel_changed("by itself")
+
+    def _moved(self, size: int) -> None:
+        if self._parallel.moved(size):
+            self._parallel_changed("by itself")
+
+    def _slow_down(self, failure: Failure) -> None:
+        if self._parallel.slowed():
+            status = f"{failure.http_status} " if failure.http_status else ""
+            self._parallel_changed(f"{status}{failure.code}")
+
+    def _parallel_changed(self, reason: str) -> None:
+        self._recovery.budget.resize(self._parallel.now)
+        self._post(ev.ParallelChanged(self._parallel.now, reason, time.time()))
+        self.kick()
+
+    def _to(self, item_id: int, stage: Stage) -> None:
+        self._store.stages[item_id] = stage
+        self._post(ev.StageChanged(item_id, stage))
+
+    def _maybe_idle(self) -> None:
+        busy = self._active or self._asking.under_way or self._asking.ready or self._recovery.pending or self._walking
+        if self._idle or busy or self._asking.waiting:
+            return
+        self._idle = True
+        self._post(ev.RunIdle(time.time()))

@@ -1,0 +1,269 @@
+"""From a selection to a plan: walk, filters, keys, verdicts, collisions. Blocking; a file's trouble never raises."""
+
+import errno
+import os
+import stat
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from tui_uploader.engine.rules import GIT_IGNORE_FILE, IGNORE_FILE, Filters, IgnoreRules
+from tui_uploader.model.files import Kind, Mark
+from tui_uploader.model.items import Planned, Verdict
+from tui_uploader.model.keys import REFUSE, SKIP, key_text, normal_prefix
+from tui_uploader.model.text import has_hidden
+
+MAX_OBJECT = 5 * 1024**3  # COS, PUT Object: one PUT takes at most 5 GB
+FOLLOW = "follow"
+_SECRET_NAMES = frozenset({b".env", b"id_rsa", b"id_dsa", b"id_ecdsa", b"id_ed25519", b".netrc", b".pgpass"})
+_SECRET_ENDS = (b".pem", b".key", b".p12", b".pfx", b".kdbx")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """What a plan obeys; names and defaults as the command line has them."""
+
+    prefix: str = ""
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    hidden: bool = True
+    ignore_file: bool = True
+    gitignore: bool = False
+    symlinks: str = SKIP
+    names: str = REFUSE
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a walk begins: `path` on disk, and what its key begins with (empty: its contents go without a name)."""
+
+    path: bytes
+    key: bytes
+
+
+def start_of_argument(argument: bytes) -> Start:
+    """A path as it stands on the command line: ``dir`` keeps its name, ``dir/`` and ``dir/.`` give their contents."""
+    bare = argument.rstrip(b"/")
+    name = os.path.basename(bare)
+    if argument.endswith((b"/", b"/.")) or name in (b"", b".", b".."):
+        return Start(argument, b"")
+    return Start(bare, name)
+
+
+def start_of_line(line: bytes) -> Start:
+    """A line of ``--files-from``: the key keeps the relative path."""
+    parts = [part for part in line.split(b"/") if part not in (b"", b".")]
+    return Start(line, b"/".join(parts))
+
+
+def start_of_mark(mark: Mark) -> Start:
+    """A mark of the screen: the key is relative to the folder it was marked under."""
+    relative = os.path.relpath(mark.path, mark.root)
+    return Start(mark.path, b"" if relative == b"." else relative)
+
+
+def kind_of_mode(mode: int) -> Kind:
+    """The kind of a file from its mode bits."""
+    for test, kind in _KINDS:
+        if test(mode):
+            return kind
+    return Kind.OTHER
+
+
+_KINDS = (
+    (stat.S_ISREG, Kind.FILE),
+    (stat.S_ISDIR, Kind.FOLDER),
+    (stat.S_ISLNK, Kind.LINK),
+    (stat.S_ISFIFO, Kind.FIFO),
+    (stat.S_ISSOCK, Kind.SOCKET),
+    (stat.S_ISCHR, Kind.CHAR_DEVICE),
+    (stat.S_ISBLK, Kind.BLOCK_DEVICE),
+)
+
+
+class Planner:
+    """Walks starts into lines of a plan, lazily, so that a run can begin while the walk goes on.
+
+    Raises ValueError at once for a prefix or pattern that cannot be used.
+    """
+
+    def __init__(self, options: PlanOptions, *, excluded: Collection[bytes] = ()) -> None:
+        self._options = options
+        self._prefix = normal_prefix(options.prefix)
+        self._filters = Filters(options.include, options.exclude)
+        names = ([GIT_IGNORE_FILE] if options.gitignore else []) + ([IGNORE_FILE] if options.ignore_file else [])
+        self._ignore = IgnoreRules(tuple(names))
+        self._excluded = excluded
+        self._taken: set[str] = set()
+
+    def plan(self, starts: Iterable[Start]) -> Iterator[Planned]:
+        """The lines of the plan, in walking order: sorted by name within each folder."""
+        for start in starts:
+            yield from self._start(start)
+
+    def _start(self, start: Start) -> Iterator[Planned]:
+        try:
+            found = os.stat(start.path)
+        except OSError as error:
+            broken = os.path.islink(start.path) and error.errno in (errno.ENOENT, errno.ELOOP)
+            yield self._refused(start.path, start.key, "LINK_BROKEN" if broken else _errno_name(error))
+            return
+        except ValueError:
+            yield self._refused(start.path, start.key, "ENOENT")
+            return
+        kind = kind_of_mode(found.st_mode)
+        if kind is Kind.FOLDER:
+            yield from self._walk(start)
+        elif kind is not Kind.FILE:
+            yield self._refused(start.path, start.key or os.path.basename(start.path), "NOT_A_FILE", kind.words)
+        else:
+            key = start.key or os.path.basename(start.path.rstrip(b"/"))
+            out = self._filters.verdict(os.path.basename(key), key, folder=False)
+            yield self._left_out(start.path, key, out) if out else self._file(start.path, key, found)
+
+    def _walk(self, start: Start) -> Iterator[Planned]:
+        base_length = len(start.path.rstrip(b"/")) + 1 if start.path.strip(b"/") else 1
+        visited: set[tuple[int, int]] = set()
+        stack: list[tuple[bytes, IgnoreRules]] = [(start.path, self._ignore)]
+        while stack:
+            folder, ignore = stack.pop()
+            relative = folder[base_length:].strip(b"/") if folder != start.path else b""
+            key = _join(start.key, relative)
+            try:
+                here = os.stat(folder)
+                if (here.st_dev, here.st_ino) in visited:
+                    yield self._left_out(folder, key, "seen-already")
+                    continue
+                visited.add((here.st_dev, here.st_ino))
+                with os.scandir(folder) as listing:
+                    entries = sorted(listing, key=lambda entry: entry.name)
+            except OSError as error:
+                yield self._refused(folder, key, _errno_name(error), "its contents were not seen")
+                continue
+            try:
+                ignore = ignore.enter(folder, relative, {entry.name for entry in entries})
+            except OSError as error:
+                yield self._refused(folder, key, _errno_name(error), "its ignore file cannot be read")
+                continue
+            folders: list[tuple[bytes, IgnoreRules]] = []
+            for entry in entries:
+                if entry.path in self._excluded:
+                    continue
+                line, below = self._entry(entry, start, _join(relative, entry.name), ignore)
+                if below:
+                    folders.append((entry.path, ignore))
+                if line is not None:
+                    yield line
+            stack.extend(reversed(folders))
+
+    def _entry(
+        self, entry: "os.DirEntry[bytes]", start: Start, relative: bytes, ignore: IgnoreRules
+    ) -> tuple[Planned | None, bool]:
+        """The line for one name met while walking, and whether to walk into it."""
+        key = _join(start.key, relative)
+        try:
+            folder = entry.is_dir(follow_symlinks=False)
+        except OSError:
+            folder = False
+        out = self._rule(entry.name, relative, key, ignore, folder=folder)
+        if out:
+            return self._left_out(entry.path, key, out), False
+        if folder:
+            _, code = key_text(key, self._options.names)
+            if code == "KEY_TOO_LONG":
+                return self._refused(entry.path, key, code, "nothing below it can have a key"), False
+            return None, True
+        try:
+            found = entry.stat(follow_symlinks=False)
+        except OSError as error:
+            return self._refused(entry.path, key, _errno_name(error)), False
+        kind = kind_of_mode(found.st_mode)
+        if kind is Kind.LINK:
+            return self._link(entry.path, key, start), False
+        if kind is not Kind.FILE:
+            return self._left_out(entry.path, key, "not-a-file", "NOT_A_FILE"), False
+        return self._file(entry.path, key, found), False
+
+    def _rule(self, name: bytes, relative: bytes, key: bytes, ignore: IgnoreRules, *, folder: bool) -> str | None:
+        if not self._options.hidden and name.startswith(b"."):
+            return "hidden"
+        if self._options.ignore_file and name == IGNORE_FILE:
+            return "ignored"
+        if ignore.ignores(relative, folder=folder):
+            return "ignored"
+        return self._filters.verdict(relative, key, folder=folder)
+
+    def _link(self, path: bytes, key: bytes, start: Start) -> Planned:
+        try:
+            target = os.stat(path)
+        except OSError:
+            return self._left_out(path, key, "link-broken", "LINK_BROKEN")
+        if self._options.symlinks != FOLLOW or not stat.S_ISREG(target.st_mode):
+            return self._left_out(path, key, "symlink")
+        root = os.path.realpath(start.path)
+        real = os.path.realpath(path)
+        if os.path.commonpath([root, real]) != root:
+            return self._refused(path, key, "LINK_OUTSIDE")
+        return self._file(path, key, target)
+
+    def _file(self, path: bytes, raw_key: bytes, found: os.stat_result) -> Planned:
+        key, code = key_text(_join(self._prefix.encode(), raw_key), self._options.names)
+        size = found.st_size
+        if code in ("NAME_CONTROL", "NAME_NOT_UTF8") and self._options.names == SKIP:
+            return Planned(path, key, size, Verdict.SKIP, code, "name")
+        if code is None and size > MAX_OBJECT:
+            code = "TOO_LARGE"
+        if code is None and key in self._taken:
+            code = "KEY_CLASH"
+        if code is not None:
+            return Planned(path, key, size, Verdict.REFUSE, code, _detail(code, key))
+        self._taken.add(key)
+        verdict, reason = Verdict.UPLOAD, ""
+        name = os.path.basename(path)
+        if name in _SECRET_NAMES or name.endswith(_SECRET_ENDS):
+            verdict, reason = Verdict.WARN, "looks like a secret: should everybody who may read this prefix have it?"
+        elif has_hidden(key):
+            verdict, reason = Verdict.WARN, "the name holds invisible characters"
+        return Planned(path, key, size, verdict, None, reason, found.st_mtime_ns, found.st_ino)
+
+    def _refused(self, path: bytes, raw_key: bytes, code: str, detail: str = "") -> Planned:
+        key, _ = key_text(_join(self._prefix.encode(), raw_key), self._options.names)
+        return Planned(path, key, 0, Verdict.REFUSE, code, detail)
+
+    def _left_out(self, path: bytes, raw_key: bytes, reason: str, code: str | None = None) -> Planned:
+        key, _ = key_text(_join(self._prefix.encode(), raw_key), self._options.names)
+        return Planned(path, key, 0, Verdict.SKIP, code, reason)
+
+
+def chunks(lines: Iterable[Planned], size: int = 1000) -> Iterator[tuple[Planned, ...]]:
+    """Lines in tuples of at most `size`; the first ones are small, so that a run begins at once."""
+    held: list[Planned] = []
+    want = min(64, size)
+    for line in lines:
+        held.append(line)
+        if len(held) >= want:
+            yield tuple(held)
+            held, want = [], size
+    if held:
+        yield tuple(held)
+
+
+def starts_of(marks: Sequence[Mark]) -> list[Start]:
+    """The starts of some marks; a mark beneath another marked folder is that folder's."""
+    folders = sorted(mark.path for mark in marks if mark.folder)
+    kept = []
+    for mark in marks:
+        if not any(mark.path != above and mark.path.startswith(above.rstrip(b"/") + b"/") for above in folders):
+            kept.append(start_of_mark(mark))
+    return kept
+
+
+def _join(left: bytes, right: bytes) -> bytes:
+    return left + b"/" + right if left and right else left or right
+
+
+def _detail(code: str, key: str) -> str:
+    return f"{len(key.encode('utf-8', 'surrogatepass'))} of 850 bytes" if code == "KEY_TOO_LONG" else ""
+
+
+def _errno_name(error: OSError) -> str:
+    return errno.errorcode.get(error.errno or 0, "EIO")

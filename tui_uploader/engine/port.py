@@ -1,0 +1,109 @@
+"""EnginePort: all that a front end may know of the engine. Plain frozen values, so that it can cross a socket."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from tui_uploader.model.events import Event
+from tui_uploader.model.items import Planned
+from tui_uploader.model.secret import Secret
+
+OVERWRITE, SKIP, FAIL = "overwrite", "skip", "fail"
+DEFAULT_PARALLEL = 8
+MAX_PARALLEL = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """How long each phase may take, in seconds (FAULTS, "Clocks"). Tests shorten them."""
+
+    connect: float = 10.0
+    stalled: float = 30.0
+    answer: float = 60.0
+    answer_per_50_mib: float = 1.0
+    answer_limit: float = 300.0
+    whole_answer: float = 30.0
+    backoff_base: float = 1.0
+    backoff_cap: float = 30.0
+    retry_after_cap: float = 120.0
+    probe: float = 15.0
+    quiet_source: float = 2.0
+    linger: float = 0.05  # how long a lone item waits for company in its batch
+
+    def answer_clock(self, size: int) -> float:
+        """Seconds to wait for the answer to a PUT of `size` bytes once its last byte is acknowledged."""
+        return min(self.answer + size / (50 * 1024 * 1024) * self.answer_per_50_mib, self.answer_limit)
+
+
+@dataclass(frozen=True, slots=True)
+class EngineOptions:
+    """What a run needs to know. `gateway` is a URL without a path; `token` never leaves this value but in a header.
+
+    `parallel` None is automatic; `limit` is bytes a second over all PUTs, None is none; `patience` is how many
+    seconds a run without a screen probes a network that is down (None: for ever, a person decides).
+    `headers` are extra request headers for every object, signed through ``signedHeader``.
+    """
+
+    gateway: str
+    env_id: str
+    token: Secret
+    parallel: int | None = None
+    batch: int = 10
+    retries: int = 4
+    patience: float | None = None
+    limit: int | None = None
+    if_exists: str = OVERWRITE
+    verify: bool = True
+    headers: tuple[tuple[str, str], ...] = ()
+    ca_file: str | None = None
+    proxy: str | None = None
+    no_proxy: str = ""
+    allowed_hosts: tuple[str, ...] = (".myqcloud.com", ".tencentcos.cn")
+    clocks: Clocks = field(default_factory=Clocks)
+
+
+class EnginePort(Protocol):
+    """A running engine. Every call returns at once; what came of it arrives as events."""
+
+    def drain(self) -> list[Event]:
+        """All events since the last call, in order; progress is coalesced to the newest value of each item."""
+        ...
+
+    def add(self, planned: Sequence[Planned], *, last: bool = True) -> None:
+        """Put lines of a plan into the queue. `last` False: more of the same walk will come.
+
+        Lines to upload start when the run is not paused; refused and skipped lines are recorded so that counts add up.
+        """
+        ...
+
+    def pause(self) -> None:
+        """Start nothing new; what is being sent goes on."""
+        ...
+
+    def resume(self) -> None:
+        """Go on after a pause, whoever made it."""
+        ...
+
+    def retry(self, ids: Sequence[int]) -> None:
+        """Put failed or cancelled items back to waiting, with fresh tries."""
+        ...
+
+    def cancel(self, ids: Sequence[int]) -> None:
+        """Take items out: waiting ones at once, active ones by closing their connection."""
+        ...
+
+    def set_parallel(self, parallel: int | None) -> None:
+        """Concurrent PUTs from now on; None is automatic. Fewer: running ones finish and none start."""
+        ...
+
+    def set_limit(self, limit: int | None) -> None:
+        """Bytes a second over all PUTs from now on; None is no limit."""
+        ...
+
+    def finish(self) -> None:
+        """Start nothing any more; let what is active end."""
+        ...
+
+    def close(self, *, timeout: float = 3.0) -> None:
+        """Stop everything and give back threads and connections within `timeout` seconds."""
+        ...

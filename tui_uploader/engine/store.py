@@ -1,0 +1,80 @@
+"""The engine's own columns of the items: what is needed to send them, and nothing that a screen needs."""
+
+from array import array
+from collections.abc import Sequence
+
+from tui_uploader.engine.retry import History
+from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.model.items import Planned, QueueItem, Stage, Verdict
+
+
+class Store:
+    """Items by id. A waiting item costs its path, its key and some bytes."""
+
+    def __init__(self) -> None:
+        self.paths: list[bytes] = []
+        self.keys: list[str] = []
+        self.sizes = array("q")
+        self.inodes = array("Q")
+        self.stages = bytearray()
+        self._histories: dict[int, History] = {}
+        self._taken: dict[str, int] = {}
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def stage(self, item_id: int) -> Stage:
+        """Where an item is, as the engine knows it."""
+        return Stage(self.stages[item_id])
+
+    def active(self) -> list[int]:
+        """The ids of all items that are on their way. Linear in the queue."""
+        return [item_id for item_id, stage in enumerate(self.stages) if Stage(stage).active]
+
+    def history(self, item_id: int) -> History:
+        """What an item has been through; made when first asked for."""
+        return self._histories.setdefault(item_id, History())
+
+    def known_history(self, item_id: int) -> History | None:
+        """The same, or None where nothing has failed."""
+        return self._histories.get(item_id)
+
+    def forget_history(self, item_id: int) -> None:
+        """A person retries: tries count from the start."""
+        self._histories.pop(item_id, None)
+
+    def add(self, lines: Sequence[Planned]) -> tuple[QueueItem, ...]:
+        """Take in lines of a plan; what they became. A key that an item of the job has is ``KEY_CLASH``.
+
+        A key whose holder failed or was cancelled may be taken again.
+        """
+        return tuple(self._add(line) for line in lines)
+
+    def claim(self, item_id: int) -> bool:
+        """Take an item's key for it again; False where another item of the job has it meanwhile."""
+        holder = self._taken.get(self.keys[item_id], item_id)
+        if holder != item_id and self.stages[holder] not in (Stage.FAILED, Stage.CANCELLED):
+            return False
+        self._taken[self.keys[item_id]] = item_id
+        return True
+
+    def _add(self, line: Planned) -> QueueItem:
+        item_id = len(self.keys)
+        stage, failure, reason = Stage.WAITING, None, ""
+        if line.verdict is Verdict.REFUSE:
+            stage = Stage.FAILED
+            failure = Failure(line.code or "KEY_INVALID", Phase.LOCAL, detail=line.reason)
+        elif line.verdict is Verdict.SKIP:
+            stage, reason = Stage.SKIPPED, line.reason or (line.code or "")
+        else:
+            holder = self._taken.get(line.key)
+            if holder is not None and self.stages[holder] not in (Stage.FAILED, Stage.CANCELLED):
+                stage, failure = Stage.FAILED, Failure("KEY_CLASH", Phase.LOCAL)
+            else:
+                self._taken[line.key] = item_id
+        self.paths.append(line.path)
+        self.keys.append(line.key)
+        self.sizes.append(line.size)
+        self.inodes.append(line.inode)
+        self.stages.append(stage)
+        return QueueItem(item_id, line.path, line.key, line.size, stage, failure, reason)

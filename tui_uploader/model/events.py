@@ -1,0 +1,165 @@
+"""What the engine tells: facts in the past tense, in order. The front end applies them and draws.
+
+A newcomer starts here: together with `QueueState.apply` this is all that a screen, a report or a JSON line
+can ever know of a run. Progress (`BytesSent`) may be coalesced; every other fact is delivered once.
+`at` is wall-clock time in seconds since the epoch, for people; nothing is computed from it.
+"""
+
+from dataclasses import dataclass
+
+from tui_uploader.model.failures import Failure
+from tui_uploader.model.items import QueueItem, Receipt, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsAdded:
+    """Items entered the queue, in the order of their ids."""
+
+    items: tuple[QueueItem, ...]
+    at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class WalkEnded:
+    """No more items will come from the running walk: totals are final until more is added."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class StageChanged:
+    """An item went to another stage that needs no more words (waiting, getting info, uploading...)."""
+
+    id: int
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class SizeChanged:
+    """The file had another size, in bytes, than when it was planned; what is announced and sent is this one."""
+
+    id: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class BytesSent:
+    """Progress of one PUT: `sent` bytes of the object so far, from 0 again on each attempt."""
+
+    id: int
+    sent: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRetrying:
+    """An attempt failed and the item waits `after` seconds to be tried again."""
+
+    id: int
+    failure: Failure
+    attempt: int
+    after: float
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDone:
+    """The service stored the object and the digest matched (or was not asked for)."""
+
+    id: int
+    receipt: Receipt
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFailed:
+    """The item failed for good, unless a person retries it."""
+
+    id: int
+    failure: Failure
+    attempts: int
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSkipped:
+    """The item was left out by a rule, with the reason."""
+
+    id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunPaused:
+    """Nothing new starts. `failure` says why where the service or the machine caused it; None: a person did."""
+
+    failure: Failure | None
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunResumed:
+    """Items start again."""
+
+    at: float
+    by_probe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RunStopped:
+    """The run ended before everything was tried: `failure` is the cause for all, None where a person stopped it."""
+
+    failure: Failure | None
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class ParallelChanged:
+    """The number of concurrent PUTs is `parallel` now; `reason` is a short phrase (``by you``, ``503 SlowDown``)."""
+
+    parallel: int
+    reason: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedLimitChanged:
+    """The speed limit over all PUTs, in bytes a second; None is no limit."""
+
+    limit: int | None
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something worth a line in the log that belongs to no stage (an answer dropped, a batch halved)."""
+
+    text: str
+    at: float
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunIdle:
+    """Nothing is waiting or active any more."""
+
+    at: float
+
+
+Event = (
+    ItemsAdded
+    | WalkEnded
+    | StageChanged
+    | SizeChanged
+    | BytesSent
+    | ItemRetrying
+    | ItemDone
+    | ItemFailed
+    | ItemSkipped
+    | RunPaused
+    | RunResumed
+    | RunStopped
+    | ParallelChanged
+    | SpeedLimitChanged
+    | Noted
+    | RunIdle
+)

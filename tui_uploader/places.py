@@ -1,0 +1,32 @@
+"""Where configuration and state lie: the environment's word, else the platform's; made 0700; never a shared folder."""
+
+import os
+import stat
+
+import platformdirs
+
+NAME = "tui-uploader"
+
+
+def config_dir() -> str:
+    """The folder of settings.toml and of what people keep (TUI_UPLOADER_CONFIG_DIR, else XDG's)."""
+    return os.environ.get("TUI_UPLOADER_CONFIG_DIR") or platformdirs.user_config_dir(NAME)
+
+
+def state_dir() -> str:
+    """The folder of what the program keeps (TUI_UPLOADER_STATE_DIR, else XDG's)."""
+    return os.environ.get("TUI_UPLOADER_STATE_DIR") or platformdirs.user_state_dir(NAME)
+
+
+def settings_file() -> str:
+    """The path of settings.toml, whether it is there or not."""
+    return os.path.join(config_dir(), "settings.toml")
+
+
+def make_private(folder: str) -> str:
+    """`folder`, made 0700 where it was missing. Raises OSError where it cannot be made or belongs to another user."""
+    os.makedirs(folder, mode=0o700, exist_ok=True)
+    found = os.lstat(folder)
+    if stat.S_ISLNK(found.st_mode) or found.st_uid != os.geteuid():
+        raise PermissionError(13, "the folder is a link or belongs to another user", folder)
+    return folder

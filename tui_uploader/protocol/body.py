@@ -1,0 +1,192 @@
+"""File to bytes: opens safely, reads in blocks, digests on the way, notices a file that changes meanwhile."""
+
+import errno
+import hashlib
+import os
+import stat
+from collections.abc import Callable
+
+from tui_uploader.model.failures import Failure, Phase, os_failure
+from tui_uploader.protocol.digest import crc64
+
+BLOCK = 256 * 1024
+Reader = Callable[[int, int], bytes]
+
+
+class SourceProblem(Exception):
+    """The file cannot be sent as it was announced; `failure` says why."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.code)
+        self.failure = failure
+
+
+def _changed(detail: str) -> SourceProblem:
+    return SourceProblem(Failure("SOURCE_CHANGED", Phase.LOCAL, detail=detail))
+
+
+def open_source(path: bytes, inode: int = 0) -> int:
+    """A read-only descriptor of a regular file, never waiting for a pipe or a device.
+
+    A link at the end of the path is followed only to the very file (`inode`) that the plan saw behind it.
+    Raises SourceProblem.
+    """
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0)
+    try:
+        try:
+            fd = os.open(path, flags)
+        except OSError as error:
+            if error.errno not in (errno.ELOOP, errno.EMLINK) or not inode or os.stat(path).st_ino != inode:
+                raise
+            fd = os.open(path, flags & ~getattr(os, "O_NOFOLLOW", 0))
+    except OSError as error:
+        raise SourceProblem(os_failure(error)) from error
+    except ValueError as error:
+        raise SourceProblem(Failure("ENOENT", Phase.LOCAL, detail="the name holds a zero byte")) from error
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise SourceProblem(Failure("NOT_A_FILE", Phase.LOCAL))
+    return fd
+
+
+class FileBody:
+    """The bytes of one open file, `size` of them as announced. Use as a context manager.
+
+    The first block is read at once: nothing is opened towards the network for a file that cannot be read.
+    `crc` is the CRC-64 of what has been read so far; `md5` likewise where it was asked for.
+    Raises SourceProblem from the constructor and from every method.
+    """
+
+    def __init__(
+        self, path: bytes, size: int, *, inode: int = 0, crc: bool = True, md5: bool = False, reader: Reader = os.read
+    ) -> None:
+        self.path = path
+        self.size = size
+        self.crc = 0
+        self._want_crc = crc
+        self._md5 = hashlib.md5() if md5 else None
+        self._read = reader
+        self._fd = open_source(path, inode)
+        self._at = 0
+        try:
+            self._before = os.fstat(self._fd)
+            if self._before.st_size != size:
+                raise _changed("grew" if self._before.st_size > size else "shrank")
+            self._first: bytes | None = self._block()
+            if size == 0 and self._first:
+                raise SourceProblem(Failure("SIZE_UNKNOWN", Phase.LOCAL))
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> "FileBody":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def md5(self) -> str | None:
+        """The MD5 of what was read as hex text, where it was asked for."""
+        return self._md5.hexdigest() if self._md5 is not None else None
+
+    def read(self, limit: int = BLOCK) -> bytes:
+        """The next block of at most `limit` (at most `BLOCK`) bytes, never more than announced; empty at the end."""
+        block, self._first = (self._first, None) if self._first is not None else (self._block(), None)
+        if len(block) > limit:
+            block, self._first = block[:limit], block[limit:]
+        if len(block) > self.size - self._at:
+            block = block[: self.size - self._at]
+        if not block:
+            if self._at < self.size:
+                raise _changed("shrank")
+            return b""
+        self._at += len(block)
+        if self._want_crc:
+            self.crc = crc64(block, self.crc)
+        if self._md5 is not None:
+            self._md5.update(block)
+        return block
+
+    def rewind(self) -> None:
+        """From the first byte again, for another connection."""
+        os.lseek(self._fd, 0, os.SEEK_SET)
+        self._at, self.crc, self._first = 0, 0, None
+        if self._md5 is not None:
+            self._md5 = hashlib.md5()
+
+    def check_unchanged(self) -> bool:
+        """Raise SourceProblem if the file is not what it was before the first byte; True where its name is gone.
+
+        Compares size, mtime and ctime of the open file, tries one byte more than was announced, and looks whether
+        the name still leads to the same file (FAULTS rows 52-56).
+        """
+        after, before = os.fstat(self._fd), self._before
+        if after.st_size != before.st_size or self._more():
+            raise _changed("grew" if after.st_size >= before.st_size else "shrank")
+        gone = False
+        try:
+            now = os.stat(self.path)
+        except OSError:
+            gone = True
+        else:
+            if (now.st_dev, now.st_ino) != (before.st_dev, before.st_ino):
+                raise SourceProblem(Failure("SOURCE_REPLACED", Phase.LOCAL))
+        # deleting or renaming the name moves ctime too, and says nothing of the bytes
+        ctime_moved = after.st_ctime_ns != before.st_ctime_ns and not gone and after.st_nlink == before.st_nlink
+        if after.st_mtime_ns != before.st_mtime_ns or ctime_moved:
+            raise _changed("was written to")
+        return gone
+
+    def second_md5(self) -> str:
+        """The MD5 of the file by reading it again; for hosts that name no CRC-64. Blocking: call it in a thread."""
+        digest = hashlib.md5()
+        at = 0
+        while at < self.size:
+            try:
+                block = os.pread(self._fd, min(4 * BLOCK, self.size - at), at)
+            except OSError as error:
+                raise SourceProblem(os_failure(error, detail=f"at byte {at}")) from error
+            if not block:
+                raise _changed("shrank")
+            digest.update(block)
+            at += len(block)
+        self.check_unchanged()
+        return digest.hexdigest()
+
+    def close(self) -> None:
+        """Close the descriptor; harmless when done twice."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def _block(self) -> bytes:
+        try:
+            return self._read(self._fd, BLOCK)
+        except OSError as error:
+            raise SourceProblem(os_failure(error, detail=f"at byte {self._at}")) from error
+
+    def _more(self) -> bool:
+        try:
+            return bool(os.pread(self._fd, 1, self.size))
+        except OSError:
+            return False
+
+
+class BytesBody:
+    """A body that is in memory."""
+
+    def __init__(self, data: bytes) -> None:
+        self.size = len(data)
+        self._data = data
+        self._at = 0
+
+    def read(self, limit: int = BLOCK) -> bytes:
+        """The next block."""
+        block = self._data[self._at : self._at + limit]
+        self._at += len(block)
+        return block
+
+    def rewind(self) -> None:
+        """From the start again."""
+        self._at = 0

@@ -1,0 +1,117 @@
+"""The bucket: PUTs one object and reads the receipt. No retry: one PUT, one Receipt or Failure."""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from typing import Protocol
+
+from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.protocol.body import FileBody, SourceProblem
+from tui_uploader.protocol.connection import Answer
+from tui_uploader.protocol.failures import of_cos_answer, of_exception
+from tui_uploader.protocol.gateway import USER_AGENT
+from tui_uploader.protocol.transport import Limits, Pace, Sending, UploadTransport, request_head
+from tui_uploader.protocol.upload_info import UploadInfo
+
+_MD5 = re.compile(r"[0-9a-f]{32}\Z")
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A 200 of the bucket that was believed. `digest` names what was compared: ``crc64``, ``md5`` or nothing."""
+
+    etag: str
+    crc64: str | None
+    request_id: str
+    digest: str
+    source_gone: bool
+
+
+class LimitsFor(Protocol):
+    """The clocks for an object of a size in bytes."""
+
+    def __call__(self, size: int) -> Limits: ...
+
+
+class Bucket:
+    """Where objects go. Remembers for the run which hosts name no CRC-64, and digests by MD5 for them."""
+
+    def __init__(self, transport: UploadTransport, limits_for: LimitsFor, *, verify: bool = True) -> None:
+        self._transport = transport
+        self._limits_for = limits_for
+        self._verify = verify
+        self._md5_hosts: set[str] = set()
+
+    async def put(
+        self, info: UploadInfo, path: bytes, size: int, *, inode: int = 0, sending: Sending, pace: Pace | None = None
+    ) -> Stored | Failure:
+        """Send the file at `path`, announced with `size` bytes, by `info` (PUT Object with the three headers).
+
+        Success is a 200 with x-cos-request-id whose CRC-64 (or, where none comes, MD5) is that of what was read from
+        a file that did not change meanwhile; everything else is a Failure.
+        """
+        host = info.target.host
+        try:
+            with FileBody(
+                path, size, inode=inode, crc=self._verify, md5=self._verify and host in self._md5_hosts
+            ) as body:
+                try:
+                    head = put_head(info, size)
+                    limits = self._limits_for(size)
+                    answer = await self._transport.send(
+                        info.target, head, body, limits=limits, sending=sending, pace=pace
+                    )
+                except SourceProblem:
+                    raise
+                except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a value with a code
+                    return of_exception(error, Phase.PUT, host, sent=sending.acked, total=size)
+                return await self._judge(answer, body, host)
+        except SourceProblem as problem:
+            return problem.failure
+
+    async def _judge(self, answer: Answer, body: FileBody, host: str) -> Stored | Failure:
+        if answer.status != 200:
+            return of_cos_answer(answer, host)
+        request_id = answer.header("x-cos-request-id")
+        if answer.early:
+            return Failure("BAD_ANSWER", Phase.PUT, "", 200, request_id, detail="answered before all was sent")
+        if not request_id:
+            return Failure("NOT_COS", Phase.PUT, "", 200, detail=host)
+        etag = answer.header("etag").strip('"')
+        crc = answer.header("x-cos-hash-crc64ecma")
+        gone = body.check_unchanged()
+        if not self._verify:
+            if not etag:
+                return Failure("UNVERIFIED", Phase.VERIFY, "", 200, request_id, detail="no ETag")
+            return Stored(etag, crc or None, request_id, "", gone)
+        if crc:
+            if not crc.isascii() or not crc.isdigit() or int(crc) != body.crc:
+                return Failure("CHECKSUM", Phase.VERIFY, "", 200, request_id, detail="CRC-64 differs")
+            return Stored(etag, crc, request_id, "crc64", gone)
+        if not _MD5.match(etag.lower()):
+            return Failure("UNVERIFIED", Phase.VERIFY, "", 200, request_id, detail="neither CRC-64 nor MD5 came")
+        md5 = body.md5
+        if md5 is None:
+            self._md5_hosts.add(host)
+            md5 = await asyncio.to_thread(body.second_md5)
+        if md5 != etag.lower():
+            return Failure("CHECKSUM", Phase.VERIFY, "", 200, request_id, detail="MD5 differs")
+        return Stored(etag, None, request_id, "md5", gone)
+
+
+def put_head(info: UploadInfo, size: int) -> bytes:
+    """The head of the PUT: the three headers of the upload info, an explicit length, and what was signed."""
+    target = info.target
+    port = "" if target.port == _PORTS[target.scheme] else f":{target.port}"
+    host = f"[{target.host}]" if ":" in target.host else target.host
+    headers = [
+        (b"Host", f"{host}{port}".encode()),
+        (b"Authorization", info.authorization.encode()),
+        (b"X-Cos-Security-Token", info.token.encode()),
+        (b"X-Cos-Meta-Fileid", info.meta.encode()),
+        (b"Content-Length", str(size).encode()),
+        (b"User-Agent", USER_AGENT.encode()),
+    ]
+    headers.extend((name.encode(), value.encode()) for name, value in info.headers if name != "content-length")
+    return request_head(b"PUT", info.raw_path, headers)

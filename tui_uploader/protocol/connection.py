@@ -1,0 +1,299 @@
+"""One HTTP/1.1 connection: writes a request, reads its answer strictly, and knows how much the peer took."""
+
+import asyncio
+import contextlib
+import errno
+import fcntl
+import os
+import select
+import socket
+import struct
+import sys
+from dataclasses import dataclass, field
+from typing import Protocol, cast
+
+import httptools
+import httpx
+
+HEAD_LIMIT = 64 * 1024
+_SIOCOUTQ = 0x5411  # Linux: bytes in the socket's send queue that the peer has not acknowledged
+_WATER = 512 * 1024
+_ACKED = slice(120, 128)  # tcpi_bytes_acked in Linux's struct tcp_info
+_OVERHEAD = 8  # bytes of framing for a byte of body: what chunks of one byte each need, and then some
+
+
+class BadAnswer(httpx.RemoteProtocolError):
+    """What came is not an HTTP answer that can be believed: cut, malformed, too large or unasked for."""
+
+
+@dataclass(slots=True)
+class Answer:
+    """A whole answer. `early`: it was complete before the request's body had been written."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    early: bool = False
+    reason: bytes = b""
+    raw_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+
+    def header(self, name: str) -> str:
+        """A header by lower-case name; the empty text where it did not come."""
+        return self.headers.get(name, "")
+
+
+class Blocks(Protocol):
+    """A request body that is read in blocks as the connection takes them."""
+
+    size: int
+
+    def read(self, limit: int = ...) -> bytes:
+        """The next block of at most `limit` bytes; empty at the end. Blocking; may raise what spoils the body."""
+        ...
+
+
+class Connection(asyncio.Protocol):
+    """One connection, used for one exchange at a time. Fails with httpx's exceptions."""
+
+    def __init__(self, body_limit: int) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._body_limit = body_limit
+        self._transport: asyncio.Transport | None = None
+        self._sock: socket.socket | None = None
+        self._fd = -1
+        self._poll: select.poll | None = None
+        self._tells = True  # the system says what was acknowledged
+        self._sealed = False  # by TLS: more bytes are on the way than were written
+        self._acked_before = self._acked_last = 0
+        self._parser = httptools.HttpResponseParser(self)
+        self._writable: asyncio.Future[None] | None = None
+        self._paused = False
+        self._answer: asyncio.Future[Answer] | None = None
+        self._headers: list[tuple[bytes, bytes]] = []
+        self._body: list[bytes] = []
+        self._body_size = self._received = 0
+        self._reason = b""
+        self._in_head = True
+        self._until_close = self._head_only = self._interim = False
+        self.closed, self.reusable = False, True
+        self.exchanges = self.written = self.total = 0
+        self.all_written = False
+        self.first_byte_at: float | None = None
+        self.waiting_for_pace = False
+        self.idle_since = 0.0
+        self.seen_acked, self.seen_at = 0, 0.0  # what the watchdog remembers between two looks
+
+    # -- asyncio.Protocol
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's are no subclass of asyncio's
+        self._transport.set_write_buffer_limits(high=_WATER)
+        self._sock = transport.get_extra_info("socket")
+        self._fd = self._sock.fileno() if self._sock is not None else -1
+        self._sealed = transport.get_extra_info("ssl_object") is not None
+
+    def pause_writing(self) -> None:
+        self._paused = True
+
+    def resume_writing(self) -> None:
+        self._paused = False
+        self._wake()
+
+    def data_received(self, data: bytes) -> None:
+        if not self._waits():
+            self.abort()  # nobody asked: whatever this is, the next answer could not be told from it
+            return
+        if self.first_byte_at is None:
+            self.first_byte_at = self._loop.time()
+        self._received += len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade:
+            self.fail(BadAnswer("the answer changes the protocol, which nobody asked for"))
+        except httptools.HttpParserError as error:
+            cause = error.__context__ if isinstance(error.__context__, BadAnswer) else None
+            self.fail(cause or BadAnswer("the answer is not valid HTTP"))
+        else:
+            if self._received - (1 + _OVERHEAD) * self._body_size > HEAD_LIMIT:  # head, chunk extensions, trailers
+                self.fail(BadAnswer(f"the answer's head is over {HEAD_LIMIT} bytes"))
+
+    def eof_received(self) -> bool:
+        self._ended(None)  # now: closing would wait until the peer has read all that is still buffered
+        self.abort()
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if exc is not None and not self._sealed and self._waits():
+            self._rescue()
+        self._ended(exc)
+        self.closed, self.reusable = True, False
+        self._wake()
+
+    def _ended(self, exc: Exception | None) -> None:
+        """The peer has closed (`exc` is None) or the connection broke: what that means for the answer."""
+        acked, answer = self.acked(), self._answer
+        if answer is None or answer.done():
+            return
+        if self._until_close and not self._in_head and exc is None:
+            self.on_message_complete()
+        elif exc is None and (self.first_byte_at is not None or (self._interim and acked >= self.total)):
+            answer.set_exception(BadAnswer("the connection was closed in the middle of the answer"))
+        elif exc is None:
+            answer.set_exception(httpx.RemoteProtocolError("the connection was closed without an answer"))
+        else:
+            text = "the connection broke"
+            error = httpx.ReadError(f"{text} before the answer") if self.all_written else httpx.WriteError(text)
+            error.__cause__ = exc
+            answer.set_exception(error)
+        answer.exception()  # seen: the sender may already have given up
+
+    def _rescue(self) -> None:
+        """Read what had come before a write failed: an early answer explains why it did (FAULTS row 17)."""
+        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(self._fd)) as sock:
+            if data := sock.recv(HEAD_LIMIT, socket.MSG_DONTWAIT):
+                self.data_received(data)
+
+    # -- httptools
+
+    def on_message_begin(self) -> None:
+        self._headers, self._body, self._body_size = [], [], 0
+        self._reason, self._in_head = b"", True
+        if not self._waits():
+            self.reusable = False  # a second answer begins behind the first: nobody asked for it
+        elif self.first_byte_at is None:
+            self.first_byte_at = self._loop.time()
+
+    def on_status(self, reason: bytes) -> None:
+        self._reason += reason
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if not self._in_head:
+            return  # a trailer: nothing in it may change what the head said
+        self._headers.append((name, value.rstrip(b" \t")))
+        if len(name) + len(value) > HEAD_LIMIT or len(self._headers) > 1000:
+            raise BadAnswer(f"the answer's head is over {HEAD_LIMIT} bytes")
+
+    def on_headers_complete(self) -> None:
+        self._in_head = False
+        if sum(len(name) + len(value) + 4 for name, value in self._headers) + len(self._reason) > HEAD_LIMIT:
+            raise BadAnswer(f"the answer's head is over {HEAD_LIMIT} bytes")
+        names = {name.lower() for name, _ in self._headers}
+        self._until_close = b"content-length" not in names and b"transfer-encoding" not in names
+        if self._head_only and self._parser.get_status_code() >= 200:
+            self.reusable = False  # the parser cannot be told that no body follows
+            self._until_close = False
+            self.on_message_complete()
+
+    def on_body(self, data: bytes) -> None:
+        self._body_size += len(data)
+        if self._body_size > self._body_limit:
+            raise BadAnswer(f"the answer is over {self._body_limit} bytes")
+        self._body.append(data)
+
+    def on_message_complete(self) -> None:
+        status = self._parser.get_status_code()
+        if 100 <= status < 200:
+            self._in_head = self._interim = True
+            self.first_byte_at = None  # the clock of the whole answer is for the one that counts
+            return
+        if not self._parser.should_keep_alive():
+            self.reusable = False
+        if self._answer is None or self._answer.done():
+            self.reusable = False
+            return
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in self._headers}
+        early = not self.all_written or self.acked() < self.total  # what lies in the buffers was not read either
+        self.reusable = self.reusable and not early
+        self._answer.set_result(Answer(status, headers, b"".join(self._body), early, self._reason, self._headers))
+        self._wake()
+
+    # -- one exchange
+
+    def begin(self, total: int, *, head_only: bool = False) -> asyncio.Future[Answer]:
+        """Get ready for a request with a body of `total` bytes; the answer's future."""
+        self._answer = self._loop.create_future()
+        self._head_only = head_only
+        self.total, self.written, self.all_written = total, 0, False
+        self.first_byte_at, self._received, self._body_size = None, 0, 0
+        self._in_head, self._until_close, self._interim = True, False, False
+        self.seen_acked, self.seen_at = 0, self._loop.time()
+        self._acked_before, self._acked_last = 0 if self.closed else self._bytes_acked(), 0
+        self.exchanges += 1
+        if self.closed:
+            self._answer.set_exception(httpx.RemoteProtocolError("the connection was closed without an answer"))
+        return self._answer
+
+    def write(self, data: bytes, body: int) -> None:
+        """Hand `data` to the socket, of which `body` bytes belong to the body."""
+        if self._transport is not None and not self.closed:
+            self._transport.write(data)
+        self.written += body
+
+    async def room(self) -> bool:
+        """Wait until more can be written. False: an answer or an error came first, so writing is over."""
+        if not self._paused:
+            await asyncio.sleep(0)  # an early answer is read between two blocks
+        while self._paused and not self.closed and self._waits():
+            self._writable = self._loop.create_future()
+            await self._writable
+        return not self.closed and self._waits()
+
+    def body_written(self) -> None:
+        """The whole body has been handed over: from here on an answer is in time."""
+        self.all_written = True
+
+    def quiet(self) -> bool:
+        """Whether nothing has come since the last answer, not even the end: the connection can be used again."""
+        if self._poll is None:
+            self._poll = select.poll()
+            self._poll.register(self._fd, select.POLLIN)
+        return not self._poll.poll(0)
+
+    def acked(self) -> int:
+        """Body bytes that the peer has acknowledged, as far as the system tells (elsewhere: written).
+
+        After the end of the connection it is the last number that could be known.
+        """
+        if self.closed or self._transport is None:
+            return self._acked_last
+        pending, taken = self._transport.get_write_buffer_size(), self.total
+        if self._tells:
+            try:
+                pending += struct.unpack("i", fcntl.ioctl(self._fd, _SIOCOUTQ, b"\0\0\0\0"))[0]
+                if self._acked_before > 0:  # the buffer between TLS and the socket is out of sight
+                    taken = self._bytes_acked() - self._acked_before
+            except OSError as error:
+                if error.errno == errno.EBADF:
+                    return self._acked_last
+                self._tells = False
+        self._acked_last = max(min(self.written - pending, taken, self.total), self._acked_last)
+        return self._acked_last
+
+    def _bytes_acked(self) -> int:
+        """What the peer has acknowledged in all; 0 where the system does not tell (Linux before 4.1, others)."""
+        if self._sock is None or not self._sealed or sys.platform != "linux":
+            return 0
+        return int.from_bytes(self._sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 128)[_ACKED], sys.byteorder)
+
+    def fail(self, error: Exception) -> None:
+        """End the exchange with `error` and the connection with it."""
+        if self._answer is not None and not self._answer.done():
+            self.acked()  # while it can still be asked
+            self._answer.set_exception(error)
+            self._answer.exception()  # seen: the sender may already have given up
+        self.abort()
+        self._wake()
+
+    def abort(self) -> None:
+        """Close at once: what is in the buffers is dropped, so that a half-sent object cannot be taken for whole."""
+        self.closed, self.reusable = True, False
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _waits(self) -> bool:
+        return self._answer is not None and not self._answer.done()
+
+    def _wake(self) -> None:
+        if self._writable is not None and not self._writable.done():
+            self._writable.set_result(None)
+        self._writable = None

@@ -1,0 +1,136 @@
+"""Opening a connection: name, TCP, proxy tunnel, TLS, all within one clock, failing as httpx does."""
+
+import asyncio
+import base64
+import os
+import socket
+import ssl
+from collections.abc import Callable
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
+
+import aiohappyeyeballs
+import certifi
+import httpx
+
+from tui_uploader.protocol.connection import Connection
+
+_TUNNEL_HEAD_LIMIT = 16 * 1024
+
+
+class Target(NamedTuple):
+    """Where a connection leads. `host` is a name or address without brackets."""
+
+    scheme: str
+    host: str
+    port: int
+
+
+class ProxyRefused(httpx.ProxyError):
+    """The proxy answered CONNECT with `status`."""
+
+    def __init__(self, status: int, proxy: str) -> None:
+        super().__init__(f"the proxy {proxy} answered {status}")
+        self.status = status
+
+
+def trust(ca_file: str | None = None) -> ssl.SSLContext:
+    """A context that trusts the system's authorities and those in `ca_file` (PEM) as well.
+
+    Raises OSError or ssl.SSLError where the file cannot be used. There is no way to switch checking off.
+    """
+    context = ssl.create_default_context()
+    paths = ssl.get_default_verify_paths()
+    if not any(path and os.path.exists(path) for path in (paths.cafile, paths.capath)):
+        context.load_verify_locations(certifi.where())  # a Python built without the system's store
+    if ca_file is not None:
+        context.load_verify_locations(ca_file)
+    return context
+
+
+def bypasses_proxy(host: str, no_proxy: str) -> bool:
+    """Whether `host` is reached directly: loopback always, else as NO_PROXY says (names, suffixes, ``*``)."""
+    host = host.strip("[]").lower()
+    if host == "localhost" or host.startswith("127.") or host == "::1":
+        return True
+    return bool(proxy_bypass_environment(host, {"no": no_proxy})) if no_proxy else False
+
+
+async def dial(
+    target: Target,
+    factory: Callable[[], Connection],
+    context: ssl.SSLContext | None,
+    *,
+    proxy: str | None = None,
+    timeout: float = 10.0,
+) -> Connection:
+    """An open connection to `target` within `timeout` seconds, through a CONNECT tunnel where `proxy` is given.
+
+    Raises httpx.ConnectError (its cause says why: gaierror, ConnectionRefusedError, SSLError...), ConnectTimeout, or
+    ProxyError.
+    """
+    loop = asyncio.get_running_loop()
+    tls = (context or trust()) if target.scheme == "https" else None
+    server_hostname = target.host if tls is not None else None
+    try:
+        async with asyncio.timeout(timeout):
+            if proxy is not None and target.scheme == "https":
+                tunnel = await _tunnel(loop, target, proxy)
+                _, connection = await loop.create_connection(
+                    factory, sock=tunnel, ssl=tls, server_hostname=server_hostname
+                )
+                return connection
+            infos = await loop.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+            sock = await aiohappyeyeballs.start_connection(infos, happy_eyeballs_delay=0.25)
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            _, connection = await loop.create_connection(factory, sock=sock, ssl=tls, server_hostname=server_hostname)
+            return connection
+    except TimeoutError as error:
+        raise httpx.ConnectTimeout(f"no connection within {timeout:g} s") from error
+    except ssl.SSLError as error:
+        raise httpx.ConnectError(f"TLS: {getattr(error, 'verify_message', '') or error.reason or error}") from error
+    except UnicodeError as error:  # a label that no name can have: it is not asked for
+        raise httpx.ConnectError("not a host name") from socket.gaierror(socket.EAI_NONAME, str(error))
+    except OSError as error:
+        raise httpx.ConnectError(error.strerror or str(error)) from error
+
+
+async def _tunnel(loop: asyncio.AbstractEventLoop, target: Target, proxy: str) -> socket.socket:
+    parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+    host, port = parts.hostname or "", parts.port or 8080
+    shown = f"{host}:{port}"
+    try:
+        infos = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        family, kind, protocol, _, address = infos[0]
+        sock = socket.socket(family, kind, protocol)
+    except (OSError, UnicodeError) as error:
+        raise httpx.ProxyError(f"the proxy {shown} cannot be reached") from error
+    try:
+        sock.setblocking(False)
+        try:
+            await loop.sock_connect(sock, address)
+        except OSError as error:
+            raise httpx.ProxyError(f"the proxy {shown} cannot be reached") from error
+        name = f"[{target.host}]" if ":" in target.host else target.host
+        lines = [f"CONNECT {name}:{target.port} HTTP/1.1", f"Host: {name}:{target.port}"]
+        if parts.username is not None:
+            pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
+            lines.append(f"Proxy-Authorization: Basic {base64.b64encode(pair).decode()}")
+        await loop.sock_sendall(sock, ("\r\n".join(lines) + "\r\n\r\n").encode())
+        head = b""
+        while b"\r\n\r\n" not in head:
+            try:
+                part = await loop.sock_recv(sock, 1)  # not a byte more: what follows belongs to TLS
+            except OSError:
+                part = b""
+            head += part
+            if not part or len(head) > _TUNNEL_HEAD_LIMIT:
+                raise httpx.ProxyError(f"the proxy {shown} gave no usable answer")
+        status = head.split(b" ", 2)[1:2]
+        if not status or not status[0].isdigit() or int(status[0]) != 200:
+            raise ProxyRefused(int(status[0]) if status and status[0].isdigit() else 0, shown)
+        return sock
+    except BaseException:
+        sock.close()
+        raise

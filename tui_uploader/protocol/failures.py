@@ -1,0 +1,122 @@
+"""Exception, status and body to a Failure: the one place that knows how trouble looks on the wire."""
+
+import errno
+import re
+import socket
+import ssl
+
+import httpx
+
+from tui_uploader.model.failures import Failure, Phase, bug
+from tui_uploader.protocol.connection import Answer, BadAnswer
+from tui_uploader.protocol.dialling import ProxyRefused
+from tui_uploader.protocol.wire import parse_cos_error, parse_json, parse_retry_after
+
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{1,63}\Z")
+_ERRNO = re.compile(r"\[Errno (\d+)\]")
+_REFUSED = {errno.ECONNREFUSED}
+_UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EADDRNOTAVAIL}
+_LOCAL = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
+
+
+def of_exception(error: Exception, phase: Phase, host: str, *, sent: int = 0, total: int = 0) -> Failure:
+    """What an exception of the transport means for one exchange with `host`, of whose body `sent` bytes had gone."""
+    share = f"at {sent * 100 // total} %" if total and sent < total else ""
+    match error:
+        case ProxyRefused():
+            code = "PROXY_AUTH" if error.status == 407 else "PROXY_DOWN"
+            return Failure(code, phase, detail=str(error))
+        case httpx.ProxyError():
+            return Failure("PROXY_DOWN", phase, detail=str(error))
+        case httpx.ConnectTimeout():
+            return Failure("NET_CONNECT_TIMEOUT", phase, detail=host)
+        case httpx.ConnectError():
+            return _of_connect(error, phase, host)
+        case httpx.WriteTimeout():
+            return Failure("NET_STALLED", phase, detail=f"{error}{', ' + share if share else ''}")
+        case httpx.ReadTimeout():
+            return Failure("NO_ANSWER", phase, detail=str(error))
+        case BadAnswer():
+            return Failure("BAD_ANSWER", phase, detail=str(error))
+        case httpx.RemoteProtocolError():
+            if total and sent < total:
+                return Failure("NET_CLOSED", phase, detail=share)
+            return Failure("NO_ANSWER", phase, detail=str(error))
+        case httpx.WriteError() | httpx.ReadError():
+            return Failure("NET_RESET", phase, detail=share or str(error))
+        case httpx.HTTPError():
+            return Failure("BAD_ANSWER", phase, detail=str(error))
+        case _:
+            return bug(error).at(phase)
+
+
+def _of_connect(error: httpx.ConnectError, phase: Phase, host: str) -> Failure:
+    cause = error.__cause__
+    if isinstance(cause, ssl.SSLError):
+        return Failure("TLS_CERT", phase, detail=f"{host}: {error}")
+    if isinstance(cause, socket.gaierror):
+        code = "NET_DNS_TEMP" if cause.errno == socket.EAI_AGAIN else "NET_DNS"
+        return Failure(code, phase, detail=f"{host}: {cause.strerror or cause}")
+    numbers = {cause.errno} if isinstance(cause, OSError) and cause.errno else set(map(int, _ERRNO.findall(str(cause))))
+    if numbers & _LOCAL:
+        return Failure("EMFILE", phase, detail=str(error))
+    if numbers & _REFUSED:
+        return Failure("NET_REFUSED", phase, detail=host)
+    if numbers & _UNREACHABLE:
+        return Failure("NET_UNREACHABLE", phase, detail=host)
+    if errno.ETIMEDOUT in numbers:
+        return Failure("NET_CONNECT_TIMEOUT", phase, detail=host)
+    return Failure("NET_RESET", phase, detail=f"{host}: {error}")
+
+
+def of_cos_answer(answer: Answer, host: str) -> Failure:
+    """What an answer of the bucket other than 200 means, under the service's own code where it named one."""
+    status = answer.status
+    if 300 <= status < 400:
+        return _redirect(answer, Phase.PUT, host)
+    request_id = answer.header("x-cos-request-id")
+    said = parse_cos_error(answer.body)
+    if said is not None and "expired" in said.code and not _CODE.match(said.code):
+        return Failure("UPLOAD_INFO_EXPIRED", Phase.PUT, said.code, status, said.request_id or request_id)
+    if said is None or not _CODE.match(said.code):
+        if 200 < status < 300:
+            return Failure(
+                "BAD_ANSWER", Phase.PUT, http_status=status, request_id=request_id, detail=f"status {status}"
+            )
+        code, message = f"HTTP_{status}", ""
+    else:
+        code, message, request_id = said.code, said.message, said.request_id or request_id
+    wait = parse_retry_after(answer.header("retry-after"))
+    return Failure(code, Phase.PUT, message, status, request_id, retry_after=wait)
+
+
+def of_gateway_answer(answer: Answer, host: str) -> Failure:
+    """What an answer of the gateway that is no array of entries means; always about the whole call."""
+    status = answer.status
+    if 300 <= status < 400:
+        return _redirect(answer, Phase.INFO, host)
+    request_id = answer.header("x-request-id")
+    wait = parse_retry_after(answer.header("retry-after"))
+    body = parse_json(answer.body)
+    if isinstance(body, dict):
+        code = body.get("code") or body.get("error_code") or body.get("error")
+        message = body.get("message") or body.get("error_description") or ""
+        own = body.get("requestId")
+        if isinstance(code, str) and _CODE.match(code):
+            text = message if isinstance(message, str) else ""
+            request_id = own if isinstance(own, str) and own else request_id
+            return Failure(code, Phase.INFO, text, status, request_id, retry_after=wait, whole=True)
+    if status != 200:
+        code = f"HTTP_{status}" if not 200 < status < 300 else "BAD_ANSWER"
+        return Failure(code, Phase.INFO, "", status, request_id, retry_after=wait, whole=True)
+    shown = answer.body[:320].decode("utf-8", "replace").strip()[:80]
+    detail = f"it begins: {shown}" if shown else "it is empty"
+    return Failure("BAD_ANSWER", Phase.INFO, "", status, request_id, detail=detail, whole=True)
+
+
+def _redirect(answer: Answer, phase: Phase, host: str) -> Failure:
+    try:
+        to = httpx.URL(answer.header("location")).host or host
+    except httpx.InvalidURL:
+        to = "an unreadable address"
+    return Failure("REDIRECT", phase, http_status=answer.status, detail=f"to {to}", whole=phase is Phase.INFO)

@@ -1,0 +1,120 @@
+"""The CloudBase gateway: asks for upload info in batches. No retry, no queue: one call, one answer."""
+
+import json
+import time
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from tui_uploader import __version__
+from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.model.secret import Secret
+from tui_uploader.protocol.body import BytesBody
+from tui_uploader.protocol.dialling import Target
+from tui_uploader.protocol.failures import of_exception, of_gateway_answer
+from tui_uploader.protocol.joining import Joined, join
+from tui_uploader.protocol.transport import UploadTransport, request_head
+from tui_uploader.protocol.upload_info import HostRules, InfoRequest, is_loopback
+from tui_uploader.protocol.wire import is_header_value, parse_date, parse_json
+
+UPLOAD_INFO = "/v1/storages/get-objects-upload-info"
+ANSWER_LIMIT = 8 * 1024 * 1024
+USER_AGENT = f"tui-uploader/{__version__}"
+_PORTS = {"http": 80, "https": 443}
+
+
+class GatewayUrlError(ValueError):
+    """The gateway's address cannot be used; the text says why."""
+
+
+class Gateway:
+    """One environment's gateway, at `url` (scheme, host and perhaps port), asked with a Bearer `token`.
+
+    Raises GatewayUrlError for an address that is no web address, has no encryption (loopback excepted), or a token
+    that cannot be a header.
+    """
+
+    def __init__(self, url: str, token: Secret, transport: UploadTransport, allowed_hosts: Sequence[str]) -> None:
+        self._target, self._base = read_gateway_url(url)
+        if not is_header_value(token.reveal()):
+            raise GatewayUrlError("the access token is empty or holds characters that no token has: paste it whole")
+        self._token = token
+        self._transport = transport
+        self.rules = HostRules(tuple(allowed_hosts), loopback=is_loopback(self._target.host))
+        self.clock_offset = 0.0
+        """Seconds to add to this machine's wall clock to get the service's (from the last answer's Date)."""
+
+    @property
+    def host(self) -> str:
+        """The gateway's host, for people."""
+        return self._target.host
+
+    def now(self) -> float:
+        """The service's clock, as far as it is known, in seconds since the epoch."""
+        return time.time() + self.clock_offset
+
+    async def request_infos(self, requests: Sequence[InfoRequest]) -> Joined | Failure:
+        """Ask for upload info for some objects in one POST (get-objects-upload-info).
+
+        A `Joined` has one answer for each request; a `Failure` is about the whole call. Keys must differ.
+        """
+        items = [
+            {"objectId": request.key, "signedHeader": {name: [value] for name, value in request.headers}}
+            for request in requests
+        ]
+        answer = await self._post(UPLOAD_INFO, json.dumps(items, ensure_ascii=False, separators=(",", ":")).encode())
+        if isinstance(answer, Failure):
+            return answer
+        entries, request_id = answer
+        return join(requests, entries, self.rules, request_id)
+
+    async def _post(self, path: str, body: bytes) -> tuple[list[object], str] | Failure:
+        target = self._target
+        port = "" if target.port == _PORTS[target.scheme] else f":{target.port}"
+        host = f"[{target.host}]" if ":" in target.host else target.host
+        head = request_head(
+            b"POST",
+            (self._base + path).encode("ascii"),
+            [
+                (b"Host", f"{host}{port}".encode()),
+                (b"Authorization", f"Bearer {self._token.reveal()}".encode()),
+                (b"Content-Type", b"application/json"),
+                (b"Content-Length", str(len(body)).encode()),
+                (b"Accept", b"application/json"),
+                (b"User-Agent", USER_AGENT.encode()),
+            ],
+        )
+        try:
+            answer = await self._transport.send(target, head, BytesBody(body))
+        except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a value with a code
+            return of_exception(error, Phase.INFO, target.host)
+        date = parse_date(answer.header("date"))
+        if date is not None:
+            self.clock_offset = date - time.time()
+        if answer.status == 200:
+            value = parse_json(answer.body)
+            if isinstance(value, list):
+                return value, answer.header("x-request-id")
+        return of_gateway_answer(answer, target.host)
+
+
+def read_gateway_url(url: str) -> tuple[Target, str]:
+    """Target and base path of a gateway's address. Raises GatewayUrlError with a sentence."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise GatewayUrlError(f"the gateway {url!r} is no web address") from None
+    if parts.scheme not in _PORTS or not host or not parts.path.isascii():
+        raise GatewayUrlError(f"the gateway {url!r} is no web address: it begins with https:// and names a host")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise GatewayUrlError("the gateway's address holds a user name or a query: give only https://HOST")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise GatewayUrlError(
+            f"INSECURE_URL: the gateway {host} would get the token without encryption: use https:// "
+            "(http is for loopback alone)"
+        )
+    try:
+        name = host if host.isascii() else host.encode("idna").decode()
+    except UnicodeError:
+        raise GatewayUrlError(f"the gateway {host!r} is no host name") from None
+    return Target(parts.scheme, name, port or _PORTS[parts.scheme]), parts.path.rstrip("/")

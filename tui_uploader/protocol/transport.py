@@ -1,0 +1,299 @@
+"""The upload transport: keep-alive connections held per slot, behind httpx's transport API, with a direct hot path."""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterable
+from dataclasses import dataclass
+from typing import Protocol
+
+import httpx
+
+from tui_uploader.protocol.body import BLOCK, BytesBody
+from tui_uploader.protocol.connection import Answer, Blocks, Connection
+from tui_uploader.protocol.dialling import Target, bypasses_proxy, dial
+
+RESTED = 1.0  # seconds idle after which a failure at once is taken for a connection that the server had closed
+IDLE_LIMIT = 20.0  # seconds a connection may lie idle: a server that closes it meanwhile costs a retry
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds for each phase of one exchange, and bytes of the answer's body.
+
+    `stalled` is since the last byte that the peer acknowledged; `answer` since the last byte of the request;
+    `whole` since the first byte of the answer.
+    """
+
+    connect: float = 10.0
+    stalled: float = 30.0
+    answer: float = 60.0
+    whole: float = 30.0
+
+
+class Pace(Protocol):
+    """A speed limit: how many bytes to hand over at once, and the wait before some may go."""
+
+    @property
+    def block(self) -> int: ...
+
+    async def take(self, size: int) -> None: ...
+
+
+class Sending:
+    """What a caller may watch of one request while it goes out."""
+
+    __slots__ = ("_connection", "_ended", "total")
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self._connection: Connection | None = None
+        self._ended = 0
+
+    @property
+    def acked(self) -> int:
+        """Body bytes that the peer has acknowledged."""
+        return self._connection.acked() if self._connection is not None else self._ended
+
+    def on(self, connection: Connection | None) -> None:
+        """Watch `connection`, or keep the last number where it is None."""
+        if connection is None and self._connection is not None:
+            self._ended = self._connection.acked()
+        self._connection = connection
+
+    def abort(self) -> None:
+        """Close the connection under the request."""
+        if self._connection is not None:
+            self._connection.fail(httpx.WriteError("cancelled"))
+
+
+class UploadTransport(httpx.AsyncBaseTransport):
+    """HTTP/1.1 over TCP or TLS. No redirects, no environment, no cookies; a proxy only where it is given (CONNECT).
+
+    Answers are read whole, up to `body_limit` bytes. Raises httpx's exceptions: ConnectError, ConnectTimeout,
+    WriteError, WriteTimeout (nothing acknowledged for the stall clock), ReadError, ReadTimeout (no answer in time),
+    RemoteProtocolError and its subclass BadAnswer.
+    """
+
+    def __init__(
+        self,
+        *,
+        context: ssl.SSLContext | None = None,
+        proxy: str | None = None,
+        no_proxy: str = "",
+        limits: Limits | None = None,
+        body_limit: int = 64 * 1024,
+    ) -> None:
+        self._context = context
+        self._proxy = proxy
+        self._no_proxy = no_proxy
+        self._limits = limits or Limits()
+        self._body_limit = body_limit
+        self._idle: dict[Target, list[Connection]] = {}
+        self._busy: dict[Connection, Limits] = {}
+        self._watch: asyncio.TimerHandle | None = None
+        self._closed = False
+
+    async def send(
+        self,
+        target: Target,
+        head: bytes,
+        body: Blocks | None,
+        *,
+        limits: Limits | None = None,
+        sending: Sending | None = None,
+        pace: Pace | None = None,
+        head_only: bool = False,
+    ) -> Answer:
+        """The hot path: send `head` (a whole request head) and the blocks of `body`, and give back the answer.
+
+        A kept connection that the server had closed meanwhile is replaced once, if nothing of the body is lost by it.
+        """
+        limits = limits or self._limits
+        connection, rested = await self._take(target, limits)
+        try:
+            return await self._exchange(connection, target, head, body, limits, sending, pace, head_only)
+        except (httpx.RemoteProtocolError, httpx.WriteError, httpx.ReadError):
+            rewind = getattr(body, "rewind", None)
+            if not rested or connection.first_byte_at is not None or (body is not None and rewind is None):
+                raise
+            if rewind is not None:
+                rewind()
+        connection = await self._open(target, limits)
+        return await self._exchange(connection, target, head, body, limits, sending, pace, head_only)
+
+    async def _exchange(
+        self,
+        connection: Connection,
+        target: Target,
+        head: bytes,
+        body: Blocks | None,
+        limits: Limits,
+        sending: Sending | None,
+        pace: Pace | None,
+        head_only: bool,
+    ) -> Answer:
+        answer = connection.begin(body.size if body is not None else 0, head_only=head_only)
+        self._busy[connection] = limits
+        self._start_watch(limits)
+        if sending is not None:
+            sending.on(connection)
+        try:
+            await self._write(connection, head, body, pace)
+            result = await answer
+        except BaseException:
+            connection.abort()
+            if not answer.cancel() and not answer.cancelled():
+                answer.exception()  # seen: another error came first
+            raise
+        finally:
+            if sending is not None:
+                sending.on(None)
+            self._busy.pop(connection, None)
+        self._give_back(target, connection)
+        return result
+
+    async def _write(self, connection: Connection, head: bytes, body: Blocks | None, pace: Pace | None) -> None:
+        if body is None:
+            connection.write(head, 0)
+            connection.body_written()
+            return
+        first = True
+        left = body.size
+        while left > 0:
+            block = body.read(pace.block if pace is not None else BLOCK)
+            if not block:
+                raise httpx.WriteError("the body ended early")
+            left -= len(block)
+            if pace is not None:
+                connection.waiting_for_pace = True
+                await pace.take(len(block))
+                connection.waiting_for_pace = False
+            connection.write(head + block if first else block, len(block))
+            first = False
+            if left and not await connection.room():
+                return
+        if first:
+            connection.write(head, 0)
+        connection.body_written()
+
+    # -- connections
+
+    async def _take(self, target: Target, limits: Limits) -> tuple[Connection, bool]:
+        idle = self._idle.get(target)
+        now = asyncio.get_running_loop().time()
+        while idle:
+            connection = idle.pop()
+            idled = now - connection.idle_since
+            if connection.reusable and idled < IDLE_LIMIT and not connection.closed and connection.quiet():
+                return connection, idled > RESTED
+            connection.abort()
+        return await self._open(target, limits), False
+
+    async def _open(self, target: Target, limits: Limits) -> Connection:
+        proxy = None if bypasses_proxy(target.host, self._no_proxy) else self._proxy
+        return await dial(
+            target, lambda: Connection(self._body_limit), self._context, proxy=proxy, timeout=limits.connect
+        )
+
+    def _give_back(self, target: Target, connection: Connection) -> None:
+        if connection.reusable and not connection.closed and not self._closed:
+            connection.idle_since = asyncio.get_running_loop().time()
+            self._idle.setdefault(target, []).append(connection)
+        else:
+            connection.abort()
+
+    # -- clocks: one look at all busy connections, instead of a timer for each block
+
+    def _start_watch(self, limits: Limits) -> None:
+        loop = asyncio.get_running_loop()
+        when = loop.time() + min(1.0, max(min(limits.stalled, limits.answer, limits.whole) / 5, 0.01))
+        if self._watch is not None:
+            if self._watch.when() <= when:
+                return
+            self._watch.cancel()
+        self._watch = loop.call_at(when, self._look)
+
+    def _look(self) -> None:
+        self._watch = None
+        now = asyncio.get_running_loop().time()
+        for connection, limits in list(self._busy.items()):
+            acked = connection.acked()
+            if acked != connection.seen_acked or connection.waiting_for_pace:
+                connection.seen_acked, connection.seen_at = acked, now
+            quiet = now - connection.seen_at
+            if connection.first_byte_at is not None:
+                if now - connection.first_byte_at > limits.whole:
+                    connection.fail(httpx.ReadTimeout(f"the answer was not whole after {limits.whole:g} s"))
+            elif connection.all_written and acked >= connection.total:
+                if quiet > limits.answer:
+                    connection.fail(httpx.ReadTimeout(f"no answer within {limits.answer:g} s"))
+            elif quiet > limits.stalled:
+                connection.fail(httpx.WriteTimeout(f"nothing moved for {limits.stalled:g} s"))
+        for limits in self._busy.values():
+            self._start_watch(limits)
+
+    # -- httpx
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Any request of httpx's, with its own timeouts where it names them; the body may be of unknown length."""
+        timeout = request.extensions.get("timeout", {})
+        limits = Limits(
+            timeout.get("connect") or self._limits.connect,
+            timeout.get("write") or self._limits.stalled,
+            timeout.get("read") or self._limits.answer,
+            timeout.get("read") or self._limits.whole,
+        )
+        head = request_head(request.method.encode(), request.url.raw_path, request.headers.raw)
+        target = Target(
+            request.url.scheme, request.url.raw_host.decode(), request.url.port or _PORTS[request.url.scheme]
+        )
+        assert isinstance(request.stream, AsyncIterable)
+        body = await _read_body(request.stream, chunked="transfer-encoding" in request.headers)
+        declared = request.headers.get("content-length")
+        if declared is not None and int(declared) != body.size:
+            raise httpx.LocalProtocolError(f"the body has {body.size} bytes, and {declared} were declared")
+        answer = await self.send(target, head, body, limits=limits, head_only=request.method == "HEAD")
+        return httpx.Response(
+            answer.status,
+            headers=answer.raw_headers,
+            stream=httpx.ByteStream(answer.body),
+            extensions={"http_version": b"HTTP/1.1", "reason_phrase": answer.reason},
+        )
+
+    async def aclose(self) -> None:
+        """Close every connection, and those that are being opened as soon as their exchange is over."""
+        self._closed = True
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+        for connections in self._idle.values():
+            for connection in connections:
+                connection.abort()
+        self._idle.clear()
+        for connection in list(self._busy):
+            connection.fail(httpx.WriteError("closed"))
+
+
+_PORTS = {"http": 80, "https": 443}
+
+
+def request_head(method: bytes, raw_path: bytes, headers: list[tuple[bytes, bytes]]) -> bytes:
+    """A request head as bytes. Raises httpx.LocalProtocolError for a line break or a zero byte in a name or value."""
+    lines = [b"%s %s HTTP/1.1" % (method, raw_path)]
+    lines.extend(b"%s: %s" % header for header in headers)
+    head = b"\r\n".join(lines)
+    if {head.count(b"\r\n"), head.count(b"\n"), head.count(b"\r")} != {len(headers)} or b"\0" in head:
+        raise httpx.LocalProtocolError("a header holds a line break or a zero byte")
+    return head + b"\r\n\r\n"
+
+
+async def _read_body(stream: AsyncIterable[bytes], *, chunked: bool) -> BytesBody:
+    parts = []
+    async for part in stream:
+        if chunked and part:
+            parts.append(b"%x\r\n%s\r\n" % (len(part), part))
+        elif part:
+            parts.append(part)
+    if chunked:
+        parts.append(b"0\r\n\r\n")
+    return BytesBody(b"".join(parts))

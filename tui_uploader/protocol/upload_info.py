@@ -1,0 +1,138 @@
+"""Upload info: what the gateway gave for one PUT, checked before anything is sent by it."""
+
+import ipaddress
+from dataclasses import dataclass, field
+from functools import lru_cache
+from urllib.parse import quote, unquote_to_bytes, urlsplit
+
+from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.protocol.dialling import Target
+from tui_uploader.protocol.wire import is_header_value, parse_sign_time
+
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class InfoRequest:
+    """One item of a batch: the key, and the headers that are to be signed (lower-case name to value)."""
+
+    key: str
+    headers: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UploadInfo:
+    """The permission to PUT one object. The signed parts are secrets: they are in no repr.
+
+    `begins` and `ends` are the service's seconds since the epoch between which it holds; `headers` are those that
+    were signed and must be sent with exactly these values.
+    """
+
+    key: str
+    target: Target
+    raw_path: bytes
+    headers: tuple[tuple[str, str], ...]
+    cloud_object_id: str
+    begins: int
+    ends: int
+    authorization: str = field(repr=False)
+    token: str = field(repr=False)
+    meta: str = field(repr=False)
+    download_url: str = field(repr=False, default="")
+
+    def fresh_at(self, server_now: float) -> bool:
+        """Whether enough of its life is left to begin a PUT: at least min(60 s, a third) (FAULTS row 22)."""
+        return self.ends - server_now >= min(60.0, (self.ends - self.begins) / 3)
+
+
+@dataclass(frozen=True, slots=True)
+class HostRules:
+    """Which hosts a file and its token may go to."""
+
+    suffixes: tuple[str, ...]
+    loopback: bool  # only where the gateway itself is on loopback
+
+    def allow(self, host: str) -> bool:
+        """Whether `host` is the bucket's kind of host."""
+        host = host.lower().rstrip(".")
+        if is_loopback(host):
+            return self.loopback
+        return any(host.endswith(suffix if suffix.startswith(".") else "." + suffix) for suffix in self.suffixes)
+
+
+@lru_cache(maxsize=256)
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine's own loopback."""
+    host = host.strip("[]").lower()
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def read_info(entry: dict[str, object], request: InfoRequest, rules: HostRules) -> UploadInfo | Failure:
+    """The upload info in one answered entry for `request`, or what is wrong with it (FAULTS rows 37, 46, 47)."""
+    texts: dict[str, str] = {}
+    for name in ("uploadUrl", "authorization", "token", "cloudObjectMeta"):
+        value = entry.get(name)
+        if not isinstance(value, str) or not value:
+            return _bad(f"{name} is missing or no text")
+        if name != "uploadUrl" and not is_header_value(value):
+            return _bad(f"{name} cannot be a header")
+        texts[name] = value
+    where = read_url(texts["uploadUrl"], request.key, rules)
+    if isinstance(where, Failure):
+        return where
+    span = parse_sign_time(texts["authorization"])
+    object_id, link = entry.get("cloudObjectId"), entry.get("downloadUrlEncoded") or entry.get("downloadUrl")
+    return UploadInfo(
+        key=request.key,
+        target=where[0],
+        raw_path=where[1],
+        headers=request.headers,
+        cloud_object_id=object_id if isinstance(object_id, str) else "",
+        begins=span[0] if span else 0,
+        ends=span[1] if span else 1 << 40,
+        authorization=texts["authorization"],
+        token=texts["token"],
+        meta=texts["cloudObjectMeta"],
+        download_url=link if isinstance(link, str) else "",
+    )
+
+
+def read_url(url: str, key: str, rules: HostRules) -> tuple[Target, bytes] | Failure:
+    """Target and request path of an uploadUrl, used as it came: only what no URL may hold raw is encoded."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return _foreign("not a URL")
+    if parts.scheme not in _PORTS or not host or any(char in "\\%\"'<>^`{|}_" for char in host):
+        return _foreign("not a web address")
+    if not url.isprintable() or " " in url:
+        return _bad("uploadUrl holds a blank or control character")
+    if parts.username is not None or parts.password is not None:
+        return _foreign(f"{host}, with user info")
+    if not rules.allow(host):
+        return _foreign(host)
+    if parts.scheme == "http" and not (rules.loopback and is_loopback(host)):
+        return Failure("INSECURE_URL", Phase.INFO, detail=host)
+    if not unquote_to_bytes(parts.path).endswith(b"/" + key.encode()):
+        return _foreign(f"{host}, another key")
+    path = quote(parts.path, safe="/%!$&'()*+,;=:@-._~") + ("?" + quote(parts.query, safe="/%!$&'()*+,;=:@-._~?")
+        if parts.query else "")  # fmt: skip
+    try:
+        ascii_host = host.encode("idna").decode() if not host.isascii() else host
+    except UnicodeError:
+        return _foreign("not a host name")
+    return Target(parts.scheme, ascii_host, port or _PORTS[parts.scheme]), path.encode("ascii")
+
+
+def _bad(detail: str) -> Failure:
+    return Failure("BAD_ANSWER", Phase.INFO, detail=detail)
+
+
+def _foreign(detail: str) -> Failure:
+    return Failure("FOREIGN_URL", Phase.INFO, detail=detail)

@@ -1,0 +1,116 @@
+"""JSON, XML and header texts to values, strictly: what does not parse is None, never a guess and never an exception."""
+
+import json
+import re
+import time
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Any, NoReturn
+from xml.etree import ElementTree
+
+_SIGN_TIME = re.compile(r"(?:^|&)q-sign-time=(\d{1,12});(\d{1,12})(?:&|$)")
+_DEEPEST = 64
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def parse_json(data: bytes) -> Any:
+    """The JSON value in `data`, or None for anything that is not strict JSON in UTF-8 (one leading BOM is tolerated).
+
+    NaN, Infinity, nesting over 64 levels and lone surrogate bytes are refused (FAULTS row 43).
+    """
+    if data.startswith(b"\xef\xbb\xbf"):
+        data = data[3:]
+    if _depth(data) > _DEEPEST:
+        return None
+    try:
+        return json.loads(data.decode("utf-8"), parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _depth(data: bytes) -> int:
+    if data.count(b"[") + data.count(b"{") <= _DEEPEST:
+        return 0
+    depth = deepest = 0
+    in_text = escaped = False
+    for byte in data:
+        if in_text:
+            if escaped:
+                escaped = False
+            elif byte == 0x5C:
+                escaped = True
+            elif byte == 0x22:
+                in_text = False
+        elif byte == 0x22:
+            in_text = True
+        elif byte in b"[{":
+            depth += 1
+            if depth > _DEEPEST:
+                return depth
+            deepest = max(deepest, depth)
+        elif byte in b"]}":
+            depth -= 1
+    return deepest
+
+
+@dataclass(frozen=True, slots=True)
+class CosError:
+    """A COS error body: ``<Error><Code/><Message/><RequestId/>``."""
+
+    code: str
+    message: str
+    request_id: str
+
+
+def parse_cos_error(body: bytes) -> CosError | None:
+    """The COS error in an XML body, or None where there is none (empty, a page of somebody else's, a DOCTYPE)."""
+    if b"<Error" not in body or b"<!" in body:
+        return None
+    try:
+        root = ElementTree.fromstring(body)  # noqa: S314 - no DOCTYPE got this far, and 64 KiB at most
+    except (ElementTree.ParseError, ValueError, LookupError):  # the last: an encoding that nobody knows
+        return None
+    if root.tag.rpartition("}")[2] != "Error":
+        return None
+    texts = {child.tag.rpartition("}")[2]: (child.text or "").strip() for child in root}
+    if not texts.get("Code"):
+        return None
+    return CosError(texts["Code"], texts.get("Message", ""), texts.get("RequestId", ""))
+
+
+def parse_retry_after(text: str, now: float | None = None) -> float | None:
+    """Seconds to wait from a Retry-After value (seconds or an HTTP date), or None."""
+    text = text.strip()
+    if not text:
+        return None
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    when = parse_date(text)
+    return None if when is None else max(when - (time.time() if now is None else now), 0.0)
+
+
+def parse_date(text: str) -> float | None:
+    """An HTTP date as seconds since the epoch, or None."""
+    if not text:
+        return None
+    try:
+        return parsedate_to_datetime(text).timestamp()
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+
+
+def parse_sign_time(authorization: str) -> tuple[int, int] | None:
+    """Begin and end (seconds since the epoch) of a COS authorization's ``q-sign-time``, or None."""
+    found = _SIGN_TIME.search(authorization)
+    if found is None:
+        return None
+    begin, end = int(found[1]), int(found[2])
+    return (begin, end) if begin < end else None
+
+
+def is_header_value(text: str) -> bool:
+    """Whether `text` may stand in a header: visible ASCII and inner blanks, nothing that could begin a new line."""
+    return text.isascii() and text.isprintable() and text == text.strip()

@@ -1,0 +1,195 @@
+"""The same engine without a screen: plan, upload, report, exit code. One run, one job id."""
+
+import contextlib
+import os
+import secrets
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tui_uploader.access import UsageProblem
+from tui_uploader.console import Console, summary_of
+from tui_uploader.engine.engine import Engine
+from tui_uploader.engine.planner import Planner, Start, chunks
+from tui_uploader.engine.port import EngineOptions
+from tui_uploader.hangup import EndSignals
+from tui_uploader.model import events as ev
+from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.model.items import Planned, QueueItem, Stage, Verdict
+from tui_uploader.model.queue import QueueState
+
+DONE, SOME_FAILED, USAGE, STOPPED, INTERNAL = 0, 1, 2, 3, 70
+_SETTLE = 0.02  # seconds
+_GRACE = 3.0  # seconds after a signal for what is being sent
+
+
+def new_job() -> str:
+    """A job id: eight hexadecimal digits."""
+    return secrets.token_hex(4)
+
+
+@dataclass(slots=True)
+class _Totals:
+    count: int = 0
+    size: int = 0
+
+    def add(self, lines: Iterable[Planned]) -> None:
+        for line in lines:
+            self.count += 1
+            if line.verdict in (Verdict.UPLOAD, Verdict.WARN):
+                self.size += line.size
+
+
+def dry_run(planner: Planner, starts: Iterable[Start], console: Console) -> int:
+    """Print the plan; nothing is sent. In the summary what would be uploaded counts as waiting."""
+    job, began, state, totals = new_job(), time.monotonic(), QueueState(), _Totals()
+    lines: list[Planned] = []
+    with EndSignals() as signals:
+        console.began(job)
+        for chunk in chunks(planner.plan(starts)):
+            totals.add(chunk)
+            lines.extend(chunk)
+            if signals.exit_code is not None:
+                break
+        if signals.exit_code is None:
+            console.planned(totals.count, totals.size)
+        for line in lines:
+            console.plan_line(line)
+        state.apply(ev.ItemsAdded(tuple(_as_items(lines))))
+        console.ended(summary_of(job, state, time.monotonic() - began), state)
+    return signals.exit_code or (SOME_FAILED if state.counts.failed else DONE)
+
+
+def _as_items(lines: Iterable[Planned]) -> Iterator[QueueItem]:
+    for number, line in enumerate(lines):
+        stage, failure = Stage.WAITING, None
+        if line.verdict is Verdict.REFUSE:
+            stage, failure = Stage.FAILED, Failure(line.code or "KEY_INVALID", Phase.LOCAL, detail=line.reason)
+        elif line.verdict is Verdict.SKIP:
+            stage = Stage.SKIPPED
+        yield QueueItem(number, line.path, line.key, line.size, stage, failure, line.reason)
+
+
+class _Walk(threading.Thread):
+    """Feeds the engine from the planner while uploads already run. A daemon: a dead file system holds no exit."""
+
+    def __init__(self, planner: Planner, starts: Iterable[Start], engine: Engine) -> None:
+        super().__init__(name="walk", daemon=True)
+        self._planner = planner
+        self._starts = starts
+        self._engine = engine
+        self.totals = _Totals()
+        self.error: Exception | None = None
+        self.abandoned = False
+
+    def run(self) -> None:
+        try:
+            for chunk in chunks(self._planner.plan(self._starts)):
+                if self.abandoned:
+                    return
+                self.totals.add(chunk)
+                self._engine.add(chunk, last=False)
+        except Exception as error:  # noqa: BLE001 - carried to the main thread, which ends the run with it
+            self.error = error
+        finally:
+            self._engine.add((), last=True)
+
+
+def run(options: EngineOptions, planner: Planner, starts: Iterable[Start], console: Console) -> int:
+    """Upload what `starts` name; the exit code of CLI.
+
+    Raises UsageProblem where the engine cannot begin, and OSError where standard output cannot be written.
+    """
+    job, began, state = new_job(), time.monotonic(), QueueState()
+    stopped: ev.RunStopped | None = None  # for good: the state forgets it when the walk, still going on, adds more
+    with EndSignals() as signals:
+        engine = _engine(options)
+        walk = _Walk(planner, starts, engine)
+        try:
+            console.began(job)
+            walk.start()
+            announced, settle = False, threading.Event()
+            while signals.exit_code is None:
+                if engine.wait(0.2):
+                    settle.wait(_SETTLE)  # events come in flocks: one look for many of them
+                ended = False
+                for event in engine.drain():
+                    state.apply(event)
+                    console.event(event, state)
+                    if isinstance(event, ev.WalkEnded) and not announced:
+                        announced = True
+                        console.planned(walk.totals.count, walk.totals.size)
+                    elif isinstance(event, ev.RunStopped):
+                        stopped = event
+                    ended = ended or isinstance(event, ev.RunIdle)
+                console.tick(state)
+                over = ended and state.walk_ended and _nothing_open(state)
+                if over or stopped is not None or walk.error is not None:
+                    break
+            else:
+                _let_end(engine, state, console)
+        finally:
+            walk.abandoned = True
+            engine.close()
+        if walk.error is not None:
+            raise RuntimeError("walk") if isinstance(walk.error, OSError) else walk.error
+        for event in engine.drain():  # what ended while the engine closed
+            state.apply(event)
+            console.event(event, state)
+    failure = stopped.failure if stopped is not None else None
+    if failure is not None and signals.exit_code is None:
+        console.stopped(failure.code, failure.message or failure.detail or failure.info.meaning, failure.sentence)
+    console.ended(summary_of(job, state, time.monotonic() - began), state)
+    return signals.exit_code or _exit_code(state, failure)
+
+
+def _let_end(engine: Engine, state: QueueState, console: Console) -> None:
+    """After a signal: start nothing, and give what is being sent a moment, so that what the bucket has is counted."""
+    engine.finish()
+    until = time.monotonic() + _GRACE
+    while state.ids(Stage.UPLOADING) and time.monotonic() < until:
+        engine.wait(0.1)
+        for event in engine.drain():
+            state.apply(event)
+            console.event(event, state)
+
+
+def _engine(options: EngineOptions) -> Engine:
+    try:
+        return Engine(options)
+    except OSError as error:  # ssl.SSLError is one as well
+        raise UsageProblem(f"the CA file {options.ca_file} cannot be used: {error.strerror or error}") from None
+    except ValueError as error:
+        raise UsageProblem(str(error)) from None
+
+
+def _nothing_open(state: QueueState) -> bool:
+    counts = state.counts
+    return counts.waiting == 0 and counts.active == 0
+
+
+def _exit_code(state: QueueState, cause: Failure | None) -> int:
+    if cause is not None:
+        return INTERNAL if cause.code == "INTERNAL" else STOPPED
+    return SOME_FAILED if state.counts.failed else DONE
+
+
+def output_lost(error: OSError) -> int:
+    """Standard output takes no more: its reader is gone, or its disk is full. One sentence, and exit code 3."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"stopped: standard output cannot be written: {error.strerror or error}\n")
+        sys.stderr.flush()
+    with contextlib.suppress(OSError), open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 1)  # or what is still buffered would be complained of once more at the end
+    return STOPPED
+
+
+def nothing_started(code: str, text: str, console: Console) -> int:
+    """The ending where nothing could start: `stopped`, then a summary of nothing. Exit code 3."""
+    state = QueueState()
+    console.stopped(code, text, text)
+    console.ended(summary_of(new_job(), state, 0.0), state)
+    sys.stdout.flush()
+    return STOPPED

@@ -1,0 +1,193 @@
+"""The `push` command: options to a plan and a run."""
+
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from tui_uploader import push
+from tui_uploader.access import Access, CannotStart, Given, UsageProblem, load_settings, resolve
+from tui_uploader.console import Console, JsonLines, Lines
+from tui_uploader.engine.planner import Planner, PlanOptions, Start, start_of_argument, start_of_line
+from tui_uploader.engine.port import MAX_PARALLEL, EngineOptions
+from tui_uploader.priority import step_back
+
+_RATE = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([kKmMgG]?)(?:i?[bB])?(?:/s)?\Z")
+_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+\Z")
+_UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
+_OURS = frozenset(
+    {"authorization", "connection", "content-length", "expect", "host", "keep-alive", "proxy-authorization", "te"}
+    | {"trailer", "transfer-encoding", "upgrade", "user-agent"}
+    | {"x-cos-forbid-overwrite", "x-cos-meta-fileid", "x-cos-security-token"}
+)
+
+
+def push_command(paths: tuple[str, ...], **options: Any) -> int:
+    """Run `push`; the exit code."""
+    console: Console = JsonLines() if options["as_json"] else Lines(quiet=options["quiet"])
+    try:
+        starts = list(_starts(paths, options["files_from"], options["nul"]))
+        if not starts:
+            raise UsageProblem("nothing to push: name a file or folder, or use --files-from")
+        if options["dry_run"]:
+            return push.dry_run(_planner(options, _prefix(options, None)), starts, console)
+        if options.get("nice"):
+            step_back(options["nice"])
+        access = resolve(given(options))
+        return run_push(access, options, starts, console)
+    except UsageProblem as problem:
+        return _usage(str(problem))
+    except CannotStart as problem:
+        return push.nothing_started(problem.code, str(problem), console)
+    except OSError as error:
+        return push.output_lost(error)
+
+
+def run_push(access: Access, options: dict[str, Any], starts: list[Start], console: Console) -> int:
+    """Plan and upload against a known service. Raises UsageProblem and CannotStart."""
+    planner = _planner(options, _prefix(options, access))
+    try:
+        return push.run(engine_options(access, options), planner, starts, console)
+    except OSError as error:
+        return push.output_lost(error)
+
+
+def given(options: dict[str, Any]) -> Given:
+    """The service options of a command."""
+    return Given(**{name: options[name] for name in ("profile", "env_id", "gateway", "intl", "token_file", "ca_file")})
+
+
+def engine_options(access: Access, options: dict[str, Any]) -> EngineOptions:
+    """What the engine needs, from options and settings. Raises UsageProblem."""
+    upload = access.settings.upload
+    rate = options.get("limit_rate") or upload.limit_rate
+    return EngineOptions(
+        gateway=access.gateway,
+        env_id=access.env_id,
+        token=access.token,
+        parallel=read_parallel(options.get("parallel"), upload.parallel),
+        batch=options.get("batch") or upload.batch,
+        retries=options["retries"] if options.get("retries") is not None else upload.retries,
+        patience=read_patience(options.get("patience")),
+        limit=read_rate(rate) if rate else None,
+        if_exists=options.get("if_exists", "overwrite"),
+        verify=not options.get("no_verify", False),
+        headers=read_headers(options.get("headers", ())),
+        ca_file=access.ca_file,
+        proxy=access.proxy,
+        no_proxy=access.no_proxy,
+        allowed_hosts=upload.allowed_hosts,
+    )
+
+
+def read_parallel(text: str | None, usual: int) -> int | None:
+    """``auto`` or a number of 1 to 128; None is automatic. Raises UsageProblem."""
+    if text is None:
+        return usual or None
+    if text == "auto":
+        return None
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_PARALLEL:
+        raise UsageProblem(f"--parallel {text!r}: a number from 1 to {MAX_PARALLEL}, or auto")
+    return int(text)
+
+
+def read_patience(seconds: float | None) -> float | None:
+    """Seconds as they are; what is no number of seconds is a UsageProblem."""
+    if seconds is not None and not 0 <= seconds < 1e9:
+        raise UsageProblem(f"--patience {seconds}: a number of seconds, 0 or more")
+    return seconds
+
+
+def read_rate(text: str) -> int:
+    """``500K``, ``10M`` (MiB/s), ``1G``, or plain bytes a second. Raises UsageProblem."""
+    found = _RATE.match(text.strip())
+    rate = int(float(found[1]) * _UNITS[found[2].lower()]) if found else 0
+    if rate < 1024:
+        raise UsageProblem(f"--limit-rate {text!r}: at least 1K a second, as 500K, 10M or 1G")
+    return rate
+
+
+def read_headers(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """All of --header. Raises UsageProblem, for a name given twice as well: only one value of it can be signed."""
+    pairs = tuple(read_header(text) for text in texts)
+    for name, times in Counter(name for name, _ in pairs).items():
+        if times > 1:
+            raise UsageProblem(f"--header {name}: given {times} times; say it once")
+    return pairs
+
+
+def read_header(text: str) -> tuple[str, str]:
+    """``Name: value`` to a pair. Raises UsageProblem for what cannot be sent or is ours to send."""
+    name, colon, value = text.partition(":")
+    name, value = name.strip(), value.strip()
+    if not colon or not _HEADER_NAME.match(name) or not value or not (value.isascii() and value.isprintable()):
+        raise UsageProblem(f"--header {text!r}: write it as 'Name: value', in visible ASCII")
+    if name.lower() in _OURS:
+        raise UsageProblem(f"--header {name}: this header is the uploader's own")
+    return name.lower(), value
+
+
+def _planner(options: dict[str, Any], prefix: str) -> Planner:
+    try:
+        return Planner(plan_options(options, prefix))
+    except ValueError as error:
+        raise UsageProblem(str(error)) from None
+
+
+def plan_options(options: dict[str, Any], prefix: str) -> PlanOptions:
+    """What the plan obeys, from the command line."""
+    return PlanOptions(
+        prefix=prefix,
+        include=tuple(map(_utf8, options.get("include", ()))),
+        exclude=tuple(map(_utf8, options.get("exclude", ()))),
+        hidden=not options.get("no_hidden", False),
+        ignore_file=not options.get("no_ignore", False),
+        gitignore=options.get("gitignore", False) and not options.get("no_ignore", False),
+        symlinks=options.get("symlinks", "skip"),
+        names=options.get("names", "refuse"),
+    )
+
+
+def _utf8(argument: str) -> str:
+    """An argument as UTF-8, whatever the locale took its bytes for: keys and patterns are UTF-8 everywhere."""
+    return os.fsencode(argument).decode("utf-8", "surrogateescape")
+
+
+def _prefix(options: dict[str, Any], access: Access | None) -> str:
+    if options.get("prefix") is not None:
+        return _utf8(options["prefix"])
+    if access is not None:
+        return access.profile.prefix
+    try:
+        return load_settings().profile(options.get("profile") or os.environ.get("TUI_UPLOADER_PROFILE")).prefix
+    except ValueError as error:
+        raise UsageProblem(str(error)) from None
+
+
+def _starts(paths: tuple[str, ...], files_from: str | None, nul: bool) -> Iterator[Start]:
+    for path in paths:
+        if not path:
+            raise UsageProblem("an empty path names nothing")
+        yield start_of_argument(os.fsencode(path))
+    if nul and files_from is None:
+        raise UsageProblem("-0 goes with --files-from")
+    if files_from is not None:
+        try:
+            if files_from == "-":
+                data = sys.stdin.buffer.read()
+            else:
+                with open(files_from, "rb") as file:
+                    data = file.read()
+        except OSError as error:
+            raise UsageProblem(f"--files-from {files_from}: {error.strerror}") from None
+        for line in data.split(b"\0" if nul else b"\n"):
+            name = line if nul else line.removesuffix(b"\r")
+            if name:
+                yield start_of_line(name)
+
+
+def _usage(text: str) -> int:
+    sys.stderr.write(f"tui-uploader: {text}\n")
+    return push.USAGE

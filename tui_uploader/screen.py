@@ -1,0 +1,135 @@
+"""Opens the screen: is the terminal fit, who and where, engine and scout, and the last lines after it."""
+
+import os
+import shlex
+import sys
+from typing import TYPE_CHECKING, Any
+
+from tui_uploader.access import Access, CannotStart, Given, UsageProblem, resolve
+from tui_uploader.hangup import ScreenSignals
+from tui_uploader.push_command import engine_options, given, plan_options
+
+if TYPE_CHECKING:
+    from tui_uploader.ui.desk import DemoHooks
+
+USAGE, STOPPED, INTERNAL = 2, 3, 70
+_COERCED = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
+
+
+def fit_for_screen(instead: str) -> str | None:
+    """Why this terminal cannot carry the screen, naming the command to use instead; None where it can."""
+    if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
+        return f"tui-uploader: the screen needs a terminal; without one run:  {instead}"
+    if os.environ.get("TERM", "") in ("", "dumb"):
+        return f"tui-uploader: TERM is empty or dumb, so no screen can be drawn; run:  {instead}"
+    return None
+
+
+def wants_ascii() -> bool:
+    """Whether the locale's text or the terminal's name asks for ASCII signs (UX, "Terminals")."""
+    ctype = os.environ.get("LC_CTYPE", "")
+    if ctype in _COERCED and os.environ.get("LANG", "") in ("", "C", "POSIX") and not _set_by_a_person("LC_CTYPE"):
+        ctype = ""
+    locale = os.environ.get("LC_ALL") or ctype or os.environ.get("LANG") or ""
+    term = os.environ.get("TERM", "")
+    return "UTF-8" not in locale.upper().replace("UTF8", "UTF-8") or term == "linux" or term.startswith("vt")
+
+
+def _set_by_a_person(name: str) -> bool:
+    """Whether the variable was there when the process began: Python itself sets LC_CTYPE under the C locale."""
+    try:
+        with open("/proc/self/environ", "rb") as file:
+            return any(entry.startswith(name.encode() + b"=") for entry in file.read().split(b"\0"))
+    except OSError:
+        return False
+
+
+def open_screen(path: str, **options: Any) -> int:
+    """The screen on `path`; the exit code."""
+    push_line = f"tui-uploader push {shlex.quote(path)}"
+    trouble = fit_for_screen(push_line)
+    if trouble is not None:
+        return _say(trouble, USAGE)
+    root = os.path.abspath(os.fsencode(path))
+    if not os.path.isdir(root):
+        hint = f"to upload a file:  {push_line}" if os.path.exists(root) else "there is no such folder"
+        return _say(f"tui-uploader: {path}: is no folder to browse; {hint}", USAGE)
+    try:
+        access = resolve(given(options))
+    except UsageProblem as problem:
+        return _say(f"tui-uploader: {problem}", USAGE)
+    except CannotStart as problem:
+        return _say(f"tui-uploader: {problem.code}: {problem}", STOPPED)
+    return _run(access, root, options, None)
+
+
+def open_demo(samples: str, guide: str, gateway: str, **options: Any) -> int:
+    """The screen on the demo's samples."""
+    import httpx
+
+    from tui_uploader.ui.desk import DemoHooks
+
+    access = resolve(Given(profile="demo"))
+
+    async def lift() -> str:
+        headers = {"Authorization": f"Bearer {access.token.reveal()}"}
+        try:
+            async with httpx.AsyncClient(trust_env=False) as client:
+                answer = await client.post(f"{gateway}/__emulator/rules", json={"allow": []}, headers=headers)
+            answer.raise_for_status()
+        except httpx.HTTPError:
+            return "the practice cloud did not answer"
+        return "the rule is lifted: press R to retry what it refused"
+
+    return _run(access, os.fsencode(samples), options, DemoHooks(guide, lift))
+
+
+def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks | None") -> int:
+    from tui_uploader.engine.engine import Engine
+    from tui_uploader.engine.scout import Scout
+    from tui_uploader.ui import farewell
+    from tui_uploader.ui.glyphs import ASCII, UNICODE
+    from tui_uploader.ui.opened import OpenedApp
+    from tui_uploader.ui.theme_files import ThemeError
+
+    screen = access.settings.screen
+    prefix = options.get("prefix") if options.get("prefix") is not None else access.profile.prefix
+    glyphs = options.get("glyphs") or screen.glyphs or ("ascii" if wants_ascii() else "unicode")
+    signals = ScreenSignals()
+    signals.begin()
+    try:
+        engine = Engine(engine_options(access, {"patience": None}))
+    except (OSError, ValueError) as error:
+        return _say(f"tui-uploader: {error}", USAGE)
+    try:
+        app = OpenedApp(
+            engine,
+            Scout(),
+            root=root,
+            plan_options=plan_options({}, prefix or ""),
+            env_label=access.env_id,
+            glyphs=ASCII if glyphs == "ascii" else UNICODE,
+            theme=options.get("theme") or screen.theme or None,
+            mouse=bool(options.get("mouse") or screen.mouse),
+            demo=demo,
+            low_bandwidth=bool(options.get("low_bandwidth") or screen.low_bandwidth),
+        )
+        signals.on_leave(app.leave_from_outside)
+        app.run(mouse=app.mouse)
+        engine.close()
+        app.take_rest()
+    except ThemeError as error:
+        return _say(f"tui-uploader: {error}", USAGE)
+    finally:
+        engine.close()
+    code = signals.exit_code or app.return_code or 0
+    if code == INTERNAL:
+        return code
+    for line in farewell.lines(app.state):
+        _say(line, 0)
+    return code
+
+
+def _say(text: str, code: int) -> int:
+    sys.stderr.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
+    return code

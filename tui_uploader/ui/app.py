@@ -1,0 +1,220 @@
+"""UploaderApp: theme, heartbeat, leaving, and the terminal's title, bell and cursor. Wiring."""
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import App
+from textual.await_complete import AwaitComplete
+from textual.binding import BindingType
+from textual.dom import DOMNode
+from textual.filter import LineFilter, Monochrome, NoColor
+from textual.screen import Screen
+
+from tui_uploader.engine.planner import PlanOptions
+from tui_uploader.engine.port import EnginePort
+from tui_uploader.ui.ascii_filter import AsciiFilter
+from tui_uploader.ui.desk import DemoHooks, Desk
+from tui_uploader.ui.driver import QuietDriver
+from tui_uploader.ui.glyphs import ASCII, Glyphs
+from tui_uploader.ui.keys import APP, bindings
+from tui_uploader.ui.pump import DRAIN_EVERY, PAINT_EVERY, PAINT_EVERY_LOW, Facts, Pump
+from tui_uploader.ui.review import Scout
+from tui_uploader.ui.screens.confirm import LeaveQuestion
+from tui_uploader.ui.screens.main import MainScreen
+from tui_uploader.ui.screens.palette import Palette
+from tui_uploader.ui.screens.sheet import Sheet
+from tui_uploader.ui.theme_files import ThemeError, load_folder, theme_folder
+from tui_uploader.ui.widgets.file_tree import FileTree
+
+__all__ = ["DemoHooks", "UploaderApp"]
+
+TWICE = 2.0  # seconds within which a second Ctrl-C leaves
+INTERRUPTED = 130
+STYLES = Path(__file__).with_name("app.tcss")
+PAGE_SETTLING = 0.06  # seconds in which a page is made
+SETTLING = 0.15  # seconds from the start to the first paint; the first folder is read meanwhile
+
+
+class UploaderApp(App[None], inherit_bindings=False):
+    """The screen over an engine. `state` holds what became of everything after `run` returns."""
+
+    CSS_PATH = STYLES
+    TITLE = "tui-uploader"
+    ENABLE_COMMAND_PALETTE = False  # ours is `screens/palette.py`: it knows our commands alone and does not animate
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(APP)]
+    ticking = True  # tests drive the pump and its clock by hand
+    clock = staticmethod(time.monotonic)
+
+    def __init__(
+        self,
+        port: EnginePort,
+        scout: Scout,
+        *,
+        root: bytes,
+        plan_options: PlanOptions,
+        env_label: str,
+        glyphs: Glyphs,
+        theme: str | None = None,
+        mouse: bool = False,
+        demo: DemoHooks | None = None,
+        low_bandwidth: bool = False,
+    ) -> None:
+        self._ascii = glyphs == ASCII
+        super().__init__(driver_class=QuietDriver)
+        self.animation_level = "none"
+        self.mouse = mouse
+        self.pump = Pump(port, paint_every=PAINT_EVERY_LOW if low_bandwidth else PAINT_EVERY, clock=self.clock)
+        self.state = self.pump.state
+        self.desk = Desk(self.pump, scout, root, plan_options, env_label, glyphs, self.hold, demo)
+        self.main = MainScreen(self.desk)
+        self._interrupted_at = float("-inf")
+        self._shown_title = ""
+        self._failed_before = self._ran = False
+        self._choose_theme(theme)
+
+    def _choose_theme(self, name: str | None) -> None:
+        loaded = load_folder(theme_folder(), style_sources())
+        for builtin in self.available_themes:
+            self.unregister_theme(builtin)
+        for theme in loaded.themes.values():
+            self.register_theme(theme)
+        if name is not None and name not in loaded.themes:
+            reasons = "; ".join(loaded.problems)
+            raise ThemeError(
+                f"no theme {name}: there are {', '.join(loaded.themes)}" + (f" ({reasons})" if reasons else "")
+            )
+        self.theme = name or ("mono" if "NO_COLOR" in os.environ else "slate")
+
+    def get_default_screen(self) -> Screen[None]:
+        """The main screen is the only one at the start: no second one is painted under it."""
+        return self.main
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """No colour at all where NO_COLOR asks for it, and ASCII where the glyphs are."""
+        filters = [NoColor() if isinstance(known, Monochrome) else known for known in super().get_line_filters()]
+        return [*filters, _ASCII] if self._ascii else filters
+
+    def hold(self, seconds: float = PAGE_SETTLING) -> None:
+        """Write no frame for a moment: a screen that opens or closes is painted once then, not two or three times.
+
+        Textual's own `delay_update` is no way to do it: two sizes that arrive in a batch chase each other for ever.
+        """
+        driver = self._driver
+        if not isinstance(driver, QuietDriver):
+            return
+
+        def release() -> None:
+            driver.held -= 1
+            if not driver.held:
+                self.screen.refresh()
+
+        driver.held += 1
+        self.set_timer(seconds, release)
+
+    def pop_screen(self) -> AwaitComplete:
+        """Back to the screen beneath."""
+        self.hold()
+        return super().pop_screen()
+
+    def on_mount(self) -> None:
+        """Start the heartbeat, listening beside the main screen."""
+        self.hold(SETTLING)
+        self.call_after_refresh(self._listen)
+
+    def _listen(self) -> None:
+        facts, paint = self.pump.on_facts, self.pump.on_paint
+
+        def both_facts(seen: Facts) -> None:
+            facts(seen)
+            self._react()
+
+        def both_paint(ids: frozenset[int]) -> None:
+            paint(ids)
+            self._show_title()
+
+        self.pump.on_facts, self.pump.on_paint = both_facts, both_paint
+        self.pump.tick()
+        if self.ticking:
+            self.set_interval(DRAIN_EVERY, self.pump.tick)
+
+    def _react(self) -> None:
+        counts = self.pump.counts
+        if counts.failed and not self._failed_before:
+            self._failed_before = True
+            self.bell()
+        unfinished = self.pump.unfinished
+        if self._ran and not unfinished:
+            self.bell()
+        self._ran = bool(unfinished)
+        asked = isinstance(self.screen, LeaveQuestion)
+        if (self.pump.finishing and not counts.active) or (asked and not unfinished):
+            self.exit()
+
+    def _show_title(self) -> None:
+        counts = self.pump.counts
+        title = f"{counts.done}/{counts.total}" + (f" !{counts.failed}" if counts.failed else "")
+        if counts.total and title != self._shown_title and isinstance(self._driver, QuietDriver):
+            self._shown_title = title
+            self._driver.set_title(title)
+        if isinstance(self.screen, Sheet):
+            self.screen.repaint()
+        elif isinstance(self.screen, LeaveQuestion):
+            self.screen.count(counts)
+
+    # --- leaving
+
+    @on(MainScreen.LeaveAsked)
+    def leave(self) -> None:
+        """At once where nothing is unfinished, else after one question."""
+        counts = self.pump.counts
+        if not self.pump.unfinished:
+            self.exit()
+        elif not isinstance(self.screen, LeaveQuestion):
+            self.hold()
+            question = LeaveQuestion(counts, finishing=self.pump.finishing, glyphs=self.desk.glyphs)
+            self.push_screen(question, self._leave_as)
+
+    def _leave_as(self, answer: str | None) -> None:
+        if answer == "stop":
+            self.exit()
+        elif answer == "finish":
+            self.pump.finishing = True
+            self.pump.port.finish()
+            self.main.status.leaving = True
+            self.main.status.repaint()
+            self.main.say("finishing what is being sent, then leaving; q asks again")
+            if not self.pump.counts.active:
+                self.exit()
+
+    def action_interrupt(self) -> None:
+        """Ctrl-C: out of a page, else the question; the second within two seconds leaves."""
+        now = self.pump.clock()
+        if now - self._interrupted_at < TWICE:
+            self.exit(return_code=INTERRUPTED)
+            return
+        self._interrupted_at = now
+        if isinstance(self.screen, (Sheet, Palette)):
+            self.screen.dismiss(None)
+        else:
+            self.leave()
+
+    def action_redraw(self) -> None:
+        """Draw the whole screen anew, after something else has written over it."""
+        self.refresh(layout=True)
+
+
+def style_sources() -> list[str]:
+    """The style sheets that a theme must be able to fill: ours, and those of the widgets ours are made of."""
+    stock = [kind.DEFAULT_CSS for owner in (UploaderApp, MainScreen, FileTree) for kind in _styled(owner)]
+    return [STYLES.read_text("utf-8"), *stock]
+
+
+def _styled(owner: type) -> list[type[DOMNode]]:
+    return [kind for kind in owner.__mro__ if issubclass(kind, DOMNode) and kind.__dict__.get("DEFAULT_CSS")]
+
+
+_ASCII = AsciiFilter()

@@ -1,0 +1,43 @@
+"""Desk: what the screens share: the pump, the scout, where we are, and the options of this start."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from tui_uploader.engine.planner import PlanOptions
+from tui_uploader.engine.port import EnginePort
+from tui_uploader.model.queue import QueueState
+from tui_uploader.ui.glyphs import Glyphs
+from tui_uploader.ui.pump import Pump
+from tui_uploader.ui.review import Scout
+
+
+@dataclass(frozen=True, slots=True)
+class DemoHooks:
+    """What `demo` adds: a line that guides, and a way to lift the rule that refuses; its answer is said."""
+
+    guide: str
+    lift_rules: Callable[[], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Handed to the main screen by the app."""
+
+    pump: Pump
+    scout: Scout
+    root: bytes
+    plan_options: PlanOptions
+    env_label: str
+    glyphs: Glyphs
+    hold: Callable[[], None]  # write no frame for the moment in which a screen opens
+    demo: DemoHooks | None = None
+
+    @property
+    def state(self) -> QueueState:
+        """The one reducer."""
+        return self.pump.state
+
+    @property
+    def port(self) -> EnginePort:
+        """The engine."""
+        return self.pump.port

@@ -1,0 +1,83 @@
+"""The terminal driver: asks the terminal for nothing that would stay on or send bytes unasked."""
+
+import os
+import re
+from typing import Any
+
+from textual.app import App
+from textual.drivers.linux_driver import LinuxDriver
+
+TITLED = ("xterm", "screen", "tmux", "rxvt", "foot", "alacritty", "kitty", "wezterm")
+PLAIN = ("linux", "vt", "ansi", "dumb")
+
+_NEVER = frozenset({"\x1b[?1004h", "\x1b[?1003h", "\x1b[?1015h"})  # focus reports, any-motion mouse, urxvt mouse
+_QUERIES = frozenset({"\x1b[?2048$p", "\x1b[?2026$p"})  # consoles without them print the last letter
+_FRAME = re.compile(r"\x1b\[\d+;\d+H")  # every frame begins with a move of the cursor
+
+
+class QuietDriver(LinuxDriver):
+    """Textual's driver without any-motion mouse and focus reports, and with the kitty keyboard only by setting.
+
+    The mouse, where it is wanted, is 1002 (buttons and dragging) in the form 1006. The title is pushed at the
+    start and popped at the end, on terminals whose TERM knows titles.
+    """
+
+    kitty = False
+
+    def __init__(
+        self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
+    ) -> None:
+        super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self.held = 0  # while it is not 0 no frame is written; whoever held it paints the whole screen afterwards
+        if size is None:  # a pty without a size yet (docker exec -t) has one default here and another in Rich
+            self._size = self._get_terminal_size()
+
+    def write(self, data: str) -> None:
+        """Write, but for the modes that are never asked for."""
+        if self.held and _FRAME.match(data):
+            return
+        if data in _NEVER or (data in _QUERIES and _term().startswith(PLAIN)):
+            return
+        if not self.kitty and (data == "\x1b[<u" or (data.startswith("\x1b[>") and data.endswith("u"))):
+            return
+        super().write(data)
+
+    def start_application_mode(self) -> None:
+        """Enter, and keep the terminal's title aside."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if knows_titles():
+            self.write("\x1b[22;2t")
+
+    def stop_application_mode(self) -> None:
+        """Give the title back, and leave."""
+        if knows_titles() and self._writer_thread is not None:
+            self.write("\x1b[23;2t")
+        super().stop_application_mode()
+
+    def set_title(self, title: str) -> None:
+        """Set the terminal's title; `title` is ours, not a name from outside."""
+        if knows_titles():
+            self.write(f"\x1b]2;{title}\x07")
+            self.flush()
+
+    def _enable_mouse_support(self) -> None:
+        if self._mouse:
+            self.write("\x1b[?1002h\x1b[?1006h")
+            self.flush()
+
+    def _disable_mouse_support(self) -> None:
+        if self._mouse:
+            self.write("\x1b[?1002l\x1b[?1006l")
+            self.flush()
+
+    def _enable_mouse_pixels(self) -> None:
+        """Pixel positions are of no use to rows of text, and stock Textual leaves them on."""
+
+
+def _term() -> str:
+    return os.environ.get("TERM", "")
+
+
+def knows_titles() -> bool:
+    """Whether TERM names a terminal that keeps and sets titles."""
+    return _term().startswith(TITLED)

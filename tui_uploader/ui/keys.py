@@ -1,0 +1,144 @@
+"""The keymap: every binding once, with id, keys, action, words. Footer, help, palette and README come from here."""
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One binding. `keys` are Textual's names, comma-separated; `label` is the footer's verb, `tooltip` a sentence.
+
+    `footer` is the place in the footer, 0 is not there; a key is shown only where it works now.
+    """
+
+    id: str
+    keys: str
+    action: str
+    label: str
+    tooltip: str
+    footer: int = 0
+    shown: str = ""  # how the footer and the help write the key
+    priority: bool = False  # works on every screen, also while something is typed
+
+    @property
+    def text(self) -> str:
+        """The key as people read it."""
+        return self.shown or self.keys.split(",")[0]
+
+    def binding(self) -> Binding:
+        """The Textual binding."""
+        return Binding(
+            self.keys,
+            self.action,
+            self.label,
+            show=False,
+            key_display=self.text,
+            priority=self.priority,
+            id=self.id,
+            tooltip=self.tooltip,
+        )
+
+
+EVERYWHERE = (
+    Key("app.help", "question_mark,f1", "help", "help", "Show the keys of this pane.", 90, "?"),
+    Key("app.palette", "colon,ctrl+p", "command_palette", "commands", "Find any command by name.", 80, ":"),
+    Key("pane.next", "tab", "pane(1)", "next pane", "Go to the next pane.", 0, "Tab"),
+    Key("pane.previous", "shift+tab", "pane(-1)", "previous pane", "Go to the previous pane.", 0, "Shift+Tab"),
+    Key("pane.files", "1", "show('files')", "Files", "Go to the files.", 60, "1"),
+    Key("pane.queue", "2", "show('queue')", "Queue", "Go to the queue.", 61, "2"),
+    Key("pane.log", "3", "show('log')", "Log", "Go to the log.", 0, "3"),
+    Key("pane.zoom", "z", "zoom", "zoom", "Give this pane the whole screen, or give it back."),
+    Key("run.start", "u", "review", "review+start", "Review the plan of what is marked, then start.", 20, "u"),
+    Key("run.pause", "p", "pause", "pause", "Pause the run, or go on.", 40, "p"),
+    Key("run.retry_all", "R", "retry_all", "retry failed", "Retry everything that failed and can be retried.", 30, "R"),
+    Key("run.fewer", "less_than_sign", "parallel(-1)", "fewer", "One parallel upload less.", 0, "<"),
+    Key("run.more", "greater_than_sign", "parallel(1)", "more", "One parallel upload more.", 0, ">"),
+    Key("app.redraw", "ctrl+l", "redraw", "redraw", "Draw the screen again.", 0, "^l"),
+    Key("app.back", "escape", "back", "back", "One step back.", 0, "Esc"),
+    Key("app.leave", "q", "leave", "leave", "Leave, after one question if something is uploading.", 0, "q"),
+    Key(
+        "app.interrupt",
+        "ctrl+c",
+        "interrupt",
+        "leave",
+        "The same question; twice within two seconds leaves.",
+        0,
+        "^c",
+        priority=True,
+    ),
+)
+
+MOVING = (
+    Key("move.down", "j,down", "cursor(1)", "down", "One row down.", 0, "j"),
+    Key("move.up", "k,up", "cursor(-1)", "up", "One row up.", 0, "k"),
+    Key("move.top", "g,home", "cursor_to(0)", "top", "To the first row.", 0, "g"),
+    Key("move.bottom", "G,end", "cursor_to(-1)", "bottom", "To the last row.", 0, "G"),
+    Key("move.half_down", "ctrl+d", "half_page(1)", "half page down", "Half a page down.", 0, "^d"),
+    Key("move.half_up", "ctrl+u", "half_page(-1)", "half page up", "Half a page up.", 0, "^u"),
+    Key("move.page_down", "pagedown", "page(1)", "page down", "A page down.", 0, "PgDn"),
+    Key("move.page_up", "pageup", "page(-1)", "page up", "A page up.", 0, "PgUp"),
+)
+
+FILES = (
+    Key("files.expand", "l,right", "expand", "open", "Expand the folder; again: go to its first entry.", 0, "l"),
+    Key("files.collapse", "h,left", "collapse", "close", "Collapse the folder; else go to the parent row.", 0, "h"),
+    Key("files.open", "enter", "open", "open", "Folder: expand or collapse. File: information.", 0, "Enter"),
+    Key("files.mark", "space,insert", "mark", "mark", "Mark or unmark for upload, and move on.", 10, "Space"),
+    Key("files.mark_all", "a", "mark_all", "all", "Mark everything in this folder, or unmark it.", 0, "a"),
+    Key("files.hidden", "full_stop", "hidden", "hidden", "Show or hide hidden files.", 0, "."),
+    Key("files.parent", "backspace", "parent", "parent", "Make the parent folder the root.", 0, "Backspace"),
+    Key("files.home", "tilde", "home", "home", "Make the home folder the root.", 0, "~"),
+)
+
+QUEUE = (
+    Key("queue.detail", "enter", "detail", "details", "Show all that is known of this object.", 10, "Enter"),
+    Key("queue.retry", "r", "retry", "retry", "Retry this object.", 15, "r"),
+    Key("queue.cancel", "x,delete", "cancel", "cancel", "Cancel this object: waiting or being sent.", 16, "x"),
+)
+
+LOG = (Key("log.follow", "F", "follow", "follow", "Follow the newest line, or stop following.", 10, "F"),)
+
+
+SHEET = (
+    Key("sheet.back", "escape,q", "back", "back", "Close this page.", 85, "Esc"),
+    Key("sheet.down", "j,down", "page_cursor(1)", "scroll", "Scroll a line down.", 70, "j"),
+    Key("sheet.up", "k,up", "page_cursor(-1)", "up", "Scroll a line up.", 0, "k"),
+    Key("sheet.top", "g,home", "page_end(0)", "top", "To the first line.", 0, "g"),
+    Key("sheet.bottom", "G,end", "page_end(-1)", "bottom", "To the last line.", 0, "G"),
+    Key("sheet.page_down", "pagedown,ctrl+d,space", "page_page(1)", "page down", "A page down.", 0, "PgDn"),
+    Key("sheet.page_up", "pageup,ctrl+u", "page_page(-1)", "page up", "A page up.", 0, "PgUp"),
+)
+
+PLAN = (Key("plan.start", "enter,u", "start", "start", "Put the plan into the queue and start.", 10, "Enter"),)
+
+DETAIL = (
+    Key("detail.retry", "r", "retry", "retry", "Retry this object.", 15, "r"),
+    Key("detail.cancel", "x,delete", "cancel", "cancel", "Cancel this object.", 16, "x"),
+)
+
+LEAVING = (
+    Key("leave.finish", "f", "answer('finish')", "finish", "Finish what is being sent, then leave.", 10, "f"),
+    Key("leave.stop", "s", "answer('stop')", "stop", "Stop everything and leave.", 11, "s"),
+    Key("leave.stay", "escape", "answer('')", "stay", "Stay here.", 12, "Esc"),
+)
+
+CONFIRM = (
+    Key("confirm.yes", "y", "answer('yes')", "yes", "Do it.", 10, "y"),
+    Key("confirm.no", "n,escape", "answer('')", "no", "Leave it.", 11, "n"),
+)
+
+PALETTE = (
+    Key("palette.down", "down,ctrl+n", "move(1)", "down", "The next command.", 0, "Down"),
+    Key("palette.up", "up,ctrl+p", "move(-1)", "up", "The command before.", 0, "Up"),
+    Key("palette.run", "enter", "run", "run", "Run the chosen command.", 10, "Enter"),
+    Key("palette.back", "escape", "back", "back", "Close the list.", 85, "Esc"),
+)
+
+APP = tuple(key for key in EVERYWHERE if key.id in ("app.interrupt", "app.redraw"))
+SCREEN = tuple(key for key in EVERYWHERE if key not in APP)
+
+
+def bindings(*groups: tuple[Key, ...]) -> list[Binding]:
+    """The Textual bindings of some groups, in order."""
+    return [key.binding() for group in groups for key in group]

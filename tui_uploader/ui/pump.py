@@ -1,0 +1,106 @@
+"""Pump: drains the engine, applies its facts, and decides when the screen paints. The screen's whole heartbeat."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from tui_uploader.engine.port import EnginePort
+from tui_uploader.model import events as ev
+from tui_uploader.model.items import QueueItem, Stage
+from tui_uploader.model.queue import Counts, QueueState
+from tui_uploader.ui.live import Live
+
+DRAIN_EVERY = 0.25
+PAINT_EVERY = 1.0
+PAINT_EVERY_LOW = 2.0
+
+Facts = Sequence[ev.Event]
+
+
+class Pump:
+    """`tick()` four times a second. `on_facts` gets every event, `on_paint` the ids of the rows that changed,
+    `on_beat` every tick.
+
+    Progress is painted once in `paint_every` seconds; a new failure, a pause and new items paint at once. While
+    nothing runs and nothing changed `on_paint` is not called at all: an idle screen writes nothing.
+    """
+
+    def __init__(
+        self,
+        port: EnginePort,
+        *,
+        paint_every: float = PAINT_EVERY,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.port = port
+        self.state = QueueState()
+        self.live = Live(self.state)
+        self.clock = clock
+        self.paint_every = paint_every
+        self.on_facts: Callable[[Facts], None] = lambda facts: None
+        self.on_beat: Callable[[], None] = lambda: None
+        self.on_paint: Callable[[frozenset[int]], None] = lambda ids: None
+        self._changed: set[int] = set()
+        self._dirty = False
+        self._last_paint = float("-inf")
+        self._paths: dict[bytes, int] = {}
+        self.finishing = False
+
+    def tick(self) -> None:
+        """Drain, apply, and paint if it is time."""
+        now = self.clock()
+        facts = self.port.drain()
+        urgent = False
+        for fact in facts:
+            self._changed.update(self.state.apply(fact))
+            self.live.take(fact, now)
+            if isinstance(fact, ev.ItemsAdded):
+                self._know(fact.items)
+            urgent = urgent or isinstance(fact, URGENT)
+        self.live.beat(now, busy=bool(self.counts.active))
+        if facts:
+            self._dirty = True
+            self.on_facts(facts)
+        self.on_beat()
+        running = self.running
+        if urgent or (now - self._last_paint >= self.paint_every and (self._dirty or running)):
+            self._last_paint = now
+            self._dirty = False
+            changed, self._changed = frozenset(self._changed), set()
+            self.on_paint(changed)
+
+    @property
+    def counts(self) -> Counts:
+        """The counts as a person means them: while nothing new starts, what is only asked for waits, it is not active.
+
+        The engine keeps such items at *getting info* through a pause: counted as active, neither a pause nor a
+        leaving that waits for what is being sent would ever come to its end.
+        """
+        counts = self.state.counts
+        if counts.active and (self.finishing or self.state.paused is not None):
+            held = len(self.state.ids(Stage.GETTING_INFO))
+            return replace(counts, active=counts.active - held, waiting=counts.waiting + held)
+        return counts
+
+    @property
+    def running(self) -> bool:
+        """Whether something is active or waits while the run is not paused: then clocks on the screen move."""
+        counts = self.counts
+        return bool(counts.active or (counts.waiting and not self.state.paused))
+
+    @property
+    def unfinished(self) -> int:
+        """Items that are active or waiting: leaving now would leave them undone."""
+        counts = self.state.counts
+        return counts.active + counts.waiting
+
+    def known(self, path: bytes) -> int | None:
+        """The newest item of this path in the queue."""
+        return self._paths.get(path)
+
+    def _know(self, items: Sequence[QueueItem]) -> None:
+        for item in items:
+            self._paths[item.path] = item.id
+
+
+URGENT = (ev.ItemFailed, ev.RunPaused, ev.RunResumed, ev.RunStopped, ev.ItemsAdded, ev.RunIdle)

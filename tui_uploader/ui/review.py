@@ -1,0 +1,115 @@
+"""Review: from marks to a plan on the screen to items in the queue. Walks nothing itself, the scout does."""
+
+import shlex
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from typing import Protocol
+
+from tui_uploader.engine.planner import PlanOptions
+from tui_uploader.engine.port import EnginePort
+from tui_uploader.model.failures import bug
+from tui_uploader.model.files import Listing, Mark
+from tui_uploader.model.items import Planned
+from tui_uploader.model.text import clean_message, shown_path
+from tui_uploader.ui.plan_tally import PlanTally
+from tui_uploader.ui.words import plural
+
+
+class Scout(Protocol):
+    """What the screen knows of the helper that lists and plans."""
+
+    async def list(self, folder: bytes, timeout: float = 5.0) -> Listing:
+        """The entries of a folder."""
+        ...
+
+    def plan(
+        self, marks: Sequence[Mark], excluded: Collection[bytes], options: PlanOptions
+    ) -> AsyncIterator[tuple[Planned, ...]]:
+        """The lines of a plan, in chunks."""
+        ...
+
+    async def close(self) -> None:
+        """End the helper."""
+        ...
+
+
+class Review:
+    """One plan being made. `opened` is called at the first line that is new, `grown` at each further chunk."""
+
+    def __init__(
+        self,
+        tally: PlanTally,
+        *,
+        opened: Callable[[PlanTally], None],
+        grown: Callable[[], None],
+        said: Callable[[str], None],
+    ) -> None:
+        self.tally = tally
+        self._opened, self._grown, self._said = opened, grown, said
+        self._open = False
+
+    async def fill(self, chunks: AsyncIterator[tuple[Planned, ...]]) -> None:
+        """Take the whole plan in; an error of the scout ends in a sentence, not in the app."""
+        try:
+            async for chunk in chunks:
+                self.tally.take(chunk)
+                self._show()
+        except (OSError, RuntimeError, EOFError, ValueError) as error:
+            self.tally.problem = f"the plan is not whole: {clean_message(str(error))}"
+        except Exception as error:  # noqa: BLE001 - a bug must not leave "counting..." for ever
+            self.tally.problem = f"the plan is not whole: internal error ({bug(error).detail})"
+        self.tally.complete = True
+        self._show()
+        if not self._open:
+            self._said(self.nothing_new())
+
+    def nothing_new(self) -> str:
+        """Why no plan opens."""
+        if self.tally.problem:
+            return self.tally.problem
+        if self.tally.queued_already:
+            return f"nothing new: {plural(self.tally.queued_already, 'file')} queued already"
+        return "nothing to upload in what is marked: the folders are empty"
+
+    def _show(self) -> None:
+        if self._open:
+            self._grown()
+        elif self.tally.something_new:
+            self._open = True
+            self._opened(self.tally)
+        elif not self.tally.complete:
+            self._said(f"planning... {plural(self.tally.seen, 'file')}, nothing new yet, Esc stops")
+
+
+def start(port: EnginePort, tally: PlanTally) -> str:
+    """Put a plan into the queue; answers with what was done."""
+    if tally.lines:
+        port.add(tally.lines)
+    if tally.again:
+        port.retry(tally.again)
+    words = []
+    if tally.uploads:
+        words.append(f"{plural(tally.uploads, 'object')} added")
+    if tally.again:
+        words.append(f"{plural(len(tally.again), 'object')} tried again")
+    return ", ".join(words)
+
+
+def command_line(marks: Sequence[Mark], excluded: Collection[bytes], options: PlanOptions) -> str:
+    """The same selection as a `push`. Keys there are relative to the folder of each path, so it runs from the root."""
+    words = ["tui-uploader", "push"]
+    if options.prefix:
+        words += ["--prefix", options.prefix]
+    for name, values in (("--include", options.include), ("--exclude", options.exclude)):
+        for value in values:
+            words += [name, value]
+    roots = {mark.root for mark in marks}
+    root = roots.pop() if len(roots) == 1 else b""
+    flat = bool(root) and all(mark.path.startswith(root.rstrip(b"/") + b"/") for mark in marks)
+    nested = flat and any(b"/" in mark.path[len(root.rstrip(b"/")) + 1 :] for mark in marks)
+    if nested:  # only --files-from keeps a relative path in the key
+        names = " ".join(shlex.quote(shown_path(mark.path[len(root.rstrip(b"/")) + 1 :])) for mark in marks)
+        push = shlex.join([*words, "--files-from", "-"])
+        line = f"(cd {shlex.quote(shown_path(root))} && printf '%s\\n' {names} | {push})"
+    else:
+        line = shlex.join([*words, *(shown_path(mark.path) for mark in marks)])
+    return line + (f"   # without the {plural(len(excluded), 'path')} unmarked inside" if excluded else "")

@@ -1,0 +1,90 @@
+"""Confirm: one question at the foot of the screen with the keys that answer it; the progress above goes on."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import ModalScreen
+
+from tui_uploader.model.queue import Counts
+from tui_uploader.ui.glyphs import Glyphs
+from tui_uploader.ui.keys import CONFIRM, LEAVING, Key, bindings
+from tui_uploader.ui.widgets.footer import Footer
+from tui_uploader.ui.widgets.titles import Rows
+from tui_uploader.ui.words import fit, number
+
+
+class Confirm(ModalScreen[str], inherit_bindings=False):
+    """A yes-or-no question; the result is the word of the answer, empty for no."""
+
+    KEYS: ClassVar[tuple[Key, ...]] = CONFIRM
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(CONFIRM)]
+    AUTO_FOCUS = ""
+
+    def __init__(self, question: str, *, glyphs: Glyphs) -> None:
+        super().__init__()
+        self.question, self._glyphs = question, glyphs
+
+    def compose(self) -> ComposeResult:
+        """The question over its keys."""
+        yield Rows(
+            lambda width, _: [[(" " + fit(self.question, width - 2, self._glyphs.more), "warning")]], id="question"
+        )
+        yield Footer(id="answers")
+
+    def on_mount(self) -> None:
+        """List the answers."""
+        self.query_one(Footer).offer(self.offered())
+
+    def offered(self) -> Iterable[tuple[Key, str]]:
+        """The answers that work now, with their words."""
+        return [(key, key.label) for key in self.KEYS]
+
+    def ask(self, question: str) -> None:
+        """Another wording, where the numbers have changed."""
+        self.question = question
+        if self.is_mounted:
+            self.query_one("#question", Rows).repaint()
+            self.query_one(Footer).offer(self.offered())
+
+    def action_answer(self, word: str) -> None:
+        """Close with an answer."""
+        self.dismiss(word)
+
+
+class LeaveQuestion(Confirm, inherit_bindings=False):
+    """Finish, stop or stay. `ask` keeps its numbers true; finish is offered only while something is being sent."""
+
+    KEYS: ClassVar[tuple[Key, ...]] = LEAVING
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(LEAVING)]
+
+    def __init__(self, counts: Counts, *, finishing: bool, glyphs: Glyphs) -> None:
+        super().__init__(_leave_words(counts, finishing), glyphs=glyphs)
+        self._counts, self._finishing = counts, finishing
+
+    def count(self, counts: Counts) -> None:
+        """The numbers now."""
+        self._counts = counts
+        self.ask(_leave_words(counts, self._finishing))
+
+    def offered(self) -> Iterable[tuple[Key, str]]:
+        """Stay is no way back from finishing: what waits is not started any more."""
+        for key in self.KEYS:
+            if key.id == "leave.stay" and self._finishing:
+                yield key, "go on finishing"
+            elif key.id != "leave.finish" or (self._counts.active and not self._finishing):
+                yield key, key.label
+
+    def action_answer(self, word: str) -> None:
+        """Close with an answer that is offered."""
+        if word != "finish" or (self._counts.active and not self._finishing):
+            self.dismiss(word)
+        elif not self._finishing:
+            self.ask("nothing is being sent now: s stops, Esc stays")
+
+
+def _leave_words(counts: Counts, finishing: bool) -> str:
+    if finishing:
+        return f"finishing {number(counts.active)}, then leaving; {number(counts.waiting)} stay undone: stop now?"
+    return f"{number(counts.active)} uploading, {number(counts.waiting)} waiting: leave?"

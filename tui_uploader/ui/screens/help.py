@@ -1,0 +1,55 @@
+"""Help: the keys of the focused pane and those that work everywhere, from the keymap."""
+
+from tui_uploader.ui.glyphs import Glyphs
+from tui_uploader.ui.keys import EVERYWHERE, FILES, LOG, MOVING, QUEUE, Key
+from tui_uploader.ui.screens.sheet import Drawn, Sheet
+from tui_uploader.ui.words import wrapped
+
+PANES: dict[str, tuple[str, tuple[Key, ...]]] = {
+    "files": ("Files", FILES),
+    "queue": ("Queue", QUEUE),
+    "log": ("Log", LOG),
+}
+_NAMES = {
+    "question_mark": "?", "colon": ":", "less_than_sign": "<", "greater_than_sign": ">", "full_stop": ".",
+    "tilde": "~", "enter": "Enter", "escape": "Esc", "space": "Space", "insert": "Ins", "backspace": "Backspace",
+    "delete": "Del", "pagedown": "PgDn", "pageup": "PgUp", "home": "Home", "end": "End", "left": "Left",
+    "right": "Right", "up": "Up", "down": "Down", "tab": "Tab", "shift+tab": "Shift+Tab", "f1": "F1",
+}  # fmt: skip
+
+
+class Help(Sheet[None]):
+    """The keys of one pane."""
+
+    def __init__(self, pane: str, *, glyphs: Glyphs) -> None:
+        super().__init__(glyphs=glyphs)
+        self._name, self._keys = PANES[pane]
+
+    @property
+    def heading(self) -> str:
+        """Whose keys these are."""
+        return f"Keys in {self._name}"
+
+    def head(self, width: int) -> list[Drawn]:
+        """All keys in groups."""
+        lines: list[Drawn] = []
+        for heading, keys in ((self._name, self._keys), ("Moving", MOVING), ("Everywhere", EVERYWHERE)):
+            lines += [[], [(f" {heading}", "strong")]]
+            for key in keys:
+                lines += _key_lines(key, width)
+        return lines
+
+
+def _key_lines(key: Key, width: int) -> list[Drawn]:
+    names = key_names(key)
+    first, *rest = wrapped(key.tooltip, width - 17)
+    return [
+        [("  ", "plain"), (f"{names:<14}", "key"), (first, "plain")],
+        *([(" " * 16, "plain"), (line, "plain")] for line in rest),
+    ]
+
+
+def key_names(key: Key) -> str:
+    """All the keys of a binding as people read them: ``j Down``."""
+    names = [_NAMES.get(name, name.replace("ctrl+", "^")) for name in key.keys.split(",")]
+    return " ".join(dict.fromkeys(names))

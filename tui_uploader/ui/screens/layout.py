@@ -1,0 +1,57 @@
+"""The panes of the main screen, what their titles and the line above the footer say, and which layout a size gets."""
+
+from textual.geometry import Size
+
+from tui_uploader.model.items import Stage
+from tui_uploader.model.queue import QueueState, Row
+from tui_uploader.model.text import clean_message, printable, shown_path
+from tui_uploader.ui.words import number, plural, size_text, skip_words
+
+PANES = ("files", "queue", "log")
+TINY = Size(40, 10)
+SMALL = Size(76, 15)
+BROAD = 120
+
+
+def layout_classes(size: Size, pane: str, *, zoomed: bool) -> dict[str, bool]:
+    """The classes of the main screen for a size, the focused pane and whether it is zoomed."""
+    tiny = size.width < TINY.width or size.height < TINY.height
+    small = not tiny and (size.width < SMALL.width or size.height < SMALL.height)
+    single = small or (zoomed and not tiny)
+    classes = {"tiny": tiny, "small": small, "single": single, "broad": size.width >= BROAD and size.height >= 24}
+    return classes | {f"at-{name}": single and name == pane for name in PANES}
+
+
+def queue_words(state: QueueState) -> str:
+    """``812, 1.4G`` for the queue's title."""
+    return f"{number(len(state))}, {size_text(state.bytes_wanted)}" if len(state) else "empty"
+
+
+def mark_words(files: int, folders: int) -> str:
+    """What is marked and the key that goes on; empty where nothing is."""
+    parts = [plural(files, "file")] * bool(files) + [plural(folders, "folder")] * bool(folders)
+    return f"marked: {', '.join(parts)}, u to review" if parts else ""
+
+
+def row_words(row: Row, width: int) -> tuple[str, str, str]:
+    """Of a row of the queue: its path, what there is to say of it in a line of `width` cells, and the ink of that."""
+    path = shown_path(row.path)
+    failure = row.failure
+    if failure is not None and row.stage in (Stage.FAILED, Stage.WAITING):
+        ink = "failed" if row.stage is Stage.FAILED else "warning"
+        return path, clean_message(failure.info.meaning if width >= SMALL.width else failure.info.label), ink
+    if row.stage is Stage.SKIPPED:
+        return path, f"skipped: {skip_words(row.reason)}", "dim"
+    if row.stage is Stage.DONE and row.receipt is not None:
+        return path, "done, verified" if row.receipt.verified else "done, not verified", "done"
+    return path, row.stage.word, "dim"
+
+
+def paused_words(state: QueueState) -> str:
+    """Who paused and the key that goes on."""
+    if state.paused is None:
+        return ""
+    failure = state.paused.failure
+    if failure is None:
+        return "paused by you: p goes on"
+    return f"paused: {printable(failure.code)}, {clean_message(failure.sentence)}; p goes on"

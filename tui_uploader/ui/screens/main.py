@@ -1,0 +1,254 @@
+"""The main screen: files, queue and log, and the keys that work everywhere. Wiring."""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.message import Message
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tui_uploader.engine.port import DEFAULT_PARALLEL, MAX_PARALLEL
+from tui_uploader.model import events as ev
+from tui_uploader.ui.commands import Command, keymap_commands
+from tui_uploader.ui.keys import SCREEN, bindings
+from tui_uploader.ui.plan_tally import PlanTally
+from tui_uploader.ui.pump import Facts
+from tui_uploader.ui.retrying import cannot_retry, retry_all, retry_helps
+from tui_uploader.ui.review import Review, command_line, start
+from tui_uploader.ui.screens import layout
+from tui_uploader.ui.screens.failure_detail import FailureDetail
+from tui_uploader.ui.screens.help import Help
+from tui_uploader.ui.screens.information import Information
+from tui_uploader.ui.screens.palette import Palette
+from tui_uploader.ui.screens.panes import Panes
+from tui_uploader.ui.screens.plan import PlanScreen
+from tui_uploader.ui.widgets.file_tree import FileTree
+from tui_uploader.ui.widgets.queue_view import QueueView
+from tui_uploader.ui.widgets.titles import Rows
+from tui_uploader.ui.widgets.transfer_log import TransferLog
+
+
+class MainScreen(Panes, inherit_bindings=False):
+    """Three panes; at small sizes one of them. Knows the engine as a port and counts with the reducer alone."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCREEN)]
+
+    def on_mount(self) -> None:
+        """Listen to the pump."""
+        self.pump.on_facts, self.pump.on_paint = self._facts, self._paint
+        self.pump.on_beat = self.queue.beat
+        self._arrange()
+        self._describe()
+
+    # --- what the engine tells
+
+    def _facts(self, facts: Facts) -> None:
+        for fact in facts:
+            self.log_view.take(fact)
+            if isinstance(fact, ev.RunPaused) and fact.failure is not None:
+                self.path_line.say(layout.paused_words(self.state))
+        if self._guided and len(self.state):
+            self._guided = False
+            self._arrange()
+
+    def _paint(self, ids: frozenset[int]) -> None:
+        self.queue.items_changed(ids)
+        if ids:
+            self.files.items_changed(ids)
+        self.log_view.flush()
+        self.numbers.repaint()
+        self.status.repaint()
+        self._describe()
+        if self.has_class("tiny"):
+            self.query_one("#too-small", Rows).repaint()
+
+    # --- what the panes tell
+
+    @on(FileTree.MarksChanged)
+    def _marked(self) -> None:
+        self.queue.set_note(layout.mark_words(*self.files.mark_counts()))
+        self._describe()
+
+    @on(FileTree.CursorMoved)
+    def _cursor_in_files(self, message: FileTree.CursorMoved) -> None:
+        self._line = message.line
+        self._describe()
+
+    @on(QueueView.Moved)
+    @on(FileTree.RootChanged)
+    def _moved(self) -> None:
+        self._describe()
+
+    @on(FileTree.Said)
+    @on(QueueView.Said)
+    @on(TransferLog.Said)
+    def _said(self, message: FileTree.Said | QueueView.Said | TransferLog.Said) -> None:
+        self._describe()
+        self.say(message.text)
+
+    @on(FileTree.Information)
+    def _information(self, message: FileTree.Information) -> None:
+        self.show_page(Information(message.path, message.entry, glyphs=self.desk.glyphs))
+
+    @on(QueueView.Wanted)
+    def _wanted(self, message: QueueView.Wanted) -> None:
+        if message.what == "detail":
+            detail = FailureDetail(self.state, message.id, glyphs=self.desk.glyphs)
+            self.show_page(detail, lambda choice: self._do(choice or "", message.id))
+        else:
+            self._do(message.what, message.id)
+
+    def _do(self, what: str, item_id: int) -> None:
+        stage = self.state.stage(item_id)
+        if what == "retry" and retry_helps(self.state, item_id):
+            self.desk.port.retry([item_id])
+            self.say("one object retried" + self._if_paused())
+        elif what == "retry":
+            self.say(cannot_retry(self.state, item_id))
+        elif what == "cancel" and not stage.ended:
+            self.desk.port.cancel([item_id])
+            self.say("cancelled; r on its row takes it back")
+        elif what == "cancel":
+            self.say(f"this one is {stage.word}: nothing to cancel, and removing rows is not there yet")
+
+    def show_page(self, page: Screen[Any], closed: Callable[[Any], Any] | None = None) -> None:
+        """Open another screen; held back for a moment, it is painted once and not three times."""
+        self.desk.hold()
+        self.app.push_screen(page, closed)
+
+    # --- keys
+
+    def action_help(self) -> None:
+        """The keys of this pane."""
+        self.show_page(Help(self.pane, glyphs=self.desk.glyphs))
+
+    def action_command_palette(self) -> None:
+        """All commands."""
+        commands = keymap_commands(self.pane)
+        if self.desk.demo is not None:
+            commands.insert(
+                0, Command("Demo: lift the refusing rule", "", "Then R turns the failures into done.", call=self._lift)
+            )
+        self.show_page(Palette(commands, glyphs=self.desk.glyphs), self._run)
+
+    async def _run(self, command: Command | None) -> None:
+        if command is None:
+            return
+        if command.call is not None:
+            await command.call()
+            return
+        target: Widget | Screen[None] = {"files": self.files, "queue": self.queue, "log": self.log_view}.get(
+            command.pane, self
+        )
+        own = hasattr(target, "action_" + command.action.partition("(")[0])
+        await self.app.run_action(command.action, target if own else self.app)
+
+    async def _lift(self) -> None:
+        assert self.desk.demo is not None
+        self.say(await self.desk.demo.lift_rules())
+
+    def action_pane(self, by: int) -> None:
+        """The next pane."""
+        self.action_show(layout.PANES[(layout.PANES.index(self.pane) + by) % len(layout.PANES)])
+
+    def action_show(self, pane: str) -> None:
+        """A pane by name."""
+        self.pane = pane
+        self._arrange()
+        self._widget(pane).focus(scroll_visible=False)
+
+    def action_zoom(self) -> None:
+        """One pane or three."""
+        if self.has_class("small"):
+            self.say("this pane has the whole screen already")
+            return
+        self._zoomed = not self._zoomed
+        self._arrange()
+
+    def action_pause(self) -> None:
+        """Pause or go on."""
+        if self.state.paused is not None:
+            self.desk.port.resume()
+            self.say("")
+        elif self.pump.unfinished:
+            self.desk.port.pause()
+            self.say("paused by you: what is being sent goes on, p starts the rest again")
+        else:
+            self.say("nothing is running, so there is nothing to pause")
+
+    def action_retry_all(self) -> None:
+        """Retry what failed."""
+        chosen, words = retry_all(self.state)
+        if chosen:
+            self.desk.port.retry(chosen)
+            words += self._if_paused()
+        self.say(words)
+
+    def action_parallel(self, by: int) -> None:
+        """More or fewer at once."""
+        now = self.state.parallel or DEFAULT_PARALLEL
+        wanted = min(max(now + by, 1), MAX_PARALLEL)
+        if wanted == now:
+            self.say(f"{now} parallel uploads: this is the {'least' if by < 0 else 'most'}")
+            return
+        self.desk.port.set_parallel(wanted)
+        self.say(f"parallel uploads: {now} -> {wanted}")
+
+    def action_back(self) -> None:
+        """Take back what is said, the guide, a plan in the making, the zoom: one at a time."""
+        if self.workers_of("plan"):
+            self.workers.cancel_group(self, "plan")
+            self.say("planning stopped, the marks are kept")
+        elif self.path_line.said:
+            self.say("")
+        elif self._guided:
+            self._guided = False
+            self._arrange()
+        elif self._zoomed:
+            self.action_zoom()
+
+    def workers_of(self, group: str) -> bool:
+        """Whether a worker of this screen runs."""
+        return any(worker.group == group and worker.node is self and worker.is_running for worker in self.workers)
+
+    def action_leave(self) -> None:
+        """Leave, after a question where something is uploading."""
+        self.post_message(self.LeaveAsked())
+
+    class LeaveAsked(Message):
+        """A person wants to leave."""
+
+    # --- the plan
+
+    def action_review(self) -> None:
+        """Plan what is marked and show it."""
+        marks, excluded = self.files.marks(), self.files.excluded()
+        if not marks:
+            self.say("nothing is marked: go to a file or folder and press Space")
+            return
+        if self.workers_of("plan"):
+            self.say("still planning, Esc stops")
+            return
+        tally = PlanTally(self.state, self.pump.known)
+        command = command_line(marks, excluded, self.desk.plan_options)
+        screen = PlanScreen(tally, prefix=self.desk.plan_options.prefix, command=command, glyphs=self.desk.glyphs)
+        review = Review(tally, opened=lambda _: self._open_plan(screen), grown=screen.grown, said=self.say)
+        self._plan(review)
+
+    @work(group="plan", exclusive=True, exit_on_error=False)
+    async def _plan(self, review: Review) -> None:
+        marks, excluded = self.files.marks(), self.files.excluded()
+        await review.fill(self.desk.scout.plan(marks, excluded, self.desk.plan_options))
+
+    def _open_plan(self, screen: PlanScreen) -> None:
+        def closed(wanted: bool | None) -> None:
+            self.workers.cancel_group(self, "plan")
+            if wanted:
+                said = start(self.desk.port, screen.tally)
+                self.files.clear_marks()
+                self.say(said + self._if_paused())
+
+        self.say("")
+        self.show_page(screen, closed)

@@ -1,0 +1,177 @@
+"""Panes: the widgets of the main screen, where they stand, and the words around them."""
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.geometry import Offset
+from textual.reactive import Reactive
+from textual.screen import Screen
+from textual.widget import Widget
+
+from tui_uploader.ui.desk import Desk
+from tui_uploader.ui.keys import EVERYWHERE, FILES, LOG, MOVING, QUEUE, Key
+from tui_uploader.ui.retrying import any_retry_helps
+from tui_uploader.ui.screens import layout
+from tui_uploader.ui.widgets.file_tree import FileTree
+from tui_uploader.ui.widgets.footer import Footer
+from tui_uploader.ui.widgets.painted import Span
+from tui_uploader.ui.widgets.path_line import PathLine
+from tui_uploader.ui.widgets.queue_view import QueueView
+from tui_uploader.ui.widgets.status_line import StatusLine, TitleLine, compact_progress
+from tui_uploader.ui.widgets.titles import PaneTitle, Rows, Tabs
+from tui_uploader.ui.widgets.transfer_log import TransferLog
+from tui_uploader.ui.words import wrapped
+
+_GROUPS: dict[str, tuple[Key, ...]] = {"files": FILES, "queue": QUEUE, "log": LOG}
+
+
+class Panes(Screen[None], inherit_bindings=False):
+    """Three panes; at small sizes, or zoomed, one of them. What the keys do is `MainScreen`'s."""
+
+    AUTO_FOCUS: ClassVar[str] = "#files"
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)  # the panes repaint their own cells
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+        self.pump, self.state = desk.pump, desk.state
+        self.pane = "files"
+        self._zoomed = False
+        self._guided = desk.demo is not None
+        self._line = ""
+        glyphs, prefix = desk.glyphs, desk.plan_options.prefix
+        self.files = FileTree(desk.scout, desk.root, glyphs=glyphs, id="files")
+        self.files.set_state(self.state)
+        self.queue = QueueView(
+            self.state, self.pump.live, glyphs=glyphs, prefix=prefix, clock=self.pump.clock, id="queue"
+        )
+        self.log_view = TransferLog(self.state, glyphs=glyphs, prefix=prefix, id="log")
+        self.titles = {
+            "files": PaneTitle("1", "Files", glyphs=glyphs, path=True, id="files-title"),
+            "queue": PaneTitle("2", "Queue", glyphs=glyphs, id="queue-title"),
+            "log": PaneTitle("3", "Log", glyphs=glyphs, id="log-title"),
+        }
+        self.path_line = PathLine(glyphs=glyphs, id="path")
+        self.footer = Footer(id="footer")
+        self.status = StatusLine(self.pump, glyphs=glyphs, id="status")
+        self.numbers = TitleLine(self.pump, env_label=desk.env_label, prefix=prefix, glyphs=glyphs, id="title")
+        self.tabs = Tabs(glyphs=glyphs, id="tabs")
+
+    def compose(self) -> ComposeResult:
+        """Top to bottom."""
+        self._arrange()
+        for title in self.titles.values():
+            title.add_class("pane-title")
+        yield self.numbers
+        yield Rows(self._guide_line, id="guide")
+        yield self.tabs
+        with Horizontal(id="body"):
+            with Vertical(id="files-pane"):
+                yield self.titles["files"]
+                yield self.files
+            yield Rows(self._divider, id="divider")
+            with Vertical(id="queue-pane"):
+                yield self.titles["queue"]
+                yield self.queue
+        with Vertical(id="log-pane"):
+            yield self.titles["log"]
+            yield self.log_view
+        yield self.status
+        yield self.path_line
+        yield self.footer
+        yield Rows(self._too_small, id="too-small")
+
+    # --- what the screen says
+
+    def say(self, text: str) -> None:
+        """An answer to a key, in the line above the footer."""
+        self.path_line.say(text)
+        self._offer()
+
+    def _if_paused(self) -> str:
+        if self.status.leaving:
+            return ", but nothing new starts: the screen leaves when what is being sent is finished"
+        return ", but the run is paused: p goes on" if self.state.paused is not None else ""
+
+    def _describe(self) -> None:
+        state = self.state
+        hidden = self.files.hidden_count
+        order = f"{hidden} hidden (.)" if hidden else f"by {self.files.sort_name}"
+        self.titles["files"].show(self.pane == "files", self.files.title_path, order)
+        self.titles["queue"].show(self.pane == "queue", layout.queue_words(state), "by stage" if len(state) else "")
+        self.titles["log"].show(self.pane == "log", "", "following" if self.log_view.following else "F follows")
+        failed = f" !{state.counts.failed}" if state.counts.failed else ""
+        names = (("files", "1 Files"), ("queue", f"2 Queue{failed}"), ("log", "3 Log"))
+        self.tabs.show([(name, pane == self.pane) for pane, name in names], self.files.title_path)
+        self._show_path()
+        self._offer()
+        offset = self._widget(self.pane).cursor_screen_offset
+        self.app.cursor_position = offset if offset is not None else Offset(0, 0)
+
+    def _show_path(self) -> None:
+        row = self.queue.row
+        if self.pane == "files":
+            path, _, words = self._line.partition("   ")
+            self.path_line.show(path, words, "dim")
+        elif self.pane == "queue" and row is not None:
+            self.path_line.show(*layout.row_words(row, self.app.size.width))
+        else:
+            self.path_line.show("")
+
+    def _offer(self) -> None:
+        widget = self._widget(self.pane)
+        keys = [(key, key.label) for key in (*_GROUPS[self.pane], *MOVING) if widget.works(key.id)]
+        keys += [(key, label) for key in EVERYWHERE if (label := self._label(key))]
+        self.footer.offer(keys)
+
+    def _label(self, key: Key) -> str:
+        match key.id:
+            case "run.start":
+                return key.label if any(self.files.mark_counts()) else ""
+            case "run.retry_all":
+                return key.label if any_retry_helps(self.state) else ""
+            case "run.pause" if self.state.paused is not None:
+                return "go on"
+            case "run.pause":
+                return key.label if self.pump.unfinished else ""
+            case "pane.files" | "pane.queue" | "pane.log":
+                return key.label if key.id != f"pane.{self.pane}" else ""
+            case _:
+                return key.label
+
+    def _widget(self, pane: str) -> FileTree | QueueView | TransferLog:
+        return {"files": self.files, "queue": self.queue, "log": self.log_view}[pane]  # type: ignore[return-value]
+
+    # --- layout
+
+    def on_resize(self) -> None:
+        """Another layout, perhaps."""
+        self._arrange()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """A click or a key moved the focus."""
+        if event.widget.id in layout.PANES:
+            self.pane = event.widget.id
+            self._arrange()
+            self._describe()
+
+    def _arrange(self) -> None:
+        classes = layout.layout_classes(self.app.size, self.pane, zoomed=self._zoomed)
+        classes["guided"] = self._guided and not classes["small"] and not classes["tiny"]
+        if any(self.has_class(name) != on for name, on in classes.items()):
+            self.numbers.compact = classes["small"]
+            for name, is_on in classes.items():
+                self.set_class(is_on, name)
+
+    def _guide_line(self, width: int, _height: int) -> list[list[Span]]:
+        guide = self.desk.demo.guide if self.desk.demo is not None else ""
+        return [[(f" {guide}   (Esc)", "warning")]]
+
+    def _divider(self, _width: int, height: int) -> list[list[Span]]:
+        return [[(self.desk.glyphs.divider, "dim")] for _ in range(height)]
+
+    def _too_small(self, width: int, _height: int) -> list[list[Span]]:
+        words = f"enlarge to 40x10, uploads go on: {compact_progress(self.pump)}"
+        return [[(line, "plain")] for line in wrapped(words, width)]

@@ -1,0 +1,176 @@
+"""Sheet: a page of lines with a title above and its keys below. Plan, detail, information and help are sheets."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from tui_uploader.ui.glyphs import Glyphs
+from tui_uploader.ui.keys import SHEET, Key, bindings
+from tui_uploader.ui.widgets.footer import Footer
+from tui_uploader.ui.widgets.painted import Painted, Span
+from tui_uploader.ui.widgets.titles import Rows
+from tui_uploader.ui.words import fit, wrapped
+
+Drawn = Sequence[Span]
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Many things with a heading: each is drawn in `height` lines when it comes into view, not before."""
+
+    heading: str
+    things: Sequence[Any]
+    draw: Callable[[Any, int], Sequence[Drawn]]
+    height: int = 1
+
+    @property
+    def line_count(self) -> int:
+        """Its lines: a blank one, the heading, the things; none where there are no things."""
+        return 2 + len(self.things) * self.height if self.things else 0
+
+    def line(self, at: int, width: int) -> Drawn:
+        """One of its lines."""
+        if at < 2:
+            return [(" " + self.heading, "strong")] if at else []
+        thing, part = divmod(at - 2, self.height)
+        drawn = self.draw(self.things[thing], width)
+        return drawn[part] if part < len(drawn) else []
+
+
+class Page(Painted, can_focus=True):
+    """The lines of a sheet: some at the head, then sections."""
+
+    def __init__(self, head: Callable[[int], list[Drawn]], sections: Callable[[], Sequence[Section]]) -> None:
+        super().__init__(id="page")
+        self._head, self._sections = head, sections
+        self.top = 0
+
+    def lines(self, width: int, height: int) -> Iterable[Drawn]:
+        """What is in view."""
+        head, sections = self._head(width), self._sections()
+        total = len(head) + sum(section.line_count for section in sections)
+        self.top = max(min(self.top, total - height), 0)
+        return [_line(head, sections, at, width) for at in range(self.top, min(self.top + height, total))]
+
+    def line_count(self) -> int:
+        """All lines at this width."""
+        return len(self._head(self.size.width)) + sum(section.line_count for section in self._sections())
+
+    def scroll(self, by: int) -> None:
+        """Move the view; it stops at both ends."""
+        self.top = max(min(self.top + by, self.line_count() - self.size.height), 0)
+        self.repaint()
+
+    def on_mouse_scroll_down(self) -> None:
+        """The wheel scrolls."""
+        self.scroll(3)
+
+    def on_mouse_scroll_up(self) -> None:
+        """The wheel scrolls."""
+        self.scroll(-3)
+
+
+def _line(head: Sequence[Drawn], sections: Sequence[Section], at: int, width: int) -> Drawn:
+    if at < len(head):
+        return head[at]
+    at -= len(head)
+    for section in sections:
+        if at < section.line_count:
+            return section.line(at, width)
+        at -= section.line_count
+    return []
+
+
+class Sheet(Screen[Result], inherit_bindings=False):
+    """Override `heading`, `head` and, for long lists, `sections`; keys beside SHEET's go to `KEYS`."""
+
+    KEYS: ClassVar[tuple[Key, ...]] = ()
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(SHEET)]
+    AUTO_FOCUS = "#page"
+
+    def __init__(self, *, glyphs: Glyphs) -> None:
+        super().__init__()
+        self.glyphs = glyphs
+        self.said = ""
+
+    @property
+    def heading(self) -> str:
+        """The title."""
+        raise NotImplementedError
+
+    def head(self, width: int) -> list[Drawn]:
+        """The lines at the top, for a width."""
+        raise NotImplementedError
+
+    def sections(self) -> Sequence[Section]:
+        """Long lists under the head."""
+        return ()
+
+    def offered_keys(self) -> Iterable[tuple[Key, str]]:
+        """The keys for the footer that work now."""
+        return [(key, key.label) for key in (*self.KEYS, *SHEET)]
+
+    def compose(self) -> ComposeResult:
+        """Title, page, an answer line, footer."""
+        yield Rows(self._title, id="sheet-title")
+        yield Page(self.head, self.sections)
+        yield Rows(lambda width, _: [[(" " + fit(self.said, width - 2), "warning")]], id="sheet-said")
+        yield Footer(id="sheet-footer")
+
+    def on_mount(self) -> None:
+        """The footer needs its keys once."""
+        self.repaint()
+
+    def repaint(self) -> None:
+        """Paint what changed."""
+        for widget in self.query(Painted):
+            widget.repaint()
+        self.query_one(Footer).offer(self.offered_keys())
+
+    def say(self, text: str) -> None:
+        """An answer to a key."""
+        self.said = text
+        self.repaint()
+
+    def _title(self, width: int, _height: int) -> list[Drawn]:
+        return [[(" " + fit(self.heading, width - 2, self.glyphs.more), "title"), (" " * width, "title")]]
+
+    def action_back(self) -> None:
+        """Close without a result."""
+        self.dismiss(None)
+
+    def action_page_cursor(self, by: int) -> None:
+        """Lines up or down."""
+        self.query_one(Page).scroll(by)
+
+    def action_page_end(self, row: int) -> None:
+        """The first or the last line."""
+        page = self.query_one(Page)
+        page.scroll(-page.line_count() if row == 0 else page.line_count())
+
+    def action_page_page(self, by: int) -> None:
+        """A page up or down."""
+        page = self.query_one(Page)
+        page.scroll(by * max(page.size.height - 1, 1))
+
+
+LABEL = 12
+
+
+def fact(label: str, value: str, width: int, ink: str = "plain") -> list[Drawn]:
+    """A labelled value, wrapped under itself; nothing where there is no value."""
+    if not value:
+        return []
+    room = width - LABEL - 2
+    if room < 16:
+        return [[(f" {label}", "dim")], *([("   " + line, ink)] for line in wrapped(value, width - 4))]
+    first, *rest = wrapped(value, room)
+    return [
+        [(f" {label:<{LABEL}}", "dim"), (first, ink)],
+        *([(" " * (LABEL + 1), "plain"), (line, ink)] for line in rest),
+    ]

@@ -1,0 +1,43 @@
+"""PathLine: the focused row in full and what its failure means; what a key had to say comes first."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.cells import cell_len
+
+from tui_uploader.ui.glyphs import Glyphs
+from tui_uploader.ui.widgets.painted import Painted, Span
+from tui_uploader.ui.words import fit, fit_path
+
+
+class PathLine(Painted):
+    """One line above the footer. `say` covers the path until the next cursor move."""
+
+    def __init__(self, *, glyphs: Glyphs, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._glyphs = glyphs
+        self._path = self._words = ""
+        self._ink = "plain"
+        self.said = ""
+
+    def show(self, path: str, words: str = "", ink: str = "plain") -> None:
+        """The path of the focused row, printable, and what there is to say of it."""
+        if path != self._path:
+            self.said = ""
+        self._path, self._words, self._ink = path, words, ink
+        self.repaint()
+
+    def say(self, text: str) -> None:
+        """An answer to a key; an empty one takes the last back."""
+        self.said = text
+        self.repaint()
+
+    def lines(self, width: int, height: int) -> Iterable[Sequence[Span]]:
+        """One line."""
+        if self.said:
+            return [[(" " + fit(self.said, width - 2, self._glyphs.more), "warning")]]
+        if not self._words:
+            return [[(" " + fit_path(self._path, width - 2, self._glyphs.more), "plain")]]
+        room = max(width - cell_len(self._words) - 5, min(width // 3, cell_len(self._path)))
+        path = fit_path(self._path, room, self._glyphs.more)
+        words = fit(self._words, max(width - cell_len(path) - 4, 1), self._glyphs.more)
+        return [[(" " + path, "plain"), ("  ", "plain"), (words, self._ink)]]

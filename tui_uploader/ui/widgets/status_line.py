@@ -1,0 +1,121 @@
+"""The two lines of numbers: the title line at the top and the progress line. Counts come from the reducer alone."""
+
+from collections.abc import Iterable, Sequence
+
+from rich.cells import cell_len
+
+from tui_uploader.model.rates import clock
+from tui_uploader.model.text import printable
+from tui_uploader.ui.glyphs import Glyphs
+from tui_uploader.ui.pump import Pump
+from tui_uploader.ui.retrying import any_retry_helps
+from tui_uploader.ui.widgets.painted import Painted, Span
+from tui_uploader.ui.words import fit, number, size_text, speed_text
+
+
+class TitleLine(Painted):
+    """Environment, prefix, what runs at once, speed, limit, and what a lost connection would do."""
+
+    def __init__(self, pump: Pump, *, env_label: str, prefix: str, glyphs: Glyphs, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._pump, self._glyphs = pump, glyphs
+        self._where = printable(env_label)
+        self._prefix = f"to {printable(prefix.rstrip('/'))}/" if prefix.strip("/") else "to the top folder"
+        self.compact = False
+
+    def lines(self, width: int, height: int) -> Iterable[Sequence[Span]]:
+        """One line; on a small screen it carries the progress as well."""
+        if self.compact:
+            return [[(" " + compact_progress(self._pump), "title")]]
+        state, live = self._pump.state, self._pump.live
+        limit = f"limit {speed_text(state.limit)}" if state.limit else "no limit"
+        speed = f"{speed_text(live.per_second):>6}" if live.per_second else " " * 6
+        right = f"{self._pump.counts.active:2d} up  {speed}  {limit}   stops if SSH drops"
+        room = max(width - cell_len(right) - 3, 10)
+        where = fit(self._where, max(room - cell_len(self._prefix) - 2, room // 3), self._glyphs.more)
+        prefix = fit(self._prefix, max(room - cell_len(where) - 2, 0), self._glyphs.more)
+        left = f" {where}  {prefix}"
+        gap = " " * max(width - cell_len(left) - cell_len(right) - 1, 1)
+        return [[(left, "title"), (gap, "title"), (right + " ", "title")]]
+
+
+class StatusLine(Painted):
+    """The progress of everything: a bar, how many of how many, failures, bytes, and the time that is left."""
+
+    def __init__(self, pump: Pump, *, glyphs: Glyphs, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._pump, self._glyphs = pump, glyphs
+        self.leaving = False
+
+    def lines(self, width: int, height: int) -> Iterable[Sequence[Span]]:
+        """One line."""
+        state = self._pump.state
+        counts = state.counts
+        if not counts.total:
+            return [[(" nothing queued yet", "dim")]]
+        words: list[Span] = [(f"{number(counts.done)} of {number(counts.total)}", "strong")]
+        words.append((f"   {number(counts.failed)} failed", "failed" if counts.failed else "dim"))
+        if counts.skipped:
+            words.append((f"   {number(counts.skipped)} skipped", "dim"))
+        if counts.cancelled:
+            words.append((f"   {number(counts.cancelled)} cancelled", "dim"))
+        moved = state.bytes_done + state.bytes_moving
+        words.append((f"   {size_text(moved)} of {size_text(state.bytes_wanted)}", "plain"))
+        words.append(("   " + self._end(), "strong"))
+        used = sum(cell_len(text) for text, _ in words)
+        room = min(max(width - used - 5, 0), 24)
+        if room >= 6:
+            words.insert(0, (f"[{self._bar(room, moved)}] ", "active"))
+        return [[(" ", "plain"), *words]]
+
+    def _bar(self, width: int, moved: int) -> str:
+        state = self._pump.state
+        wanted, unfinished = state.bytes_wanted, self._pump.unfinished
+        full = width * moved // wanted if wanted else (width if state.counts.done and not unfinished else 0)
+        full = min(full, width - 1 if unfinished else width)
+        return self._glyphs.bar_full * full + self._glyphs.bar_empty * (width - full)
+
+    def _end(self) -> str:
+        pump = self._pump
+        counts = pump.counts
+        if self.leaving:
+            return f"leaves when {counts.active} are finished"
+        if pump.state.stopped is not None and not pump.running:
+            return "stopped"
+        if pump.state.paused is not None and (counts.waiting or counts.active):
+            return "paused: p" if not counts.active else f"pausing, {counts.active} go on"
+        return time_left(pump) or ("" if pump.unfinished else self._ended())
+
+    def _ended(self) -> str:
+        counts = self._pump.state.counts
+        if counts.failed:
+            return "failed: R" if any_retry_helps(self._pump.state) else "ended"
+        return "all done" if counts.done and not counts.cancelled else "ended"
+
+
+def time_left(pump: Pump) -> str:
+    """``12:20 left``, ``stalled 0:12``, or nothing while it is not known."""
+    now = pump.clock()
+    if not pump.running:
+        return ""
+    stalled = pump.live.stalled(now)
+    if stalled:
+        return f"stalled {clock(stalled)}"
+    left = pump.live.left(now)
+    return f"{clock(left)} left" if left is not None else ""
+
+
+def compact_progress(pump: Pump) -> str:
+    """``41/812  !4  1.9M/s  12:20 left``: the progress where there is little room."""
+    state = pump.state
+    counts = pump.counts
+    words = [f"{counts.done}/{counts.total}"]
+    if counts.failed:
+        words.append(f"!{counts.failed}")
+    if state.paused is not None and pump.unfinished:
+        words.append("paused: p")
+    elif counts.active:
+        words += [speed_text(pump.live.per_second) if pump.live.per_second else "", time_left(pump)]
+    elif counts.total and not counts.waiting:
+        words.append("all ended")
+    return "  ".join(word for word in words if word) if counts.total else "nothing queued yet"

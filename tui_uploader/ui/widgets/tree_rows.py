@@ -1,0 +1,179 @@
+"""The rows of the file tree: which entry stands on which line, cheap for millions of lines, no Textual."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from tui_uploader.model.files import Entry, Kind
+from tui_uploader.ui.widgets.tree_folder import Folder, join, parent_of
+
+
+class Row(NamedTuple):
+    """One line: an entry of a folder, or (entry None) the folder's note."""
+
+    folder: Folder
+    entry: Entry | None
+    depth: int
+    position: int
+
+    @property
+    def path(self) -> bytes:
+        """The entry's path; of a note, the folder's."""
+        return self.folder.path if self.entry is None else join(self.folder.path, self.entry.name)
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder's own line."""
+        return self.entry is not None and self.entry.kind is Kind.FOLDER
+
+    @property
+    def child(self) -> Folder | None:
+        """The folder of this line, where it was opened before."""
+        return self.folder.children.get(self.entry.name) if self.entry is not None else None
+
+
+class TreeRows:
+    """All rows beneath a root folder, counted from 0. There is always at least one (a note, if nothing else)."""
+
+    def __init__(self, root: bytes, *, show_hidden: bool = True) -> None:
+        self.root = Folder(root)
+        self.show_hidden = show_hidden
+
+    def __len__(self) -> int:
+        return self.root.rows
+
+    @property
+    def hidden_count(self) -> int:
+        """How many entries are left out of the open folders, where hidden ones are not shown."""
+        return sum(len(folder.entries) - len(folder.shown) for folder in self._folders() if self._visible(folder))
+
+    def row(self, y: int) -> Row:
+        """Row `y`."""
+        if not 0 <= y < self.root.rows:
+            raise IndexError(y)
+        folder, depth = self.root, 0
+        inner, at = folder.at_row(y)
+        while inner is not folder:
+            folder, depth = inner, depth + 1
+            inner, at = folder.at_row(at)
+        return Row(folder, folder.shown[at] if at < len(folder.shown) else None, depth, at)
+
+    def find(self, path: bytes) -> int | None:
+        """The row of a path, where it has one now."""
+        y, row_path = self._closest(path, False)
+        return y if row_path == path else None
+
+    def nearest(self, path: bytes, was_folder: bool = False) -> int:
+        """The row of a path; else of the sibling after it, else of the nearest ancestor that is shown."""
+        return self._closest(path, was_folder)[0]
+
+    def _closest(self, path: bytes, was_folder: bool) -> tuple[int, bytes]:
+        folder, y, lead = self.root, 0, len(self.root.path.rstrip(b"/")) + 1
+        if path != folder.path and not path.startswith(folder.path.rstrip(b"/") + b"/"):
+            return 0, b""
+        names = path[lead:].split(b"/")
+        for depth, name in enumerate(names):
+            last = depth == len(names) - 1
+            at = folder.position(name)
+            if at is None:
+                if not folder.shown:
+                    return max(y - 1, 0), folder.path
+                at = min(folder.place(name, was_folder or not last), len(folder.shown) - 1)
+                return y + folder.row_of(at), join(folder.path, folder.shown[at].name)
+            y += folder.row_of(at)
+            child = folder.children.get(name)
+            if last or child is None or not child.expanded:
+                return y, join(folder.path, name)
+            folder, y = child, y + 1
+        return y, path
+
+    def folder(self, path: bytes) -> Folder | None:
+        """The folder at `path`, where it was opened before."""
+        if path == self.root.path:
+            return self.root
+        if not path.startswith(self.root.path.rstrip(b"/") + b"/"):
+            return None
+        found: Folder | None = self.root
+        for name in path[len(self.root.path.rstrip(b"/")) + 1 :].split(b"/"):
+            found = found.children.get(name) if found else None
+        return found
+
+    def expand(self, row: Row) -> Folder:
+        """Open the folder of a row. The caller lists it if it is not `listed` yet."""
+        if row.entry is None or not row.is_folder:
+            raise ValueError("only a folder can be expanded")
+        child = row.folder.children.setdefault(row.entry.name, Folder(row.path, row.folder))
+        if not child.expanded:
+            child.expanded = True
+            child.recount()
+            row.folder.opened(child, row.position)
+            self._recount(row.folder)
+        return child
+
+    def collapse(self, folder: Folder) -> None:
+        """Close a folder; what is open in it is open again when it is."""
+        if folder.expanded and folder.parent is not None:
+            folder.expanded = False
+            folder.parent.closed(folder)
+            self._recount(folder.parent)
+
+    def read(self, folder: Folder) -> None:
+        """Note that a folder is being listed."""
+        folder.reading, folder.error = True, None
+        self._recount(folder)
+
+    def listed(self, folder: Folder, entries: list[Entry], error: str | None, complete: bool = True) -> None:
+        """Take in what a folder holds; `entries` are sorted. What is known stays when a later look at it fails."""
+        folder.reading = False
+        folder.error = error
+        folder.complete = complete and error is None
+        if error is None or entries or error == "DIR_GONE":
+            folder.entries = entries
+            folder.hidden = sum(entry.name.startswith(b".") for entry in entries)
+            folder.show(self.show_hidden)
+            folder.reposition()
+            for name in [name for name in folder.children if folder.position(name) is None]:
+                if self.show_hidden or not name.startswith(b"."):
+                    del folder.children[name]
+        self._recount(folder)
+
+    def set_hidden(self, shown: bool) -> None:
+        """Show or leave out hidden entries everywhere."""
+        self.show_hidden = shown
+        for folder in reversed(list(self._folders())):
+            folder.show(shown)
+            folder.reposition()
+            folder.recount()
+
+    def up(self) -> Folder:
+        """Make the parent folder the root; the old root is its one known entry until it is listed."""
+        old = self.root
+        root = Folder(parent_of(old.path))
+        root.children[old.name] = old
+        root.entries = root.shown = [Entry(old.name, Kind.FOLDER)]
+        root.hidden = int(old.name.startswith(b"."))
+        root.recount()
+        old.parent = root
+        old.recount()
+        self.root = root
+        return root
+
+    @staticmethod
+    def _recount(folder: Folder | None) -> None:
+        while folder is not None:
+            folder.recount()
+            folder = folder.parent
+
+    @staticmethod
+    def _visible(folder: Folder | None) -> bool:
+        while folder is not None and folder.parent is not None:
+            if not folder.expanded:
+                return False
+            folder = folder.parent
+        return True
+
+    def _folders(self) -> Iterator[Folder]:
+        waiting = [self.root]
+        while waiting:
+            folder = waiting.pop()
+            yield folder
+            waiting.extend(folder.children.values())

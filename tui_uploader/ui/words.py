@@ -1,0 +1,133 @@
+"""Words of the screen: sizes, speeds and shortened names, so that no two places write them differently."""
+
+import humanize
+from rich.cells import cell_len, chop_cells
+
+from tui_uploader.model.rates import clock
+from tui_uploader.model.text import printable
+
+
+def size_text(size: int) -> str:
+    """Bytes as `ls -h` writes them (``512B``, ``2.1K``, ``39M``), in the file tree's words; unknown is ``?``."""
+    if size < 0:
+        return "?"
+    text = humanize.naturalsize(size, gnu=True)
+    return text if len(text) <= 4 else humanize.naturalsize(size, gnu=True, format="%.0f")
+
+
+def speed_text(per_second: float) -> str:
+    """A speed in the same units: ``1.9M/s``."""
+    return f"{size_text(int(per_second))}/s"
+
+
+def number(count: int) -> str:
+    """A count with separators: ``12,000``."""
+    return f"{count:,}"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """``1 file``, ``2 files``."""
+    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+
+
+def took(seconds: float) -> str:
+    """How long something took: ``21 s``, ``12:20``."""
+    return f"{max(int(-(-seconds // 1)), 0)} s" if seconds < 60 else clock(seconds)
+
+
+def fit(text: str, width: int, more: str = "~") -> str:
+    """`text` in at most `width` cells; what is cut at the end is marked."""
+    if cell_len(text) <= width:
+        return text
+    if width <= cell_len(more):
+        return more[:width]
+    return _head(text, width - cell_len(more)) + more
+
+
+def padded(text: str, width: int, more: str = "~", *, right: bool = False) -> str:
+    """`text` in exactly `width` cells."""
+    short = fit(text, width, more)
+    blank = " " * (width - cell_len(short))
+    return blank + short if right else short + blank
+
+
+def fit_path(text: str, width: int, more: str = "~") -> str:
+    """A path in at most `width` cells: it keeps its end and its first folder (``q1/~/2024-plan.xlsx``)."""
+    if cell_len(text) <= width:
+        return text
+    if text.endswith("/") and len(text) > 1 and width > 1:  # a folder: its name is its end, the slash stays
+        return fit_path(text.rstrip("/"), width - 1, more) + "/"
+    first, slash, rest = text.lstrip("/").partition("/")
+    lead = ("/" if text.startswith("/") else "") + first + "/"
+    name = rest.rpartition("/")[2]
+    mark = more + "/"
+    if slash and cell_len(lead) + cell_len(mark) + cell_len(name) <= width:
+        room = width - cell_len(lead) - cell_len(mark)
+        parts, kept = rest.split("/"), ""
+        for part in reversed(parts):
+            longer = f"{part}/{kept}" if kept else part
+            if cell_len(longer) > room:
+                break
+            kept = longer
+        return f"{lead}{mark}{kept}"
+    if slash and cell_len(lead) <= width // 2:
+        return lead + more + _tail(rest, width - cell_len(lead) - cell_len(more))
+    return more + _tail(text, width - cell_len(more))
+
+
+SKIPPED = {
+    "not-a-file": "not a file",
+    "link-broken": "broken link",
+    "symlink": "a link, not followed",
+    "hidden": "hidden file",
+    "ignored": "ignore rules",
+    "excluded": "left out by pattern",
+}
+
+
+def skip_words(reason: str) -> str:
+    """Why something was skipped, as people say it: the engine's word for it where that is not known."""
+    return SKIPPED.get(reason, printable(reason)) or "left out"
+
+
+def beneath(key: str, prefix: str) -> str:
+    """A key without the prefix that stands in the title line already."""
+    lead = prefix.strip("/") + "/"
+    return key[len(lead) :] if len(lead) > 1 and key.startswith(lead) else key
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """`text` in lines of at most `width` cells, broken at blanks where there are some; never empty."""
+    width = max(width, 8)
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        longer = f"{line} {word}" if line else word
+        if cell_len(longer) <= width:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        *whole, line = chop_cells(word, width) or [""]
+        lines.extend(whole)
+    return [*lines, line]
+
+
+def _head(text: str, width: int) -> str:
+    kept, used = [], 0
+    for char in text:
+        used += cell_len(char)
+        if used > width:
+            break
+        kept.append(char)
+    return "".join(kept)
+
+
+def _tail(text: str, width: int) -> str:
+    kept, used = [], 0
+    for char in reversed(text):
+        used += cell_len(char)
+        if used > width:
+            break
+        kept.append(char)
+    return "".join(reversed(kept))
