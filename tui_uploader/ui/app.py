@@ -21,6 +21,7 @@ from tui_uploader.ui.desk import DemoHooks, Desk
 from tui_uploader.ui.driver import QuietDriver
 from tui_uploader.ui.glyphs import ASCII, Glyphs
 from tui_uploader.ui.keys import APP, bindings
+from tui_uploader.ui.language import t
 from tui_uploader.ui.pump import DRAIN_EVERY, PAINT_EVERY, PAINT_EVERY_LOW, Facts, Pump
 from tui_uploader.ui.review import Scout
 from tui_uploader.ui.screens.confirm import LeaveQuestion
@@ -85,7 +86,8 @@ class UploaderApp(App[None], inherit_bindings=False):
         if name is not None and name not in loaded.themes:
             reasons = "; ".join(loaded.problems)
             raise ThemeError(
-                f"no theme {name}: there are {', '.join(loaded.themes)}" + (f" ({reasons})" if reasons else "")
+                t("no theme {name}: there are {themes}", name=name, themes=", ".join(loaded.themes))
+                + (f" ({reasons})" if reasons else "")
             )
         self.theme = name or ("mono" if "NO_COLOR" in os.environ else "slate")
 
@@ -186,7 +188,7 @@ class UploaderApp(App[None], inherit_bindings=False):
             self.pump.port.finish()
             self.main.status.leaving = True
             self.main.status.repaint()
-            self.main.say("finishing what is being sent, then leaving; q asks again")
+            self.main.say(t("finishing what is being sent, then leaving; q asks again"))
             if not self.pump.counts.active:
                 self.exit()
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from tui_uploader.ui.keys import EVERYWHERE, FILES, LOG, MOVING, QUEUE
+from tui_uploader.ui.language import said
 
 _PANES = (("Files", FILES), ("Queue", QUEUE), ("Log", LOG), ("Everywhere", EVERYWHERE), ("Move", MOVING))
 
@@ -28,9 +29,10 @@ def keymap_commands(pane: str) -> list[Command]:
         if heading in ("Files", "Queue", "Log") and not own:
             continue
         for key in keys:
-            name = f"{heading}: {key.label}" if heading != "Everywhere" else key.label.capitalize()
+            label = said(key.label)
+            name = f"{said(heading)}: {label}" if heading != "Everywhere" else label.capitalize()
             target = pane if own or heading == "Move" else ""
-            commands.append(Command(name, key.text, key.tooltip, target, key.action))
+            commands.append(Command(name, key.text, said(key.tooltip), target, key.action))
     return commands
 
 

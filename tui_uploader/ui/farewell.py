@@ -3,8 +3,9 @@
 from tui_uploader.model.items import Stage
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.text import printable
+from tui_uploader.ui.language import said, t
 from tui_uploader.ui.retrying import retry_helps
-from tui_uploader.ui.words import number, size_text
+from tui_uploader.ui.words import number, sentence, size_text
 
 MAX_CODES = MAX_LINES = 4
 
@@ -13,31 +14,38 @@ def lines(state: QueueState, *, again: str = "") -> list[str]:
     """Counts, failures by code, and what to do next. `again` is a command that uploads the same once more."""
     counts = state.counts
     if not counts.total:
-        return ["tui-uploader: nothing was queued, nothing was uploaded"]
+        return [t("tui-uploader: nothing was queued, nothing was uploaded")]
     unfinished = counts.waiting + counts.active
-    parts = [f"{number(counts.done)} of {number(counts.total)} done ({size_text(state.bytes_done)})"]
-    parts.append(f"{number(counts.failed)} failed")
-    parts += [f"{number(counts.skipped)} skipped"] * bool(counts.skipped)
-    parts += [f"{number(counts.cancelled)} cancelled"] * bool(counts.cancelled)
-    parts += [f"{number(unfinished)} not uploaded"] * bool(unfinished)
-    said = ["tui-uploader: " + ", ".join(parts)]
+    parts = [
+        t(
+            "{done} of {total} done ({bytes_done})",
+            done=number(counts.done),
+            total=number(counts.total),
+            bytes_done=size_text(state.bytes_done),
+        )
+    ]
+    parts.append(t("{failed} failed", failed=number(counts.failed)))
+    parts += [t("{skipped} skipped", skipped=number(counts.skipped))] * bool(counts.skipped)
+    parts += [t("{cancelled} cancelled", cancelled=number(counts.cancelled))] * bool(counts.cancelled)
+    parts += [t("{unfinished} not uploaded", unfinished=number(unfinished))] * bool(unfinished)
+    told = ["tui-uploader: " + ", ".join(parts)]
     if state.by_code:
         common = state.by_code.most_common(MAX_CODES)
         codes = ", ".join(f"{printable(code)} {number(count)}" for code, count in common)
         rest = sum(state.by_code.values()) - sum(count for _, count in common)
-        said.append(f"failed: {codes}" + (f", other codes {number(rest)}" if rest else ""))
+        told.append(t("failed: {codes}", codes=codes) + (t(", other codes {rest}", rest=number(rest)) if rest else ""))
     for word, met in (("stopped", state.stopped), ("paused", state.paused if unfinished else None)):
-        if met is not None and met.failure is not None and len(said) < MAX_LINES - 1:
-            said.append(f"{word}: {printable(met.failure.code)}: {printable(met.failure.sentence)}")
+        if met is not None and met.failure is not None and len(told) < MAX_LINES - 1:
+            told.append(f"{said(word)}: {printable(met.failure.code)}: {printable(sentence(met.failure))}")
     if unfinished or counts.failed:
-        said.append(_next(state, unfinished, again))
-    return said[:MAX_LINES]
+        told.append(_next(state, unfinished, again))
+    return told[:MAX_LINES]
 
 
 def _next(state: QueueState, unfinished: int, again: str) -> str:
-    how = f"run {again}" if again else "start again and mark the same files: that is safe"
+    how = t("run {again}", again=again) if again else t("start again and mark the same files: that is safe")
     if unfinished:
-        return f"next: {how}"
+        return t("next: {how}", how=how)
     if any(retry_helps(state, item_id) for item_id in state.ids(Stage.FAILED)):
-        return f"next: mend the causes, then {how}"
-    return "next: a retry alone will not help: rename, split or leave out what failed"
+        return t("next: mend the causes, then {how}", how=how)
+    return t("next: a retry alone will not help: rename, split or leave out what failed")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 
 from tui_uploader.model.items import Planned, Stage, Verdict
 from tui_uploader.model.queue import QueueState
+from tui_uploader.ui.language import t
 
 Known = Callable[[bytes], int | None]
 
@@ -49,7 +50,7 @@ class PlanTally:
                 self.warned.append(line)
             elif line.verdict is Verdict.SKIP:
                 self.skipped.append(line)
-                self.skip_reasons[line.reason or "left out"] += 1
+                self.skip_reasons[line.reason or t("left out")] += 1
 
     @property
     def uploads(self) -> int:

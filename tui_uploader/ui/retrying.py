@@ -5,6 +5,7 @@ from collections import Counter
 from tui_uploader.model.failures import info_of
 from tui_uploader.model.items import Stage
 from tui_uploader.model.queue import QueueState
+from tui_uploader.ui.language import said, t
 from tui_uploader.ui.words import plural
 
 UNCHANGEABLE = frozenset({
@@ -42,12 +43,18 @@ def retry_all(state: QueueState) -> tuple[list[int], str]:
         elif failure is not None:
             left[failure.code] += 1
     if not chosen and not left:
-        return chosen, "nothing failed, so there is nothing to retry"
-    words = f"{plural(len(chosen), 'object')} retried" if chosen else "nothing retried"
+        return chosen, t("nothing failed, so there is nothing to retry")
+    words = t("{objects} retried", objects=plural(len(chosen), "object")) if chosen else t("nothing retried")
     if left:
         code, _ = left.most_common(1)[0]
-        others = f" and {len(left) - 1} more codes" if len(left) > 1 else ""
-        words += f", {sum(left.values())} left out: {code}{others} ({info_of(code).label}), a retry cannot help"
+        others = (" " + t("and {others} more codes", others=len(left) - 1)) if len(left) > 1 else ""
+        words += t(
+            ", {left} left out: {code}{others} ({label}), a retry cannot help",
+            left=sum(left.values()),
+            code=code,
+            others=others,
+            label=said(info_of(code).label),
+        )
     return chosen, words
 
 
@@ -55,7 +62,7 @@ def cannot_retry(state: QueueState, item_id: int) -> str:
     """Why `r` does nothing on an item."""
     stage, failure = state.stage(item_id), state.failure(item_id)
     if stage is Stage.FAILED and failure is not None:
-        return f"{failure.code}: {failure.info.check or failure.info.meaning}"
+        return f"{failure.code}: {said(failure.info.check or failure.info.meaning)}"
     if stage is Stage.SKIPPED:
-        return "this one was skipped, nothing failed here"
-    return f"nothing failed here: this one is {stage.word}"
+        return t("this one was skipped, nothing failed here")
+    return t("nothing failed here: this one is {stage}", stage=said(stage.word))

@@ -10,6 +10,7 @@ from tui_uploader.model.failures import bug
 from tui_uploader.model.files import Listing, Mark
 from tui_uploader.model.items import Planned
 from tui_uploader.model.text import clean_message, shown_path
+from tui_uploader.ui.language import t
 from tui_uploader.ui.plan_tally import PlanTally
 from tui_uploader.ui.words import plural
 
@@ -54,9 +55,9 @@ class Review:
                 self.tally.take(chunk)
                 self._show()
         except (OSError, RuntimeError, EOFError, ValueError) as error:
-            self.tally.problem = f"the plan is not whole: {clean_message(str(error))}"
+            self.tally.problem = t("the plan is not whole: {error}", error=clean_message(str(error)))
         except Exception as error:  # noqa: BLE001 - a bug must not leave "counting..." for ever
-            self.tally.problem = f"the plan is not whole: internal error ({bug(error).detail})"
+            self.tally.problem = t("the plan is not whole: internal error ({detail})", detail=bug(error).detail)
         self.tally.complete = True
         self._show()
         if not self._open:
@@ -67,8 +68,8 @@ class Review:
         if self.tally.problem:
             return self.tally.problem
         if self.tally.queued_already:
-            return f"nothing new: {plural(self.tally.queued_already, 'file')} queued already"
-        return "nothing to upload in what is marked: the folders are empty"
+            return t("nothing new: {files} queued already", files=plural(self.tally.queued_already, "file"))
+        return t("nothing to upload in what is marked: the folders are empty")
 
     def _show(self) -> None:
         if self._open:
@@ -77,7 +78,7 @@ class Review:
             self._open = True
             self._opened(self.tally)
         elif not self.tally.complete:
-            self._said(f"planning... {plural(self.tally.seen, 'file')}, nothing new yet, Esc stops")
+            self._said(t("planning... {files}, nothing new yet, Esc stops", files=plural(self.tally.seen, "file")))
 
 
 def start(port: EnginePort, tally: PlanTally) -> str:
@@ -88,9 +89,9 @@ def start(port: EnginePort, tally: PlanTally) -> str:
         port.retry(tally.again)
     words = []
     if tally.uploads:
-        words.append(f"{plural(tally.uploads, 'object')} added")
+        words.append(t("{objects} added", objects=plural(tally.uploads, "object")))
     if tally.again:
-        words.append(f"{plural(len(tally.again), 'object')} tried again")
+        words.append(t("{objects} tried again", objects=plural(len(tally.again), "object")))
     return ", ".join(words)
 
 
@@ -112,4 +113,6 @@ def command_line(marks: Sequence[Mark], excluded: Collection[bytes], options: Pl
         line = f"(cd {shlex.quote(shown_path(root))} && printf '%s\\n' {names} | {push})"
     else:
         line = shlex.join([*words, *(shown_path(mark.path) for mark in marks)])
-    return line + (f"   # without the {plural(len(excluded), 'path')} unmarked inside" if excluded else "")
+    return line + (
+        ("   " + t("# without the {paths} unmarked inside", paths=plural(len(excluded), "path"))) if excluded else ""
+    )

@@ -3,8 +3,10 @@
 import humanize
 from rich.cells import cell_len, chop_cells
 
+from tui_uploader.model.failures import Failure
 from tui_uploader.model.rates import clock
 from tui_uploader.model.text import printable
+from tui_uploader.ui.language import said, t
 
 
 def size_text(size: int) -> str:
@@ -27,12 +29,12 @@ def number(count: int) -> str:
 
 def plural(count: int, one: str, many: str = "") -> str:
     """``1 file``, ``2 files``."""
-    return f"{number(count)} {one if count == 1 else many or one + 's'}"
+    return said(f"{{n}} {one if count == 1 else many or one + 's'}").format(n=number(count))
 
 
 def took(seconds: float) -> str:
     """How long something took: ``21 s``, ``12:20``."""
-    return f"{max(int(-(-seconds // 1)), 0)} s" if seconds < 60 else clock(seconds)
+    return t("{seconds} s", seconds=max(int(-(-seconds // 1)), 0)) if seconds < 60 else clock(seconds)
 
 
 def fit(text: str, width: int, more: str = "~") -> str:
@@ -75,6 +77,13 @@ def fit_path(text: str, width: int, more: str = "~") -> str:
     return more + _tail(text, width - cell_len(more))
 
 
+def sentence(failure: Failure) -> str:
+    """Meaning and next step of a failure in the chosen language, as `Failure.sentence` has them in English."""
+    lead = said(failure.info.meaning)
+    lead += f" ({failure.detail})" if failure.detail else ""
+    return f"{lead}: {said(failure.info.check)}" if failure.info.check else lead
+
+
 SKIPPED = {
     "not-a-file": "not a file",
     "link-broken": "broken link",
@@ -87,7 +96,7 @@ SKIPPED = {
 
 def skip_words(reason: str) -> str:
     """Why something was skipped, as people say it: the engine's word for it where that is not known."""
-    return SKIPPED.get(reason, printable(reason)) or "left out"
+    return said(SKIPPED.get(reason, printable(reason)) or "left out")
 
 
 def beneath(key: str, prefix: str) -> str:

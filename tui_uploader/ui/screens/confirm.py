@@ -10,6 +10,7 @@ from textual.screen import ModalScreen
 from tui_uploader.model.queue import Counts
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.keys import CONFIRM, LEAVING, Key, bindings
+from tui_uploader.ui.language import t
 from tui_uploader.ui.widgets.footer import Footer
 from tui_uploader.ui.widgets.titles import Rows
 from tui_uploader.ui.words import fit, number
@@ -72,7 +73,7 @@ class LeaveQuestion(Confirm, inherit_bindings=False):
         """Stay is no way back from finishing: what waits is not started any more."""
         for key in self.KEYS:
             if key.id == "leave.stay" and self._finishing:
-                yield key, "go on finishing"
+                yield key, t("go on finishing")
             elif key.id != "leave.finish" or (self._counts.active and not self._finishing):
                 yield key, key.label
 
@@ -81,10 +82,16 @@ class LeaveQuestion(Confirm, inherit_bindings=False):
         if word != "finish" or (self._counts.active and not self._finishing):
             self.dismiss(word)
         elif not self._finishing:
-            self.ask("nothing is being sent now: s stops, Esc stays")
+            self.ask(t("nothing is being sent now: s stops, Esc stays"))
 
 
 def _leave_words(counts: Counts, finishing: bool) -> str:
     if finishing:
-        return f"finishing {number(counts.active)}, then leaving; {number(counts.waiting)} stay undone: stop now?"
-    return f"{number(counts.active)} uploading, {number(counts.waiting)} waiting: leave?"
+        return t(
+            "finishing {active}, then leaving; {waiting} stay undone: stop now?",
+            active=number(counts.active),
+            waiting=number(counts.waiting),
+        )
+    return t(
+        "{active} uploading, {waiting} waiting: leave?", active=number(counts.active), waiting=number(counts.waiting)
+    )

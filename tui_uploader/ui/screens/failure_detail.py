@@ -11,6 +11,7 @@ from tui_uploader.model.queue import QueueState, Row
 from tui_uploader.model.text import clean_message, printable, shown_path
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.keys import DETAIL, Key, bindings
+from tui_uploader.ui.language import said, t
 from tui_uploader.ui.retrying import retry_helps
 from tui_uploader.ui.screens.layout import paused_words
 from tui_uploader.ui.screens.sheet import Drawn, Sheet, fact
@@ -42,7 +43,7 @@ class FailureDetail(Sheet[Choice]):
         """Where the object stands."""
         row = self._state.row(self.item_id)
         code = f" {printable(row.failure.code)}" if row.stage is Stage.FAILED and row.failure else ""
-        return f"Object {row.stage.word}{code}"
+        return t("Object {word}{code}", word=said(row.stage.word), code=code)
 
     def offered_keys(self) -> list[tuple[Key, str]]:
         """Only what can be done with this object now."""
@@ -71,9 +72,9 @@ class FailureDetail(Sheet[Choice]):
                 when = time.strftime("%H:%M:%S", time.localtime(attempt.at))
                 met = attempt.failure
                 words = f"{printable(met.code)}, {met.phase.value}"
-                words += f", HTTP {met.http_status}" if met.http_status is not None else ""
+                words += t(", HTTP {http_status}", http_status=met.http_status) if met.http_status is not None else ""
                 words += f", {printable(met.detail)}" if met.detail else ""
-                words += f", request {printable(met.request_id)}" if met.request_id else ""
+                words += t(", request {request_id}", request_id=printable(met.request_id)) if met.request_id else ""
                 lines += fact(f"{at_number}  {when}", words, width)
         return lines
 
@@ -81,24 +82,26 @@ class FailureDetail(Sheet[Choice]):
         info = failure.info
         helps = self._state.stage(self.item_id) is not Stage.FAILED or retry_helps(self._state, self.item_id)
         if failure.retryable:
-            retry = "r tries again; it can help by itself"
+            retry = t("r tries again; it can help by itself")
         elif helps:
-            retry = "not by itself: mend the cause first, then press r"
+            retry = t("not by itself: mend the cause first, then press r")
         else:
-            retry = "no: the same object would be refused again"
+            retry = t("no: the same object would be refused again")
         message = clean_message(failure.message)
         lines: list[Drawn] = [
             [],
             *fact("code", printable(failure.code), width, "failed"),
-            *fact("failed at", _WHERE[failure.phase.value], width),
-            *fact("meaning", info.meaning + (f" ({printable(failure.detail)})" if failure.detail else ""), width),
-            *fact("what to do", info.check, width, "strong"),
+            *fact("failed at", said(_WHERE[failure.phase.value]), width),
+            *fact("meaning", said(info.meaning) + (f" ({printable(failure.detail)})" if failure.detail else ""), width),
+            *fact("what to do", said(info.check), width, "strong"),
             *fact("retry", retry, width),
-            *fact("HTTP status", str(failure.http_status) if failure.http_status is not None else "no answer", width),
-            *fact("request ID", printable(failure.request_id) or "none", width),
+            *fact(
+                "HTTP status", str(failure.http_status) if failure.http_status is not None else t("no answer"), width
+            ),
+            *fact("request ID", printable(failure.request_id) or t("none"), width),
         ]
         if message:
-            lines.append([(" the server's own message", "dim")])
+            lines.append([(" " + t("the server's own message"), "dim")])
             lines += [[("   " + line, "plain")] for line in wrapped(message, width - 4)]
         return lines
 
@@ -114,36 +117,36 @@ class FailureDetail(Sheet[Choice]):
         if self._retry_helps():
             self.dismiss("retry")
         else:
-            self.say("a retry cannot help this object")
+            self.say(t("a retry cannot help this object"))
 
     def action_cancel(self) -> None:
         """Close and cancel."""
         if self._cancel_helps():
             self.dismiss("cancel")
         else:
-            self.say(f"this object is {self._state.stage(self.item_id).word}: nothing to cancel")
+            self.say(t("this object is {word}: nothing to cancel", word=said(self._state.stage(self.item_id).word)))
 
 
 def _stage_words(row: Row) -> str:
     if row.stage is Stage.UPLOADING:
-        return f"uploading, {percent(row)} % sent"
+        return t("uploading, {percent} % sent", percent=percent(row))
     if row.stage is Stage.WAITING and row.failure is not None:
-        return "waiting to be tried again"
-    return row.stage.word
+        return t("waiting to be tried again")
+    return said(row.stage.word)
 
 
 def _receipt(row: Row, width: int) -> list[Drawn]:
     receipt = row.receipt
     if receipt is None or row.stage is not Stage.DONE:
         return []
-    checked = {"crc64": "yes, by CRC-64", "md5": "yes, by MD5"}.get(receipt.digest, "yes")
+    checked = {"crc64": t("yes, by CRC-64"), "md5": t("yes, by MD5")}.get(receipt.digest, t("yes"))
     return [
         [],
-        *fact("verified", checked if receipt.verified else "no: the digest was not compared", width, "done"),
+        *fact("verified", checked if receipt.verified else t("no: the digest was not compared"), width, "done"),
         *fact("file ID", printable(receipt.cloud_object_id), width),
         *fact("ETag", printable(receipt.etag), width),
         *fact("CRC-64", printable(receipt.crc64 or ""), width),
         *fact("request ID", printable(receipt.request_id), width),
         *fact("took", f"{receipt.seconds:.1f} s, {plural(receipt.attempts, 'attempt')}", width),
-        *fact("note", "the file was deleted while it was sent; what was sent is whole" * receipt.source_gone, width),
+        *fact("note", t("the file was deleted while it was sent; what was sent is whole") * receipt.source_gone, width),
     ]

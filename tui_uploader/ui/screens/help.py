@@ -2,6 +2,7 @@
 
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.keys import EVERYWHERE, FILES, LOG, MOVING, QUEUE, Key
+from tui_uploader.ui.language import said, t
 from tui_uploader.ui.screens.sheet import Drawn, Sheet
 from tui_uploader.ui.words import wrapped
 
@@ -23,18 +24,18 @@ class Help(Sheet[None]):
 
     def __init__(self, pane: str, *, glyphs: Glyphs) -> None:
         super().__init__(glyphs=glyphs)
-        self._name, self._keys = PANES[pane]
+        self._pane, self._keys = PANES[pane]
 
     @property
     def heading(self) -> str:
         """Whose keys these are."""
-        return f"Keys in {self._name}"
+        return t("Keys in {name}", name=said(self._pane))
 
     def head(self, width: int) -> list[Drawn]:
         """All keys in groups."""
         lines: list[Drawn] = []
-        for heading, keys in ((self._name, self._keys), ("Moving", MOVING), ("Everywhere", EVERYWHERE)):
-            lines += [[], [(f" {heading}", "strong")]]
+        for heading, keys in ((self._pane, self._keys), ("Moving", MOVING), ("Everywhere", EVERYWHERE)):
+            lines += [[], [(f" {said(heading)}", "strong")]]
             for key in keys:
                 lines += _key_lines(key, width)
         return lines
@@ -42,7 +43,7 @@ class Help(Sheet[None]):
 
 def _key_lines(key: Key, width: int) -> list[Drawn]:
     names = key_names(key)
-    first, *rest = wrapped(key.tooltip, width - 17)
+    first, *rest = wrapped(said(key.tooltip), width - 17)
     return [
         [("  ", "plain"), (f"{names:<14}", "key"), (first, "plain")],
         *([(" " * 16, "plain"), (line, "plain")] for line in rest),

@@ -5,6 +5,7 @@ import time
 from tui_uploader.model.files import Entry, Kind
 from tui_uploader.model.text import printable, shown_path
 from tui_uploader.ui.glyphs import Glyphs
+from tui_uploader.ui.language import said, t
 from tui_uploader.ui.screens.sheet import Drawn, Sheet, fact
 from tui_uploader.ui.words import plural, size_text
 
@@ -19,22 +20,22 @@ class Information(Sheet[None]):
     @property
     def heading(self) -> str:
         """What this is."""
-        return f"Information: {self._entry.kind.words}"
+        return t("Information: {words}", words=said(self._entry.kind.words))
 
     def head(self, width: int) -> list[Drawn]:
         """The page."""
         entry = self._entry
-        size = f"{size_text(entry.size)} ({plural(entry.size, 'byte')})" if entry.size >= 0 else "not known"
+        size = f"{size_text(entry.size)} ({plural(entry.size, 'byte')})" if entry.size >= 0 else t("not known")
         target = shown_path(entry.target) if entry.target else ""
         lines: list[Drawn] = [[], *fact("path", shown_path(self._path), width, "strong")]
-        lines += fact("kind", entry.kind.words, width)
+        lines += fact("kind", said(entry.kind.words), width)
         if entry.kind is Kind.LINK:
-            lines += fact("leads to", f"{target} ({printable(entry.link)})" if entry.link else target, width)
+            lines += fact(t("leads to"), f"{target} ({printable(entry.link)})" if entry.link else target, width)
         if entry.kind in (Kind.FILE, Kind.LINK):
             lines += fact("size", size, width)
         else:
             lines += fact(
-                "upload", "" if entry.kind is Kind.FOLDER else "no: only regular files can be uploaded", width
+                "upload", "" if entry.kind is Kind.FOLDER else t("no: only regular files can be uploaded"), width
             )
         if entry.mtime > 0:
             lines += fact("changed", _when(entry.mtime), width)
@@ -45,4 +46,4 @@ def _when(seconds: float) -> str:
     try:
         return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
     except (ValueError, OverflowError, OSError):
-        return "a time out of range"
+        return t("a time out of range")

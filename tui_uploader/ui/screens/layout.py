@@ -5,7 +5,8 @@ from textual.geometry import Size
 from tui_uploader.model.items import Stage
 from tui_uploader.model.queue import QueueState, Row
 from tui_uploader.model.text import clean_message, printable, shown_path
-from tui_uploader.ui.words import number, plural, size_text, skip_words
+from tui_uploader.ui.language import said, t
+from tui_uploader.ui.words import number, plural, sentence, size_text, skip_words
 
 PANES = ("files", "queue", "log")
 TINY = Size(40, 10)
@@ -24,13 +25,13 @@ def layout_classes(size: Size, pane: str, *, zoomed: bool) -> dict[str, bool]:
 
 def queue_words(state: QueueState) -> str:
     """``812, 1.4G`` for the queue's title."""
-    return f"{number(len(state))}, {size_text(state.bytes_wanted)}" if len(state) else "empty"
+    return f"{number(len(state))}, {size_text(state.bytes_wanted)}" if len(state) else t("empty")
 
 
 def mark_words(files: int, folders: int) -> str:
     """What is marked and the key that goes on; empty where nothing is."""
     parts = [plural(files, "file")] * bool(files) + [plural(folders, "folder")] * bool(folders)
-    return f"marked: {', '.join(parts)}, u to review" if parts else ""
+    return t("marked: {parts}, u to review", parts=", ".join(parts)) if parts else ""
 
 
 def row_words(row: Row, width: int) -> tuple[str, str, str]:
@@ -39,12 +40,12 @@ def row_words(row: Row, width: int) -> tuple[str, str, str]:
     failure = row.failure
     if failure is not None and row.stage in (Stage.FAILED, Stage.WAITING):
         ink = "failed" if row.stage is Stage.FAILED else "warning"
-        return path, clean_message(failure.info.meaning if width >= SMALL.width else failure.info.label), ink
+        return path, clean_message(said(failure.info.meaning if width >= SMALL.width else failure.info.label)), ink
     if row.stage is Stage.SKIPPED:
-        return path, f"skipped: {skip_words(row.reason)}", "dim"
+        return path, t("skipped: {reason}", reason=skip_words(row.reason)), "dim"
     if row.stage is Stage.DONE and row.receipt is not None:
-        return path, "done, verified" if row.receipt.verified else "done, not verified", "done"
-    return path, row.stage.word, "dim"
+        return path, t("done, verified") if row.receipt.verified else t("done, not verified"), "done"
+    return path, said(row.stage.word), "dim"
 
 
 def paused_words(state: QueueState) -> str:
@@ -53,5 +54,7 @@ def paused_words(state: QueueState) -> str:
         return ""
     failure = state.paused.failure
     if failure is None:
-        return "paused by you: p goes on"
-    return f"paused: {printable(failure.code)}, {clean_message(failure.sentence)}; p goes on"
+        return t("paused by you: p goes on")
+    return t(
+        "paused: {code}, {sentence}; p goes on", code=printable(failure.code), sentence=clean_message(sentence(failure))
+    )

@@ -13,6 +13,7 @@ from tui_uploader.engine.port import DEFAULT_PARALLEL, MAX_PARALLEL
 from tui_uploader.model import events as ev
 from tui_uploader.ui.commands import Command, keymap_commands
 from tui_uploader.ui.keys import SCREEN, bindings
+from tui_uploader.ui.language import said, t
 from tui_uploader.ui.plan_tally import PlanTally
 from tui_uploader.ui.pump import Facts
 from tui_uploader.ui.retrying import cannot_retry, retry_all, retry_helps
@@ -104,14 +105,16 @@ class MainScreen(Panes, inherit_bindings=False):
         stage = self.state.stage(item_id)
         if what == "retry" and retry_helps(self.state, item_id):
             self.desk.port.retry([item_id])
-            self.say("one object retried" + self._if_paused())
+            self.say(t("one object retried") + self._if_paused())
         elif what == "retry":
             self.say(cannot_retry(self.state, item_id))
         elif what == "cancel" and not stage.ended:
             self.desk.port.cancel([item_id])
-            self.say("cancelled; r on its row takes it back")
+            self.say(t("cancelled; r on its row takes it back"))
         elif what == "cancel":
-            self.say(f"this one is {stage.word}: nothing to cancel, and removing rows is not there yet")
+            self.say(
+                t("this one is {word}: nothing to cancel, and removing rows is not there yet", word=said(stage.word))
+            )
 
     def show_page(self, page: Screen[Any], closed: Callable[[Any], Any] | None = None) -> None:
         """Open another screen; held back for a moment, it is painted once and not three times."""
@@ -129,7 +132,10 @@ class MainScreen(Panes, inherit_bindings=False):
         commands = keymap_commands(self.pane)
         if self.desk.demo is not None:
             commands.insert(
-                0, Command("Demo: lift the refusing rule", "", "Then R turns the failures into done.", call=self._lift)
+                0,
+                Command(
+                    t("Demo: lift the refusing rule"), "", t("Then R turns the failures into done."), call=self._lift
+                ),
             )
         self.show_page(Palette(commands, glyphs=self.desk.glyphs), self._run)
 
@@ -162,7 +168,7 @@ class MainScreen(Panes, inherit_bindings=False):
     def action_zoom(self) -> None:
         """One pane or three."""
         if self.has_class("small"):
-            self.say("this pane has the whole screen already")
+            self.say(t("this pane has the whole screen already"))
             return
         self._zoomed = not self._zoomed
         self._arrange()
@@ -174,9 +180,9 @@ class MainScreen(Panes, inherit_bindings=False):
             self.say("")
         elif self.pump.unfinished:
             self.desk.port.pause()
-            self.say("paused by you: what is being sent goes on, p starts the rest again")
+            self.say(t("paused by you: what is being sent goes on, p starts the rest again"))
         else:
-            self.say("nothing is running, so there is nothing to pause")
+            self.say(t("nothing is running, so there is nothing to pause"))
 
     def action_retry_all(self) -> None:
         """Retry what failed."""
@@ -191,16 +197,16 @@ class MainScreen(Panes, inherit_bindings=False):
         now = self.state.parallel or DEFAULT_PARALLEL
         wanted = min(max(now + by, 1), MAX_PARALLEL)
         if wanted == now:
-            self.say(f"{now} parallel uploads: this is the {'least' if by < 0 else 'most'}")
+            self.say(t("{now} parallel uploads: this is the {how}", now=now, how="least" if by < 0 else "most"))
             return
         self.desk.port.set_parallel(wanted)
-        self.say(f"parallel uploads: {now} -> {wanted}")
+        self.say(t("parallel uploads: {now} -> {wanted}", now=now, wanted=wanted))
 
     def action_back(self) -> None:
         """Take back what is said, the guide, a plan in the making, the zoom: one at a time."""
         if self.workers_of("plan"):
             self.workers.cancel_group(self, "plan")
-            self.say("planning stopped, the marks are kept")
+            self.say(t("planning stopped, the marks are kept"))
         elif self.path_line.said:
             self.say("")
         elif self._guided:
@@ -226,10 +232,10 @@ class MainScreen(Panes, inherit_bindings=False):
         """Plan what is marked and show it."""
         marks, excluded = self.files.marks(), self.files.excluded()
         if not marks:
-            self.say("nothing is marked: go to a file or folder and press Space")
+            self.say(t("nothing is marked: go to a file or folder and press Space"))
             return
         if self.workers_of("plan"):
-            self.say("still planning, Esc stops")
+            self.say(t("still planning, Esc stops"))
             return
         tally = PlanTally(self.state, self.pump.known)
         command = command_line(marks, excluded, self.desk.plan_options)

@@ -12,6 +12,7 @@ from tui_uploader.model.text import printable
 from tui_uploader.ui.commands import Command, matching
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.keys import PALETTE, bindings
+from tui_uploader.ui.language import t
 from tui_uploader.ui.widgets.footer import Footer
 from tui_uploader.ui.widgets.painted import Painted, Span
 from tui_uploader.ui.widgets.titles import Rows
@@ -76,11 +77,11 @@ class Palette(Screen[Command], inherit_bindings=False):
 
     def _prompt(self, width: int, _height: int) -> list[list[Span]]:
         typed = fit(printable(self._typed), width - 14, self._glyphs.more)
-        return [[(" Command: ", "title"), (f"{typed}_", "title"), (" " * width, "title")]]
+        return [[(" " + t("Command:") + " ", "title"), (f"{typed}_", "title"), (" " * width, "title")]]
 
     def _list(self, width: int, height: int) -> list[list[Span]]:
         if not self._found:
-            return [[(" no command has these letters; Backspace takes one back", "dim")]]
+            return [[(" " + t("no command has these letters; Backspace takes one back"), "dim")]]
         if self._at < self._top:
             self._top = self._at
         elif self._at >= self._top + height:
@@ -94,7 +95,7 @@ class Palette(Screen[Command], inherit_bindings=False):
         spans: list[Span] = [
             (self._glyphs.focus if here else " ", "strong"),
             (" " + padded(command.name, room, self._glyphs.more), "plain"),
-            (f" {command.key:<{KEY}}", "key"),
+            (" " + padded(command.key, KEY), "key"),
         ]
         if width > room + 24:
             spans.append((" " + fit(command.words, width - room - KEY - 5, self._glyphs.more), "dim"))

@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from tui_uploader.ui.desk import Desk
 from tui_uploader.ui.keys import EVERYWHERE, FILES, LOG, MOVING, QUEUE, Key
+from tui_uploader.ui.language import said, t
 from tui_uploader.ui.retrying import any_retry_helps
 from tui_uploader.ui.screens import layout
 from tui_uploader.ui.widgets.file_tree import FileTree
@@ -92,18 +93,18 @@ class Panes(Screen[None], inherit_bindings=False):
 
     def _if_paused(self) -> str:
         if self.status.leaving:
-            return ", but nothing new starts: the screen leaves when what is being sent is finished"
-        return ", but the run is paused: p goes on" if self.state.paused is not None else ""
+            return t(", but nothing new starts: the screen leaves when what is being sent is finished")
+        return t(", but the run is paused: p goes on") if self.state.paused is not None else ""
 
     def _describe(self) -> None:
         state = self.state
         hidden = self.files.hidden_count
-        order = f"{hidden} hidden (.)" if hidden else f"by {self.files.sort_name}"
+        order = t("{hidden} hidden (.)", hidden=hidden) if hidden else t("by {order}", order=said(self.files.sort_name))
         self.titles["files"].show(self.pane == "files", self.files.title_path, order)
-        self.titles["queue"].show(self.pane == "queue", layout.queue_words(state), "by stage" if len(state) else "")
-        self.titles["log"].show(self.pane == "log", "", "following" if self.log_view.following else "F follows")
+        self.titles["queue"].show(self.pane == "queue", layout.queue_words(state), t("by stage") if len(state) else "")
+        self.titles["log"].show(self.pane == "log", "", t("following") if self.log_view.following else t("F follows"))
         failed = f" !{state.counts.failed}" if state.counts.failed else ""
-        names = (("files", "1 Files"), ("queue", f"2 Queue{failed}"), ("log", "3 Log"))
+        names = (("files", t("1 Files")), ("queue", t("2 Queue{failed}", failed=failed)), ("log", t("3 Log")))
         self.tabs.show([(name, pane == self.pane) for pane, name in names], self.files.title_path)
         self._show_path()
         self._offer()
@@ -133,7 +134,7 @@ class Panes(Screen[None], inherit_bindings=False):
             case "run.retry_all":
                 return key.label if any_retry_helps(self.state) else ""
             case "run.pause" if self.state.paused is not None:
-                return "go on"
+                return t("go on")
             case "run.pause":
                 return key.label if self.pump.unfinished else ""
             case "pane.files" | "pane.queue" | "pane.log":
@@ -173,5 +174,5 @@ class Panes(Screen[None], inherit_bindings=False):
         return [[(self.desk.glyphs.divider, "dim")] for _ in range(height)]
 
     def _too_small(self, width: int, _height: int) -> list[list[Span]]:
-        words = f"enlarge to 40x10, uploads go on: {compact_progress(self.pump)}"
+        words = t("enlarge to 40x10, uploads go on: {progress}", progress=compact_progress(self.pump))
         return [[(line, "plain")] for line in wrapped(words, width)]

@@ -10,10 +10,11 @@ from textual.screen import Screen
 
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.keys import SHEET, Key, bindings
+from tui_uploader.ui.language import said
 from tui_uploader.ui.widgets.footer import Footer
 from tui_uploader.ui.widgets.painted import Painted, Span
 from tui_uploader.ui.widgets.titles import Rows
-from tui_uploader.ui.words import fit, wrapped
+from tui_uploader.ui.words import fit, padded, wrapped
 
 Drawn = Sequence[Span]
 Result = TypeVar("Result")
@@ -166,11 +167,12 @@ def fact(label: str, value: str, width: int, ink: str = "plain") -> list[Drawn]:
     """A labelled value, wrapped under itself; nothing where there is no value."""
     if not value:
         return []
+    label = said(label)
     room = width - LABEL - 2
     if room < 16:
         return [[(f" {label}", "dim")], *([("   " + line, ink)] for line in wrapped(value, width - 4))]
     first, *rest = wrapped(value, room)
     return [
-        [(f" {label:<{LABEL}}", "dim"), (first, ink)],
+        [(" " + padded(label, LABEL), "dim"), (first, ink)],
         *([(" " * (LABEL + 1), "plain"), (line, ink)] for line in rest),
     ]

@@ -13,6 +13,7 @@ from tui_uploader.model.queue import QueueState
 from tui_uploader.model.text import shown_path
 from tui_uploader.ui.glyphs import UNICODE, Glyphs
 from tui_uploader.ui.keys import FILES, MOVING, bindings
+from tui_uploader.ui.language import t
 from tui_uploader.ui.widgets.folder_totals import FolderTotals
 from tui_uploader.ui.widgets.tree_browser import FolderReader, TreeBrowser, home_folder
 from tui_uploader.ui.widgets.tree_folder import join
@@ -181,7 +182,7 @@ class FileTree(TreeBrowser):
         """Mark or unmark the cursor's row and move on."""
         row = self.cursor_row
         if row.entry is None:
-            self.say("there is nothing to mark here")
+            self.say(t("there is nothing to mark here"))
             return
         state, link = self._state(row.entry), row.entry.kind is Kind.LINK
         if state is MarkState.ALL:
@@ -200,7 +201,7 @@ class FileTree(TreeBrowser):
         files = (e for e in folder.shown if e.kind is not Kind.LINK and not why_not_marked(e))
         first = next(files, None)
         if first is None:
-            self.say("nothing here can be marked" if folder.shown else "there is nothing to mark here")
+            self.say(t("nothing here can be marked") if folder.shown else t("there is nothing to mark here"))
             return
         whole = marks.state(folder.path) is MarkState.ALL  # spares a look at each of a million entries
         if whole or all(marks.state(join(folder.path, e.name)) is MarkState.ALL for e in chain((first,), files)):
@@ -212,7 +213,7 @@ class FileTree(TreeBrowser):
                     if entry.name.startswith(b".") and entry.kind is not Kind.LINK:
                         marks.unmark(join(folder.path, entry.name))
             if any(entry.kind is Kind.LINK and entry.link == "file" for entry in folder.shown):
-                self.say("links are left out: mark each by itself")
+                self.say(t("links are left out: mark each by itself"))
         self._marked()
 
     def _state(self, entry: Entry) -> MarkState:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from rich.cells import cell_len
 
 from tui_uploader.ui.keys import Key
+from tui_uploader.ui.language import said
 from tui_uploader.ui.widgets.painted import Painted, Span
 
 KEPT = frozenset({"app.help"})
@@ -19,7 +20,9 @@ class Footer(Painted):
 
     def offer(self, keys: Iterable[tuple[Key, str]]) -> None:
         """The keys to list with their labels; they are ordered by their place in the footer."""
-        self._offered = sorted(((key, label) for key, label in keys if key.footer), key=lambda pair: pair[0].footer)
+        self._offered = sorted(
+            ((key, said(label)) for key, label in keys if key.footer), key=lambda pair: pair[0].footer
+        )
         self.repaint()
 
     @property

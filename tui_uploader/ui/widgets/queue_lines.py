@@ -4,14 +4,17 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rich.cells import cell_len
+
 from tui_uploader.model.items import Stage
 from tui_uploader.model.queue import Row
 from tui_uploader.model.rates import clock
 from tui_uploader.model.text import printable
 from tui_uploader.ui.glyphs import Glyphs
+from tui_uploader.ui.language import said, t
 from tui_uploader.ui.widgets.name_cut import Label, distinct
 from tui_uploader.ui.widgets.painted import Span
-from tui_uploader.ui.words import fit, fit_path, padded, size_text, skip_words, speed_text
+from tui_uploader.ui.words import fit, fit_path, padded, sentence, size_text, skip_words, speed_text
 
 WIDE = 64  # cells from which a row has columns
 SPLIT = 92  # cells from which speed and code have a column each
@@ -44,7 +47,7 @@ class Shown:
         """The stage in at most five cells, an uploading object's percentage."""
         if self.row.stage is Stage.UPLOADING:
             return f"{percent(self.row):3d}%"
-        return self.row.stage.short
+        return said(self.row.stage.short)
 
     @property
     def code(self) -> str:
@@ -58,7 +61,15 @@ class Shown:
     def tries(self) -> str:
         """``1 try``, ``3 tries``; nothing before the first."""
         tries = self.row.attempts
-        return "" if not tries else "1 try" if tries == 1 else f"{tries} tries" if tries < 10 else f"{tries}x"
+        return (
+            ""
+            if not tries
+            else t("1 try")
+            if tries == 1
+            else t("{tries} tries", tries=tries)
+            if tries < 10
+            else f"{tries}x"
+        )
 
 
 def percent(row: Row) -> int:
@@ -93,7 +104,7 @@ def narrow_lines(shown: Shown, width: int, glyphs: Glyphs, cursor: str, tall: bo
         return [first]
     if not shown.code:
         return [first, []]
-    label = printable(row.failure.info.label) if row.failure else ""
+    label = printable(said(row.failure.info.label)) if row.failure else ""
     return [first, [("   ", "plain"), (shown.code, ink), (" " + label, "dim")]]
 
 
@@ -101,7 +112,7 @@ def _narrow_key(row: Row, width: int) -> int:
     """What the other cells leave for the key."""
     room = max(width - 7, 8)
     if row.stage is Stage.SKIPPED:
-        return room - min(len(skip_words(row.reason)), max(room // 2, 8)) - 1
+        return room - min(cell_len(skip_words(row.reason)), max(room // 2, 8)) - 1
     return max(room - 15, 8)
 
 
@@ -122,7 +133,7 @@ def meaning_line(shown: Shown, width: int, glyphs: Glyphs) -> list[Span]:
     failure = shown.row.failure
     if not shown.code or failure is None:
         return []
-    return [("   " + fit(printable(failure.sentence), width - 4, glyphs.more), "dim")]
+    return [("   " + fit(printable(sentence(failure)), width - 4, glyphs.more), "dim")]
 
 
 def wide_lines(shown: Shown, width: int, glyphs: Glyphs, cursor: str) -> list[Span]:
@@ -133,7 +144,7 @@ def wide_lines(shown: Shown, width: int, glyphs: Glyphs, cursor: str) -> list[Sp
     left = f" {clock(calm(shown.left))}" if shown.left is not None else ""
     moving = f"{speed_text(shown.speed)}{left}" if shown.speed else ""
     if shown.due is not None:
-        moving = f"in {clock(shown.due)}"
+        moving = t("in {due}", due=clock(shown.due))
     code = shown.code
     if row.stage is Stage.SKIPPED:
         code = fit(skip_words(row.reason), CODE, glyphs.more)
@@ -153,11 +164,13 @@ def wide_lines(shown: Shown, width: int, glyphs: Glyphs, cursor: str) -> list[Sp
 
 def wide_header(width: int) -> list[Span]:
     """The names of the columns."""
-    words = " " + padded("Key", key_width(width)) + "  Size Stage "
+    words = " " + padded(t("Key"), key_width(width)) + ("  " + t("Size Stage") + " ")
     words += (
-        (padded("Speed, left", 14) + padded("Code", CODE)) if width >= SPLIT else padded("Speed, left / code", CODE)
+        (padded(t("Speed, left"), 14) + padded(t("Code"), CODE))
+        if width >= SPLIT
+        else padded(t("Speed, left / code"), CODE)
     )
-    return [(words + " Tries", "dim")]
+    return [(words + " " + t("Tries"), "dim")]
 
 
 def key_width(width: int) -> int:
@@ -167,7 +180,7 @@ def key_width(width: int) -> int:
 
 def _tail(shown: Shown) -> str:
     if shown.due is not None:
-        return f"in {clock(shown.due)}"
+        return t("in {due}", due=clock(shown.due))
     if shown.row.stage is Stage.UPLOADING:
         return clock(calm(shown.left)) if shown.left is not None else ""
     return shown.tries if shown.row.stage is Stage.FAILED else ""

@@ -14,6 +14,7 @@ from tui_uploader.model.items import Stage
 from tui_uploader.model.queue import QueueState, Row
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.keys import MOVING, QUEUE, bindings
+from tui_uploader.ui.language import t
 from tui_uploader.ui.live import Live
 from tui_uploader.ui.retrying import retry_helps
 from tui_uploader.ui.widgets.painted import Painted, Span
@@ -138,7 +139,7 @@ class QueueView(Painted, can_focus=True):
     def lines(self, width: int, height: int) -> Iterable[Sequence[Span]]:
         """The visible rows."""
         if not len(self.rows):
-            words = self.note or "nothing queued: mark files with Space, then press u"
+            words = self.note or t("nothing queued: mark files with Space, then press u")
             yield from ([(" " + line, "dim")] for line in wrapped(words, width - 2))
             return
         if self.wide:
@@ -262,14 +263,14 @@ class QueueView(Painted, can_focus=True):
     def _want(self, what: str) -> None:
         self._key_at = self._clock()
         if self.cursor is None:
-            self.post_message(self.Said("nothing is queued: mark files with Space, then press u"))
+            self.post_message(self.Said(t("nothing is queued: mark files with Space, then press u")))
         else:
             self.post_message(self.Wanted(what, self.cursor))
 
     def _go(self, to: Callable[[int], int]) -> None:
         self._key_at = self._clock()
         if self.cursor is None or not len(self.rows):
-            self.post_message(self.Said("nothing is queued: mark files with Space, then press u"))
+            self.post_message(self.Said(t("nothing is queued: mark files with Space, then press u")))
             return
         row = min(max(to(self.rows.row_of(self.cursor)), 0), len(self.rows) - 1)
         self.cursor, self._touched = self.rows.at(row), True

@@ -7,6 +7,7 @@ from rich.cells import cell_len
 from tui_uploader.model.rates import clock
 from tui_uploader.model.text import printable
 from tui_uploader.ui.glyphs import Glyphs
+from tui_uploader.ui.language import t
 from tui_uploader.ui.pump import Pump
 from tui_uploader.ui.retrying import any_retry_helps
 from tui_uploader.ui.widgets.painted import Painted, Span
@@ -20,7 +21,7 @@ class TitleLine(Painted):
         super().__init__(id=id)
         self._pump, self._glyphs = pump, glyphs
         self._where = printable(env_label)
-        self._prefix = f"to {printable(prefix.rstrip('/'))}/" if prefix.strip("/") else "to the top folder"
+        self._prefix = printable(prefix.rstrip("/")) if prefix.strip("/") else ""
         self.compact = False
 
     def lines(self, width: int, height: int) -> Iterable[Sequence[Span]]:
@@ -28,12 +29,18 @@ class TitleLine(Painted):
         if self.compact:
             return [[(" " + compact_progress(self._pump), "title")]]
         state, live = self._pump.state, self._pump.live
-        limit = f"limit {speed_text(state.limit)}" if state.limit else "no limit"
+        limit = t("limit {limit}", limit=speed_text(state.limit)) if state.limit else t("no limit")
         speed = f"{speed_text(live.per_second):>6}" if live.per_second else " " * 6
-        right = f"{self._pump.counts.active:2d} up  {speed}  {limit}   stops if SSH drops"
+        right = t(
+            "{active:2d} up  {speed}  {limit}   stops if SSH drops",
+            active=self._pump.counts.active,
+            speed=speed,
+            limit=limit,
+        )
         room = max(width - cell_len(right) - 3, 10)
-        where = fit(self._where, max(room - cell_len(self._prefix) - 2, room // 3), self._glyphs.more)
-        prefix = fit(self._prefix, max(room - cell_len(where) - 2, 0), self._glyphs.more)
+        prefix = t("to {prefix}/", prefix=self._prefix) if self._prefix else t("to the top folder")
+        where = fit(self._where, max(room - cell_len(prefix) - 2, room // 3), self._glyphs.more)
+        prefix = fit(prefix, max(room - cell_len(where) - 2, 0), self._glyphs.more)
         left = f" {where}  {prefix}"
         gap = " " * max(width - cell_len(left) - cell_len(right) - 1, 1)
         return [[(left, "title"), (gap, "title"), (right + " ", "title")]]
@@ -52,15 +59,21 @@ class StatusLine(Painted):
         state = self._pump.state
         counts = state.counts
         if not counts.total:
-            return [[(" nothing queued yet", "dim")]]
-        words: list[Span] = [(f"{number(counts.done)} of {number(counts.total)}", "strong")]
-        words.append((f"   {number(counts.failed)} failed", "failed" if counts.failed else "dim"))
+            return [[(" " + t("nothing queued yet"), "dim")]]
+        words: list[Span] = [(t("{done} of {total}", done=number(counts.done), total=number(counts.total)), "strong")]
+        words.append(("   " + t("{failed} failed", failed=number(counts.failed)), "failed" if counts.failed else "dim"))
         if counts.skipped:
-            words.append((f"   {number(counts.skipped)} skipped", "dim"))
+            words.append(("   " + t("{skipped} skipped", skipped=number(counts.skipped)), "dim"))
         if counts.cancelled:
-            words.append((f"   {number(counts.cancelled)} cancelled", "dim"))
+            words.append(("   " + t("{cancelled} cancelled", cancelled=number(counts.cancelled)), "dim"))
         moved = state.bytes_done + state.bytes_moving
-        words.append((f"   {size_text(moved)} of {size_text(state.bytes_wanted)}", "plain"))
+        words.append(
+            (
+                "   "
+                + t("{moved} of {bytes_wanted}", moved=size_text(moved), bytes_wanted=size_text(state.bytes_wanted)),
+                "plain",
+            )
+        )
         words.append(("   " + self._end(), "strong"))
         used = sum(cell_len(text) for text, _ in words)
         room = min(max(width - used - 5, 0), 24)
@@ -79,18 +92,18 @@ class StatusLine(Painted):
         pump = self._pump
         counts = pump.counts
         if self.leaving:
-            return f"leaves when {counts.active} are finished"
+            return t("leaves when {active} are finished", active=counts.active)
         if pump.state.stopped is not None and not pump.running:
-            return "stopped"
+            return t("stopped")
         if pump.state.paused is not None and (counts.waiting or counts.active):
-            return "paused: p" if not counts.active else f"pausing, {counts.active} go on"
+            return t("paused: p") if not counts.active else t("pausing, {active} go on", active=counts.active)
         return time_left(pump) or ("" if pump.unfinished else self._ended())
 
     def _ended(self) -> str:
         counts = self._pump.state.counts
         if counts.failed:
-            return "failed: R" if any_retry_helps(self._pump.state) else "ended"
-        return "all done" if counts.done and not counts.cancelled else "ended"
+            return t("failed: R") if any_retry_helps(self._pump.state) else t("ended")
+        return t("all done") if counts.done and not counts.cancelled else t("ended")
 
 
 def time_left(pump: Pump) -> str:
@@ -100,9 +113,9 @@ def time_left(pump: Pump) -> str:
         return ""
     stalled = pump.live.stalled(now)
     if stalled:
-        return f"stalled {clock(stalled)}"
+        return t("stalled {stalled}", stalled=clock(stalled))
     left = pump.live.left(now)
-    return f"{clock(left)} left" if left is not None else ""
+    return t("{left} left", left=clock(left)) if left is not None else ""
 
 
 def compact_progress(pump: Pump) -> str:
@@ -113,9 +126,9 @@ def compact_progress(pump: Pump) -> str:
     if counts.failed:
         words.append(f"!{counts.failed}")
     if state.paused is not None and pump.unfinished:
-        words.append("paused: p")
+        words.append(t("paused: p"))
     elif counts.active:
         words += [speed_text(pump.live.per_second) if pump.live.per_second else "", time_left(pump)]
     elif counts.total and not counts.waiting:
-        words.append("all ended")
-    return "  ".join(word for word in words if word) if counts.total else "nothing queued yet"
+        words.append(t("all ended"))
+    return "  ".join(word for word in words if word) if counts.total else t("nothing queued yet")

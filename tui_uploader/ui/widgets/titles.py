@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from rich.cells import cell_len
 
 from tui_uploader.ui.glyphs import Glyphs
+from tui_uploader.ui.language import said
 from tui_uploader.ui.widgets.painted import Painted, Span
 from tui_uploader.ui.words import fit, fit_path
 
@@ -14,7 +15,7 @@ class PaneTitle(Painted):
 
     def __init__(self, number: str, name: str, *, glyphs: Glyphs, path: bool = False, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._name = f"{number} {name}"
+        self._number, self._words = number, name
         self._glyphs = glyphs
         self._path = path
         self._left = self._right = ""
@@ -27,7 +28,8 @@ class PaneTitle(Painted):
 
     def lines(self, width: int, height: int) -> Iterable[Sequence[Span]]:
         """One line."""
-        name = f"[{self._name}]" if self._active else f" {self._name} "
+        name = f"{self._number} {said(self._words)}"
+        name = f"[{name}]" if self._active else f" {name} "
         room = width - cell_len(name) - 1
         shorten = fit_path if self._path else fit
         right = self._right if cell_len(self._left) + cell_len(self._right) + 4 <= room else ""

@@ -18,8 +18,9 @@ from tui_uploader.model.queue import QueueState
 from tui_uploader.model.text import printable
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.keys import LOG, MOVING, bindings
+from tui_uploader.ui.language import said, t
 from tui_uploader.ui.widgets.painted import Painted, Span
-from tui_uploader.ui.words import beneath, fit, fit_path, number, plural, size_text, speed_text, took
+from tui_uploader.ui.words import beneath, fit, fit_path, number, padded, plural, size_text, speed_text, took
 
 MAX_LINES = 5000
 NARROW = 64  # cells under which a line has no seconds and no request ID
@@ -86,29 +87,42 @@ class TransferLog(Painted, can_focus=True):
                 row = self._state.row(item_id)
                 self._done.setdefault(row.key.rpartition("/")[0], _Done()).add(row.key, row.size, receipt, at)
             case ev.ItemFailed(item_id, failure, _, at):
-                request = f"  req {printable(failure.request_id)[:8]}" if failure.request_id else ""
+                request = (
+                    ("  " + t("req {request_id}", request_id=printable(failure.request_id)[:8]))
+                    if failure.request_id
+                    else ""
+                )
                 self._add(at, "fail", "failed", self._state.key(item_id), f"  {printable(failure.code)}{request}")
             case ev.ItemRetrying(item_id, failure, attempt, after, at):
-                words = f"  {printable(failure.code)} in {took(after)}, attempt {attempt + 1} next"
+                words = "  " + t(
+                    "{code} in {after}, attempt {attempt} next",
+                    code=printable(failure.code),
+                    after=took(after),
+                    attempt=attempt + 1,
+                )
                 self._add(at, "retry", "warning", self._state.key(item_id), words)
             case ev.RunPaused(None, at):
-                self._add(at, "pause", "warning", "", "paused by you, p goes on")
+                self._add(at, "pause", "warning", "", t("paused by you, p goes on"))
             case ev.RunPaused(failure, at) if failure is not None:
                 self._cause(at, "pause", "warning", failure)
             case ev.RunResumed(at, by_probe):
-                self._add(at, "go on", "active", "", "the network is back" if by_probe else "goes on")
+                self._add(at, "go on", "active", "", t("the network is back") if by_probe else t("goes on"))
             case ev.RunStopped(None, at):
-                self._add(at, "stop", "failed", "", "stopped by you")
+                self._add(at, "stop", "failed", "", t("stopped by you"))
             case ev.RunStopped(failure, at) if failure is not None:
                 self._cause(at, "stop", "failed", failure)
             case ev.ParallelChanged(parallel, why_so, at):
                 word = "slower" if parallel < self._parallel else "faster"
-                change = f"parallel {self._parallel} -> {parallel}" if self._parallel else f"parallel {parallel}"
+                change = (
+                    t("parallel {before} -> {parallel}", before=self._parallel, parallel=parallel)
+                    if self._parallel
+                    else t("parallel {parallel}", parallel=parallel)
+                )
                 if self._parallel:
                     self._add(at, word, "warning", "", f"{change} ({printable(why_so)})")
                 self._parallel = parallel
             case ev.SpeedLimitChanged(speed, at):
-                self._add(at, "limit", "warning", "", speed_text(speed) if speed else "no limit")
+                self._add(at, "limit", "warning", "", speed_text(speed) if speed else t("no limit"))
             case ev.Noted(text, at, about):
                 name = self._state.key(about) if about is not None else ""
                 self._add(at, "note", "dim", name, f" {printable(text)}")
@@ -117,9 +131,14 @@ class TransferLog(Painted, can_focus=True):
                 self._add(at, "added", "dim", "", f"{plural(len(items), 'object')}, {size_text(size)}")
             case ev.RunIdle(at):
                 counts = self._state.counts
-                words = f"{number(counts.done)} of {number(counts.total)} done, {number(counts.failed)} failed"
-                words += f", {number(counts.skipped)} skipped" * bool(counts.skipped)
-                words += f", {number(counts.cancelled)} cancelled" * bool(counts.cancelled)
+                words = t(
+                    "{done} of {total} done, {failed} failed",
+                    done=number(counts.done),
+                    total=number(counts.total),
+                    failed=number(counts.failed),
+                )
+                words += t(", {skipped} skipped", skipped=number(counts.skipped)) * bool(counts.skipped)
+                words += t(", {cancelled} cancelled", cancelled=number(counts.cancelled)) * bool(counts.cancelled)
                 self._add(at, "end", "strong", "", words)
             case _:
                 pass
@@ -132,31 +151,31 @@ class TransferLog(Painted, can_focus=True):
     def lines(self, width: int, height: int) -> Iterable[Sequence[Span]]:
         """The lines in view."""
         if not self._log:
-            return [[(" nothing happened yet", "dim")]]
+            return [[(" " + t("nothing happened yet"), "dim")]]
         end = len(self._log) if self._bottom is None else max(self._bottom, min(height, len(self._log)))
         return [self._line(self._log[at], width) for at in range(max(end - height, 0), end)]
 
     def _line(self, line: Line, width: int) -> list[Span]:
         moment = time.localtime(line.at)
         if width < NARROW:  # what may not be cut, a code above all, comes first
-            head = f" {time.strftime('%H:%M', moment)} {line.word} "
+            head = f" {time.strftime('%H:%M', moment)} {said(line.word)} "
             rest = line.rest.strip(" ,").partition("  ")[0]
             if len(head) + len(rest) > width:
-                head = f" {line.word} "
+                head = f" {said(line.word)} "
             name = fit_path(printable(line.name), max(width - len(head) - len(rest) - 1, 0), self._glyphs.more)
             return [(head, line.ink), (fit(rest, width - len(head), self._glyphs.more), "plain"), (f" {name}", "dim")]
         room = max(width - 17 - len(line.rest), 8)
         name = fit_path(printable(line.name), room, self._glyphs.more) if line.name else ""
         when = time.strftime("%H:%M:%S", moment)
         rest = fit(line.rest, width - 17 - cell_len(name), self._glyphs.more)
-        return [(f" {when} ", "dim"), (f"{line.word:<6} ", line.ink), (name, "plain"), (rest, "plain")]
+        return [(f" {when} ", "dim"), (f"{padded(said(line.word), 6)} ", line.ink), (name, "plain"), (rest, "plain")]
 
     def _cause(self, at: float, word: str, ink: str, failure: Failure) -> None:
         """Why the run stands still and, on a line of its own that is not cut off, what to do about it."""
         detail = f" ({printable(failure.detail)})" if failure.detail else ""
-        self._add(at, word, ink, "", f"{printable(failure.code)} {failure.info.meaning}{detail}")
+        self._add(at, word, ink, "", f"{printable(failure.code)} {said(failure.info.meaning)}{detail}")
         if failure.info.check:
-            self._add(at, word, ink, "", failure.info.check)
+            self._add(at, word, ink, "", said(failure.info.check))
 
     def _add(self, at: float, word: str, ink: str, name: str, rest: str = "") -> None:
         self._gather()  # what was done before this stands before it
@@ -170,12 +189,14 @@ class TransferLog(Painted, can_focus=True):
     def _gather(self) -> None:
         gathered, self._done = self._done, {}
         for folder, done in gathered.items():
-            proof = ", verified" if done.verified else ", not verified"
-            words = f"{size_text(done.size)} in {took(done.ended - done.began)}{proof}"
+            proof = t(", verified") if done.verified else t(", not verified")
+            words = t(
+                "{size} in {took}{proof}", size=size_text(done.size), took=took(done.ended - done.began), proof=proof
+            )
             if len(done.keys) == 1:
                 name, rest = beneath(done.keys[0], self._prefix), f"  {words}"
             else:
-                where = beneath(folder + "/", self._prefix) if folder else "the top folder"
+                where = beneath(folder + "/", self._prefix) if folder else t("the top folder")
                 name, rest = f"x{number(len(done.keys))} {where}", f", {words}"
             self._append(Line(done.ended, "done", "done", name, rest))
 
@@ -189,7 +210,9 @@ class TransferLog(Painted, can_focus=True):
         """Follow the newest line, or stop."""
         self._bottom = len(self._log) if self._bottom is None else None
         self.repaint()
-        self.post_message(self.Said("following the newest line" if self.following else "standing still, F follows"))
+        self.post_message(
+            self.Said(t("following the newest line") if self.following else t("standing still, F follows"))
+        )
 
     def action_cursor(self, by: int) -> None:
         """Lines up or down."""
@@ -217,7 +240,7 @@ class TransferLog(Painted, can_focus=True):
 
     def _scroll(self, by: int) -> None:
         if not self._log:
-            self.post_message(self.Said("nothing happened yet"))
+            self.post_message(self.Said(t("nothing happened yet")))
             return
         end = len(self._log)
         bottom = max((end if self._bottom is None else self._bottom) + by, min(self.size.height, end))

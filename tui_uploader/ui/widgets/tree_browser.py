@@ -5,6 +5,7 @@ from typing import Protocol
 
 from tui_uploader.model.files import Entry, Listing
 from tui_uploader.model.text import shown_path
+from tui_uploader.ui.language import t
 from tui_uploader.ui.widgets.tree_folder import Folder, arranged, parent_of
 from tui_uploader.ui.widgets.tree_page import Look
 from tui_uploader.ui.widgets.tree_rows import TreeRows
@@ -109,7 +110,7 @@ class TreeBrowser(TreeView):
         if row.entry is None:
             self._read(row.folder)
         elif not row.is_folder:
-            self.say(why_not_marked(row.entry) or "a file has nothing inside: Enter shows its information")
+            self.say(why_not_marked(row.entry) or t("a file has nothing inside: Enter shows its information"))
         elif row.child is None or not row.child.expanded:
             self._open()
         elif row.child.shown:
@@ -117,7 +118,7 @@ class TreeBrowser(TreeView):
         elif row.child.error is not None:
             self._read(row.child)
         else:
-            self.say("this folder is still being read" if row.child.reading else "nothing to show in this folder")
+            self.say(t("this folder is still being read") if row.child.reading else t("nothing to show in this folder"))
 
     def action_collapse(self) -> None:
         """Collapse the folder; else go to the parent's row."""
@@ -128,9 +129,14 @@ class TreeBrowser(TreeView):
         elif row.depth:
             self.move_to(self.rows.nearest(row.folder.path))
         elif self.root == b"/":
-            self.say("no folder above /")
+            self.say(t("no folder above /"))
         else:
-            self.say(f"this is the first level: Backspace makes {shown_path(parent_of(self.root))} the root")
+            self.say(
+                t(
+                    "this is the first level: Backspace makes {parent_of} the root",
+                    parent_of=shown_path(parent_of(self.root)),
+                )
+            )
 
     def action_open(self) -> None:
         """Folder: expand or collapse. File: ask for its information."""
@@ -156,12 +162,12 @@ class TreeBrowser(TreeView):
         self.rows.set_hidden(not self.rows.show_hidden)
         self.settle()
         if not self.rows.show_hidden and not self.hidden_count:
-            self.say("no hidden files here")
+            self.say(t("no hidden files here"))
 
     def action_parent(self) -> None:
         """Make the parent folder the root, with the cursor on the folder one came from."""
         if self.root == b"/":
-            self.say("no folder above /")
+            self.say(t("no folder above /"))
             return
         self.put_cursor(self.root)
         root = self.rows.up()
@@ -171,7 +177,7 @@ class TreeBrowser(TreeView):
     def action_home(self) -> None:
         """Make the home folder the root."""
         if self.root == home_folder():
-            self.say("this is the home folder already")
+            self.say(t("this is the home folder already"))
         else:
             self.open_root(home_folder())
 

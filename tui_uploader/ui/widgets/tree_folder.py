@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from tui_uploader.model.failures import info_of
 from tui_uploader.model.files import Entry, Kind
+from tui_uploader.ui.language import said, t
 
 _PIECE = 16_384  # entries sorted without giving way to the loop: some 25 ms
 _NUMBER = re.compile(rb"0*(\d+)")
@@ -16,7 +17,7 @@ _OWN_WORDS = {"DIR_GONE": "folder is gone", "DIR_STALLED": "no answer in time"}
 
 def error_words(code: str) -> str:
     """The few words that stand beside a folder's error code."""
-    return _OWN_WORDS.get(code) or info_of(code).label
+    return said(_OWN_WORDS.get(code) or info_of(code).label)
 
 
 def join(folder: bytes, name: bytes) -> bytes:
@@ -104,15 +105,15 @@ class Folder:
 
     def _note(self) -> str:
         if self.reading and not self.complete:
-            return "reading..." if not self.entries else "reading more..."
+            return t("reading...") if not self.entries else t("reading more...")
         if self.error is not None:
             return f"{self.error} {error_words(self.error)}"
         hidden = len(self.entries) - len(self.shown)
         if not self.shown and self.complete:
-            return f"({hidden} hidden, . shows them)" if hidden else "(empty)"
+            return t("({hidden} hidden, . shows them)", hidden=hidden) if hidden else t("(empty)")
         if not self.complete:
-            return "(not all read)" if self.entries else "(not read)"
-        return f"{hidden} hidden (.)" if hidden and self.parent is None else ""
+            return t("(not all read)") if self.entries else t("(not read)")
+        return t("{hidden} hidden (.)", hidden=hidden) if hidden and self.parent is None else ""
 
     def position(self, name: bytes) -> int | None:
         """Where `name` stands among the shown entries."""

@@ -11,6 +11,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui_uploader.ui.language import t
 from tui_uploader.ui.widgets.tree_page import Line, Look, page_lines
 from tui_uploader.ui.widgets.tree_rows import Row, TreeRows
 
@@ -215,13 +216,13 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
     def action_cursor(self, step: int) -> None:
         """Move by rows."""
         if not self.move_to(self._y + step, step):
-            self.say("this is the first row" if step < 0 else "this is the last row")
+            self.say(t("this is the first row") if step < 0 else t("this is the last row"))
 
     def action_cursor_to(self, end: int) -> None:
         """Move to the first (0) or last (-1) row."""
         moved = self.move_to(0, 1) if end == 0 else self.move_to(len(self.rows) - 1, -1)
         if not moved:
-            self.say("this is the first row" if end == 0 else "this is the last row")
+            self.say(t("this is the first row") if end == 0 else t("this is the last row"))
 
     def action_half_page(self, step: int) -> None:
         """Move by half the visible height."""
@@ -234,4 +235,4 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
     def _leap(self, distance: int) -> None:
         step = 1 if distance > 0 else -1
         if not self.move_to(self._y + distance, step):
-            self.say("this is the first row" if step < 0 else "this is the last row")
+            self.say(t("this is the first row") if step < 0 else t("this is the last row"))

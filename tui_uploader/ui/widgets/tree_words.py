@@ -9,10 +9,11 @@ from tui_uploader.model.files import Entry, Kind
 from tui_uploader.model.items import Stage
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.text import clean_message, printable, shown_path
+from tui_uploader.ui.language import said, t
 from tui_uploader.ui.widgets.folder_totals import FolderTotals, Tally
 from tui_uploader.ui.widgets.tree_folder import error_words
 from tui_uploader.ui.widgets.tree_rows import Row
-from tui_uploader.ui.words import skip_words
+from tui_uploader.ui.words import plural, sentence, skip_words
 
 LIMIT = 5 * 1024**3  # of one PUT (FAULTS 49)
 _WORST = (Stage.FAILED, Stage.CANCELLED, Stage.SKIPPED)
@@ -39,7 +40,7 @@ def item_badge(state: QueueState, item_id: int) -> str:
     """Where an item is, in at most five cells. 100 % is never shown: the service's answer makes it done."""
     stage = state.stage(item_id)
     if stage is not Stage.UPLOADING:
-        return stage.short
+        return said(stage.short)
     row = state.row(item_id)
     return f"{min(row.sent * 100 // max(row.size, 1), 99)}%"
 
@@ -48,10 +49,10 @@ def folder_badge(tally: Tally, wide: bool) -> str:
     """What a folder's items have come to: the worst of it, and done only when all are."""
     done, total = tally[Stage.DONE], tally.total
     if done == total:
-        return "done"
+        return said("done")
     for stage in _WORST[1:]:
         if tally[stage] == total:
-            return stage.short
+            return said(stage.short)
     share = f"{done}/{total}"
     if not wide and len(share) > 7:
         share = f"{short_count(done)}/{short_count(total)}"
@@ -63,23 +64,23 @@ def folder_badge(tally: Tally, wide: bool) -> str:
 def kind_words(entry: Entry) -> str:
     """What stands in the columns of something that is neither a file nor a folder; empty for a link to a file."""
     if entry.kind is Kind.LINK:
-        return "" if entry.link == "file" else f"link, {entry.link}" if entry.link else "link"
-    return entry.kind.words if entry.kind > Kind.LINK else ""
+        return "" if entry.link == "file" else t("link, {link}", link=said(entry.link)) if entry.link else t("link")
+    return said(entry.kind.words) if entry.kind > Kind.LINK else ""
 
 
 def why_not_marked(entry: Entry) -> str:
     """Why an entry cannot be marked; empty where it can."""
     if entry.kind is Kind.LINK and entry.link != "file":
         ends = {
-            "folder": "a link to a folder is not followed: mark the folder it points to",
-            "loop": "this link leads in a circle: there is nothing to upload",
-            "broken": "this link leads nowhere: there is nothing to upload",
+            "folder": t("a link to a folder is not followed: mark the folder it points to"),
+            "loop": t("this link leads in a circle: there is nothing to upload"),
+            "broken": t("this link leads nowhere: there is nothing to upload"),
         }
-        return ends.get(entry.link, "this link does not lead to a file: there is nothing to upload")
+        return ends.get(entry.link, t("this link does not lead to a file: there is nothing to upload"))
     if entry.kind > Kind.LINK:
-        return f"{entry.kind.words} cannot be uploaded"
+        return t("{kind} cannot be uploaded", kind=said(entry.kind.words))
     if entry.kind is Kind.FILE and entry.size > LIMIT:
-        return f"{short_size(entry.size)} is over the 5.0 GB limit of one upload: split the file"
+        return t("{size} is over the 5.0 GB limit of one upload: split the file", size=short_size(entry.size))
     return ""
 
 
@@ -101,16 +102,16 @@ def _folder_facts(row: Row, totals: FolderTotals) -> str:
     child, tally = row.child, totals.of(row.path)
     facts = []
     if tally is not None:
-        facts = [f"{_many(tally.total, 'file')}", short_size(tally.size)]
-        facts += [f"{tally[Stage.DONE]} done", f"{tally[Stage.FAILED]} failed"]
-        facts += [f"{tally[stage]} {stage.word}" for stage in (Stage.SKIPPED, Stage.CANCELLED) if tally[stage]]
+        facts = [f"{plural(tally.total, 'file')}", short_size(tally.size)]
+        facts += [t("{done} done", done=tally[Stage.DONE]), t("{failed} failed", failed=tally[Stage.FAILED])]
+        facts += [f"{tally[stage]} {said(stage.word)}" for stage in (Stage.SKIPPED, Stage.CANCELLED) if tally[stage]]
     if child is not None and child.error is not None:
         facts.append(_error_line(child.error))
     elif child is not None and child.reading:
-        facts.append("reading...")
+        facts.append(t("reading..."))
     elif tally is None:
         known = child is not None and child.complete
-        facts.append(_many(len(child.entries), "entry", "entries") if known and child else "a folder, not read yet")
+        facts.append(plural(len(child.entries), "entry", "entries") if known and child else t("a folder, not read yet"))
     return ", ".join(facts)
 
 
@@ -118,35 +119,37 @@ def _error_line(code: str | None) -> str:
     if code is None:
         return ""
     todo = {
-        "DIR_GONE": "go on in its parent",
-        "EACCES": "change its mode, then press l",
+        "DIR_GONE": t("go on in its parent"),
+        "EACCES": t("change its mode, then press l"),
     }
-    return f"{code} {error_words(code)}: {todo.get(code, 'press l to try again')}"
+    return f"{code} {error_words(code)}: {todo.get(code, t('press l to try again'))}"
 
 
 def _file_facts(entry: Entry) -> list[str]:
     facts = [short_size(entry.size)] if entry.size >= 0 and (entry.kind is Kind.FILE or entry.link == "file") else []
     if entry.kind is Kind.LINK:
-        facts.append(f"link to {shown_path(entry.target)}" + (f" ({entry.link})" if entry.link else ""))
+        facts.append(
+            t("link to {target}", target=shown_path(entry.target)) + (f" ({said(entry.link)})" if entry.link else "")
+        )
     elif entry.kind is not Kind.FILE:
-        facts.append(f"{entry.kind.words}, cannot be uploaded")
+        facts.append(t("{kind}, cannot be uploaded", kind=said(entry.kind.words)))
     if entry.mtime > 0:
         try:
             facts.append(time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.mtime)))
         except (ValueError, OverflowError, OSError):
-            facts.append("time out of range")
+            facts.append(t("time out of range"))
     return facts
 
 
 def _stage_facts(state: QueueState, item_id: int) -> str:
     row = state.row(item_id)
     if row.failure is not None and row.stage in (Stage.FAILED, Stage.WAITING):
-        code, sentence = printable(row.failure.code), clean_message(row.failure.sentence)
-        return f"{row.stage.word} {code} {sentence}" if row.stage is Stage.FAILED else f"waiting after {code}"
+        code, whole = printable(row.failure.code), clean_message(sentence(row.failure))
+        return (
+            f"{said(row.stage.word)} {code} {whole}"
+            if row.stage is Stage.FAILED
+            else t("waiting after {code}", code=code)
+        )
     if row.stage is Stage.UPLOADING:
-        return f"uploading {item_badge(state, item_id)}"
-    return f"{row.stage.word}: {skip_words(row.reason)}" if row.reason else row.stage.word
-
-
-def _many(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one}" if count == 1 else f"{count:,} {many or one + 's'}"
+        return t("uploading {share}", share=item_badge(state, item_id))
+    return f"{said(row.stage.word)}: {skip_words(row.reason)}" if row.reason else said(row.stage.word)
