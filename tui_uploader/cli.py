@@ -138,6 +138,7 @@ def demo(**options: Any) -> None:
 @click.option("--data", type=click.Path(file_okay=False), default=None, help="Keep objects in this folder.")
 @click.option("--token", default=None, metavar="T", help="The token it accepts (default: made at random).")
 @click.option("--faults", type=click.Path(dir_okay=False), default=None, help="A TOML file that scripts faults.")
+@click.option("--user", "users", multiple=True, metavar="NAME=PASSWORD", help="Whom it signs in (repeatable).")
 def emulator(**options: Any) -> None:
     """A stand-in for the cloud on 127.0.0.1: gateway and bucket. Prints one JSON line when ready."""
     from tui_uploader.emulator_command import run_emulator

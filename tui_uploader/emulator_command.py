@@ -9,7 +9,9 @@ import sys
 NEEDS = "the emulator needs aiohttp: install it with  pip install 'tui-uploader[emulator]'"
 
 
-def run_emulator(port: int, data: str | None, token: str | None, faults: str | None) -> int:
+def run_emulator(
+    port: int, data: str | None, token: str | None, faults: str | None, users: tuple[str, ...] = ()
+) -> int:
     """Serve until a signal ends it; the exit code."""
     try:
         from tui_uploader.emulator.script import FaultError, load
@@ -20,7 +22,8 @@ def run_emulator(port: int, data: str | None, token: str | None, faults: str | N
         return 2
     try:
         script = tuple(load(faults)) if faults is not None else ()
-        asyncio.run(serve(Options(port=port, data=data, token=token, faults=script), _say))
+        known = tuple((name, password) for name, _, password in (user.partition("=") for user in users))
+        asyncio.run(serve(Options(port=port, data=data, token=token, faults=script, users=known), _say))
     except FaultError as error:
         sys.stderr.write(f"tui-uploader: {error}\n")
         return 2

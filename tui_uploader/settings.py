@@ -2,11 +2,13 @@
 
 import difflib
 import os
+import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
-_T = TypeVar("_T", "Profile", "Upload", "Screen")
+_T = TypeVar("_T", "Profile", "Upload", "Screen", "Network")
 
 
 class SettingsError(ValueError):
@@ -15,12 +17,14 @@ class SettingsError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One environment and how to reach it."""
+    """One environment and how to reach it. `token_file` may hold an access token, an API key or a publishable key."""
 
     env_id: str = ""
     gateway: str = ""
     intl: bool = False
     token_file: str = ""
+    token_command: str = ""  # its standard output is the token; run without a shell
+    user: str = ""  # whom `login` signs in
     ca_file: str = ""
     prefix: str = ""
 
@@ -34,9 +38,7 @@ class Upload:
     retries: int = 4
     limit_rate: str = ""
     allowed_hosts: tuple[str, ...] = (".myqcloud.com", ".tencentcos.cn")
-
-
-_RANGES = {"parallel": (0, 128), "batch": (1, 1000), "retries": (0, 100)}  # those of the command line
+    after: str = ""  # a command that is run when a job has ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +49,46 @@ class Screen:
     mouse: bool = False
     low_bandwidth: bool = False
     glyphs: str = ""
+    lang: str = ""
+    hidden: bool = True
+    kitty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """How the service is reached. `https_proxy` stands in where HTTPS_PROXY is not set."""
+
+    https_proxy: str = ""
+    no_proxy: str = ""
+
+
+_RANGES = {"parallel": (0, 128), "batch": (1, 1000), "retries": (0, 100)}  # those of the command line
+_CHOICES = {"glyphs": ("ascii", "unicode"), "lang": ("en", "zh")}
+_SHAPES = {
+    "limit_rate": (re.compile(r"\d{1,15}(\.\d{1,9})?\s*[kKmMgG]?(i?[bB])?(/s)?"), "a rate, as 500K, 10M or 1G"),
+    "env_id": (re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}"), "an environment ID: letters, digits and -"),
+    "gateway": (re.compile(r"https?://[^\s/]+.*"), "an address that begins with https://"),
+    "https_proxy": (re.compile(r"https?://[^\s/]+/?"), "an address, as http://proxy.example:3128"),
+    "user": (re.compile(r"[A-Za-z0-9\-_.:+@]{2,48}"), "a user name: 2 to 48 letters, digits and - _ . : + @"),
+    "allowed_hosts": (re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"), "host names, or endings as .example.com"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The whole file. `default_profile` is used where neither option nor environment names one."""
+    """The whole file. `default_profile` is used where neither option nor environment names one.
+
+    `keys` is the keymap by binding id; `told` names what the file says itself (``screen.theme``), for a default and
+    a value written by a person are not the same where the program keeps choices of its own.
+    """
 
     default_profile: str = ""
     profiles: dict[str, Profile] = field(default_factory=dict)
     upload: Upload = field(default_factory=Upload)
     screen: Screen = field(default_factory=Screen)
+    network: Network = field(default_factory=Network)
+    keys: dict[str, str] = field(default_factory=dict)
+    told: frozenset[str] = field(default=frozenset(), compare=False)
 
     def profile(self, name: str | None) -> Profile:
         """The profile of that name, or the default one. Raises SettingsError for a name that is not there."""
@@ -69,36 +101,73 @@ class Settings:
         return self.profiles[wanted]
 
 
-def load(path: str) -> Settings:
-    """The settings in `path`; defaults where there is no such file.
+def load(path: str, kept: Mapping[str, Profile] | None = None) -> Settings:
+    """The settings in `path`; defaults where there is no such file. `kept` are profiles made in the program.
 
     Raises SettingsError naming the file, the key and, for an unknown key, the nearest right one.
     """
-    try:
-        with open(path, "rb") as file:
-            data = tomllib.load(file)
-    except FileNotFoundError:
-        return Settings()
-    except OSError as error:
-        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"{path}: is not TOML: {error}") from None
-    _known(path, "", data, ("default_profile", "profiles", "upload", "screen"))
-    profiles = {}
-    for name, table in _table(path, "profiles", data.get("profiles", {})).items():
-        profiles[name] = _make(Profile, path, f"profiles.{name}", table)
+    data = read_toml(path)
+    known_keys(path, "", data, tuple(f.name for f in fields(Settings) if f.name != "told"))
+    profiles = {**(kept or {}), **read_profiles(path, data)}
     default = data.get("default_profile", "")
     if not isinstance(default, str):
         raise SettingsError(f"{path}: default_profile: must be text")
-    settings = Settings(
+    if default and default not in profiles:
+        raise SettingsError(f"{path}: default_profile: there is no profile {default!r}{_near(default, profiles)}")
+    keys = _table(path, "keys", data.get("keys", {}))
+    for name, value in keys.items():
+        if not isinstance(value, str) or not value:
+            raise SettingsError(f'{path}: keys.{name}: must be text, as "f5,ctrl+r", not {value!r}')
+    sections = ("upload", "screen", "network", "keys")
+    return Settings(
         default_profile=default,
         profiles=profiles,
         upload=_make(Upload, path, "upload", data.get("upload", {})),
         screen=_make(Screen, path, "screen", data.get("screen", {})),
+        network=_make(Network, path, "network", data.get("network", {})),
+        keys=dict(keys),
+        told=frozenset(f"{section}.{key}" for section in sections for key in data.get(section, {})),
     )
-    if default and default not in profiles:
-        raise SettingsError(f"{path}: default_profile: there is no profile {default!r}")
-    return settings
+
+
+def read_profiles(path: str, data: dict[str, Any]) -> dict[str, Profile]:
+    """The table `profiles` of a file's content. Raises SettingsError."""
+    profiles = {}
+    for name, table in _table(path, "profiles", data.get("profiles", {})).items():
+        profiles[name] = _make(Profile, path, f"profiles.{name}", table)
+        if profiles[name].token_file and profiles[name].token_command:
+            raise SettingsError(
+                f"{path}: profiles.{name}.token_command: there is a token_file as well; keep one of both"
+            )
+    return profiles
+
+
+def read_toml(path: str) -> dict[str, Any]:
+    """A file's content, nothing where there is no such file. Raises SettingsError."""
+    try:
+        with open(path, "rb") as file:
+            return tomllib.load(file)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path}: is not TOML: {error}") from None
+
+
+def known_keys(path: str, where: str, table: dict[str, Any], names: tuple[str, ...]) -> None:
+    """Refuse what is not in `names`, with the nearest that is. Raises SettingsError."""
+    for key in table:
+        if key not in names:
+            full = f"{where}.{key}" if where else key
+            raise SettingsError(
+                f"{path}: {full}: unknown setting" + (_near(key, names) or f"; known here: {', '.join(names)}")
+            )
+
+
+def _near(word: str, names: Any) -> str:
+    near = difflib.get_close_matches(word, list(names), 1, 0.4)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def _table(path: str, where: str, value: Any) -> dict[str, Any]:
@@ -107,33 +176,38 @@ def _table(path: str, where: str, value: Any) -> dict[str, Any]:
     return value
 
 
-def _known(path: str, where: str, table: dict[str, Any], names: tuple[str, ...]) -> None:
-    for key in table:
-        if key not in names:
-            near = difflib.get_close_matches(key, names, 1, 0.4)
-            full = f"{where}.{key}" if where else key
-            hint = f"; did you mean {near[0]!r}?" if near else f"; known here: {', '.join(names)}"
-            raise SettingsError(f"{path}: {full}: unknown setting{hint}")
-
-
 def _make(kind: type[_T], path: str, where: str, value: Any) -> _T:
     table = _table(path, where, value)
-    _known(path, where, table, tuple(f.name for f in fields(kind)))
+    known_keys(path, where, table, tuple(f.name for f in fields(kind)))
     default = kind()
-    ranges: dict[str, tuple[int, int]] = _RANGES if kind is Upload else {}
     made: dict[str, Any] = {}
     for key, given in table.items():
         usual = getattr(default, key)
         if isinstance(usual, tuple):
             if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
                 raise SettingsError(f"{path}: {where}.{key}: must be a list of texts")
-            made[key] = tuple(given)
         elif type(given) is not type(usual):
             words = {bool: "true or false", int: "a whole number", str: "text"}[type(usual)]
             raise SettingsError(f"{path}: {where}.{key}: must be {words}, not {given!r}")
-        elif key in ranges and not ranges[key][0] <= given <= ranges[key][1]:
-            low, high = ranges[key]
-            raise SettingsError(f"{path}: {where}.{key}: must be from {low} to {high}, not {given}")
+        if wrong := _wrong_value(key, given):
+            raise SettingsError(f"{path}: {where}.{key}: {wrong}")
+        if isinstance(usual, tuple):
+            made[key] = tuple(given)
         else:
             made[key] = os.path.expanduser(given) if key.endswith("_file") else given
     return kind(**made)
+
+
+def _wrong_value(key: str, given: Any) -> str:
+    """What is wrong with a value of the right type; empty where nothing is."""
+    if key in _RANGES:
+        low, high = _RANGES[key]
+        return "" if low <= given <= high else f"must be from {low} to {high}, not {given}"
+    if key in _CHOICES and given and given not in _CHOICES[key]:
+        return f"must be {' or '.join(map(repr, _CHOICES[key]))}, not {given!r}{_near(given, _CHOICES[key])}"
+    if key in _SHAPES:
+        shape, words = _SHAPES[key]
+        for one in given if isinstance(given, list) else [given] if given else []:
+            if not shape.fullmatch(one):
+                return f"must be {words}, not {one!r}"
+    return ""

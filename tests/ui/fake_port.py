@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.items import Planned, QueueItem, Receipt, Stage, Verdict
+from tui_uploader.model.secret import Secret
 
 
 class FakePort:
@@ -20,6 +21,7 @@ class FakePort:
         self.closed = False
         self.parallel: int | None = None
         self.limit: int | None = None
+        self.tokens: list[Secret] = []
         self.calls: list[tuple[str, tuple[int, ...]]] = []
 
     # --- EnginePort
@@ -78,6 +80,10 @@ class FakePort:
         """Another speed limit."""
         self.limit = limit
         self.events.append(ev.SpeedLimitChanged(limit, time.time()))
+
+    def set_token(self, token: Secret) -> None:
+        """Another token."""
+        self.tokens.append(token)
 
     def finish(self) -> None:
         """Nothing new starts."""

@@ -1,11 +1,14 @@
 """settings.toml: what is wrong in it is said with the file, the key and the nearest right one."""
 
+import dataclasses
 import os
+import re
 from pathlib import Path
 
 import pytest
 
-from tui_uploader.settings import Profile, Screen, Settings, SettingsError, Upload, load
+import tui_uploader
+from tui_uploader.settings import Network, Profile, Screen, Settings, SettingsError, Upload, load
 
 
 def written(tmp_path: Path, text: str | bytes) -> str:
@@ -53,6 +56,11 @@ def test_a_whole_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             [screen]
             theme = "nord"
             mouse = true
+            lang = "zh"
+            [network]
+            no_proxy = "*"
+            [keys]
+            "run.start" = "f5"
             """,
         )
     )
@@ -60,7 +68,11 @@ def test_a_whole_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert known.profile(None) == known.profile("prod") == prod
     assert known.profile("test").ca_file == "/etc/ca.pem"
     assert known.upload == Upload(8, 20, 0, "10M", (".example.com",))
-    assert known.screen == Screen(theme="nord", mouse=True)
+    assert known.screen == Screen(theme="nord", mouse=True, lang="zh")
+    assert known.network == Network(no_proxy="*")
+    assert known.keys == {"run.start": "f5"}
+    assert {"screen.theme", "keys.run.start"} <= known.told
+    assert "screen.glyphs" not in known.told
 
 
 @pytest.mark.parametrize(
@@ -71,7 +83,10 @@ def test_a_whole_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("[upload]\nparalel = 3", "upload.paralel: unknown setting; did you mean 'parallel'?"),
         ("[screen]\nMouse = true", "screen.Mouse: unknown setting; did you mean 'mouse'?"),
         ("[profiles.a]\ntoken = 'x'", "profiles.a.token: unknown setting; did you mean 'token_file'?"),
-        ("[screen]\nqqq = 1", "screen.qqq: unknown setting; known here: theme, mouse, low_bandwidth, glyphs"),
+        (
+            "[screen]\nqqq = 1",
+            "screen.qqq: unknown setting; known here: theme, mouse, low_bandwidth, glyphs, lang, hidden, kitty",
+        ),
         ("[upload]\nparallel = '8'", "upload.parallel: must be a whole number, not '8'"),
         ("[upload]\nparallel = true", "upload.parallel: must be a whole number, not True"),
         ("[upload]\nbatch = 1.5", "upload.batch: must be a whole number, not 1.5"),
@@ -88,6 +103,42 @@ def test_a_whole_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("[profiles]\na = 'x'", "profiles.a: must be a table"),
         ("default_profile = 1", "default_profile: must be text"),
         ("default_profile = 'gone'", "default_profile: there is no profile 'gone'"),
+        (
+            "default_profile = 'prd'\n[profiles.prod]",
+            "default_profile: there is no profile 'prd'; did you mean 'prod'?",
+        ),
+        ("[screen]\nglyphs = 'asci'", "screen.glyphs: must be 'ascii' or 'unicode', not 'asci'; did you mean 'ascii'?"),
+        ("[screen]\nlang = 'de'", "screen.lang: must be 'en' or 'zh', not 'de'; did you mean 'en'?"),
+        ("[screen]\nhidden = 'no'", "screen.hidden: must be true or false, not 'no'"),
+        ("[upload]\nlimit_rate = 'fast'", "upload.limit_rate: must be a rate, as 500K, 10M or 1G, not 'fast'"),
+        (
+            "[upload]\nallowed_hosts = ['*.x']",
+            "upload.allowed_hosts: must be host names, or endings as .example.com, not '*.x'",
+        ),
+        ("[upload]\nafter = true", "upload.after: must be text, not True"),
+        (
+            "[profiles.a]\nenv_id = 'a b'",
+            "profiles.a.env_id: must be an environment ID: letters, digits and -, not 'a b'",
+        ),
+        (
+            "[profiles.a]\ngateway = 'ftp://x'",
+            "profiles.a.gateway: must be an address that begins with https://, not 'ftp://x'",
+        ),
+        (
+            "[profiles.a]\nuser = '王'",
+            "profiles.a.user: must be a user name: 2 to 48 letters, digits and - _ . : + @, not '王'",
+        ),
+        (
+            "[profiles.a]\ntoken_file = 'x'\ntoken_command = 'y'",
+            "profiles.a.token_command: there is a token_file as well; keep one of both",
+        ),
+        ("[network]\nhttps_prox = 'x'", "network.https_prox: unknown setting; did you mean 'https_proxy'?"),
+        (
+            "[network]\nhttps_proxy = 'proxy'",
+            "network.https_proxy: must be an address, as http://proxy.example:3128, not 'proxy'",
+        ),
+        ("[keys]\n'run.start' = 5", 'keys.run.start: must be text, as "f5,ctrl+r", not 5'),
+        ("keys = 'x'", "keys: must be a table"),
     ],
 )
 def test_what_is_wrong_is_named(tmp_path: Path, text: str, said: str) -> None:
@@ -118,3 +169,22 @@ def test_defaults_obey_their_own_rules(tmp_path: Path) -> None:
     text = f"[upload]\nparallel = {usual.parallel}\nbatch = {usual.batch}\nretries = {usual.retries}"
     assert load(written(tmp_path, text)).upload == usual
     assert os.path.exists(tmp_path / "settings.toml")
+
+
+EXAMPLE = (Path(tui_uploader.__file__).parent / "example.toml").read_text("utf-8")
+
+
+def test_the_example_is_right_as_it_stands_and_with_every_line_in_use(tmp_path: Path) -> None:
+    assert load(written(tmp_path, EXAMPLE)) == Settings()
+    in_use = re.sub(r"(?m)^# (?=\[|\"?[a-z_.]+\"? = )", "", EXAMPLE)
+    known = load(written(tmp_path, in_use))
+    assert set(known.profiles) == {"prod", "test", "team"}
+    assert known.upload == Upload()
+    assert known.told >= {f"screen.{one.name}" for one in dataclasses.fields(Screen)}
+    assert known.told >= {f"upload.{one.name}" for one in dataclasses.fields(Upload)}
+    told = {name for profile in known.profiles.values() for name in _given(profile)}
+    assert told >= {one.name for one in dataclasses.fields(Profile)} - {"intl"}
+
+
+def _given(profile: Profile) -> list[str]:
+    return [one.name for one in dataclasses.fields(Profile) if getattr(profile, one.name)]

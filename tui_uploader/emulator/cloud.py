@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from tui_uploader.emulator.auth import Accounts
 from tui_uploader.emulator.objects import Objects
 from tui_uploader.emulator.script import Script
 
@@ -15,7 +16,7 @@ BUCKET = "6564-emu-1250000000"
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """One request that came: `kind` is info, put, get or control; `keys` those it was about; `status` the answer."""
+    """One request that came: `kind` is auth, info, put, get or control; `keys` are those it was about."""
 
     kind: str
     keys: tuple[str, ...]
@@ -60,6 +61,7 @@ class Cloud:
     batch_limit: int
     lifetime: int
     throttle: Throttle
+    accounts: Accounts
     clock: Callable[[], float] = time.time
     origin: str = ""  # where uploadUrls lead, as scheme://host:port
     expired_tokens: set[str] = field(default_factory=set)

@@ -28,10 +28,11 @@ class Control:
             )
         if request.method == "GET" and word == "requests":
             return web.json_response(self._counts())
-        if request.method == "POST" and word in ("rules", "faults"):
+        if request.method == "POST" and word in ("rules", "faults", "auth"):
             try:
                 asked = json.loads(await read_body(request))
-                return web.json_response(self._rules(asked) if word == "rules" else self._faults(asked))
+                act = {"rules": self._rules, "faults": self._faults, "auth": self._accounts}[word]
+                return web.json_response(act(asked))
             except (ValueError, KeyError, TypeError, FaultError) as error:
                 return web.json_response({"code": "INVALID_PARAM", "message": str(error)}, status=400)
         return web.json_response({"code": "INVALID_PATH", "message": "No such path."}, status=404)
@@ -43,6 +44,16 @@ class Control:
         self._cloud.refused.difference_update(lifted)
         self._cloud.script.lift("STORAGE_EXCEED_AUTHORITY")
         return {"lifted": lifted}
+
+    def _accounts(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """``{"expire": true}`` ends every access token now, ``{"revoke": "user"}`` every sign-in of a user."""
+        accounts = self._cloud.accounts
+        if asked.get("expire"):
+            accounts.expire()
+            self._cloud.expired_tokens.update({self._cloud.token} if asked["expire"] == "all" else ())
+        if "revoke" in asked:
+            accounts.revoke(str(asked["revoke"]))
+        return {"renewals": accounts.renewals}
 
     def _faults(self, asked: dict[str, Any]) -> dict[str, Any]:
         """``{"faults": [tables]}`` replaces the script."""

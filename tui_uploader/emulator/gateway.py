@@ -54,9 +54,10 @@ class Gateway:
         if not given.startswith("Bearer "):
             return error(401, "MISSING_CREDENTIALS", "Authorization header is missing.")
         token = given.removeprefix("Bearer ").strip()
-        if token in self._cloud.expired_tokens:
+        standing = self._cloud.accounts.standing(token)
+        if token in self._cloud.expired_tokens or standing == "expired":
             return error(401, "ACCESS_TOKEN_EXPIRED", "The access token has expired.")
-        if token != self._cloud.token:
+        if token != self._cloud.token and standing != "live":
             return error(401, "INVALID_CREDENTIALS", "The access token is not valid here.")
         return None
 

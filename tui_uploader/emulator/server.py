@@ -10,10 +10,11 @@ from types import TracebackType
 
 from aiohttp import web
 
+from tui_uploader.emulator.auth import Accounts, Auth
 from tui_uploader.emulator.bucket import Bucket
 from tui_uploader.emulator.cloud import Arrived, Cloud, Throttle, request_id
 from tui_uploader.emulator.control import Control
-from tui_uploader.emulator.gateway import Gateway, error
+from tui_uploader.emulator.gateway import Gateway, error, read_body
 from tui_uploader.emulator.objects import Objects, Stored
 from tui_uploader.emulator.script import Fault, Script
 
@@ -22,7 +23,8 @@ HOST = "127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How an emulator behaves. `limit` is bytes a second over all PUTs; `lifetime` of upload info is in seconds."""
+    """How an emulator behaves. `limit` is bytes a second over all PUTs; `lifetime` of upload info and `session` of an
+    access token are in seconds; `users` are names with their passwords."""
 
     port: int = 0
     data: str | None = None
@@ -33,6 +35,8 @@ class Options:
     faults: tuple[Fault, ...] = ()
     refused: tuple[str, ...] = ()
     limit: int | None = None
+    users: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    session: int = 7200
     context: ssl.SSLContext | None = field(default=None, repr=False)
     clock: Callable[[], float] = time.time
 
@@ -53,12 +57,14 @@ class Emulator:
             refused=set(self._options.refused),
             batch_limit=self._options.batch_limit,
             lifetime=self._options.lifetime,
+            accounts=Accounts(self._options.clock, dict(self._options.users), self._options.session),
             throttle=Throttle(self._options.limit),
             clock=self._options.clock,
         )
         self._gateway = Gateway(self.cloud)
         self._bucket = Bucket(self.cloud)
         self._control = Control(self.cloud)
+        self._auth = Auth(self.cloud.accounts)
         self._runner: web.ServerRunner | None = None
 
     @property
@@ -112,6 +118,10 @@ class Emulator:
         path = request.raw_path.partition("?")[0]
         if path.startswith("/v1/"):
             return await self._gateway.handle(request, path)
+        if path.startswith("/auth/v1/"):
+            answer = self._auth.answer(path, request.method, dict(request.query), await read_body(request))
+            self.cloud.note("auth", (path,), answer.status)
+            return answer
         if path.startswith("/b/"):
             return await self._bucket.handle(request, path)
         if path.startswith("/__emulator/"):

@@ -13,10 +13,12 @@ from tui_uploader.engine.port import MAX_PARALLEL, EngineOptions
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import bug
 from tui_uploader.model.items import Planned
+from tui_uploader.model.secret import Secret
 from tui_uploader.protocol.bucket import Bucket
 from tui_uploader.protocol.dialling import trust
 from tui_uploader.protocol.gateway import ANSWER_LIMIT, Gateway, read_gateway_url
 from tui_uploader.protocol.transport import Limits, UploadTransport
+from tui_uploader.protocol.wire import is_header_value
 
 
 def _new_loop() -> asyncio.AbstractEventLoop:
@@ -76,7 +78,7 @@ class Engine:
         way = _Way(proxy=options.proxy, no_proxy=options.no_proxy)
         asks = UploadTransport(context=self._context, **way, limits=base, body_limit=ANSWER_LIMIT)
         puts = UploadTransport(context=self._context, **way, limits=base)
-        gateway = Gateway(options.gateway, options.token, asks, options.allowed_hosts)
+        self._gateway = gateway = Gateway(options.gateway, options.token, asks, options.allowed_hosts)
         bucket = Bucket(puts, limits_for, verify=options.verify)
         self._loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
@@ -134,6 +136,12 @@ class Engine:
     def set_limit(self, limit: int | None) -> None:
         """See EnginePort."""
         self._call(self._line.set_limit, limit)
+
+    def set_token(self, token: Secret) -> None:
+        """See EnginePort."""
+        if not is_header_value(token.reveal()):
+            raise ValueError("the access token is empty or holds characters that no token has: paste it whole")
+        self._call(self._gateway.set_token, token)
 
     def finish(self) -> None:
         """See EnginePort."""

@@ -100,6 +100,13 @@ class EnginePort(Protocol):
         """Bytes a second over all PUTs from now on; None is no limit."""
         ...
 
+    def set_token(self, token: Secret) -> None:
+        """Use another access token from now on; a run that is paused for the old one stays so until `resume`.
+
+        Raises ValueError for what cannot be a token.
+        """
+        ...
+
     def finish(self) -> None:
         """Start nothing any more; let what is active end."""
         ...

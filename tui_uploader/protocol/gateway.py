@@ -35,13 +35,17 @@ class Gateway:
 
     def __init__(self, url: str, token: Secret, transport: UploadTransport, allowed_hosts: Sequence[str]) -> None:
         self._target, self._base = read_gateway_url(url)
-        if not is_header_value(token.reveal()):
-            raise GatewayUrlError("the access token is empty or holds characters that no token has: paste it whole")
-        self._token = token
+        self.set_token(token)
         self._transport = transport
         self.rules = HostRules(tuple(allowed_hosts), loopback=is_loopback(self._target.host))
         self.clock_offset = 0.0
         """Seconds to add to this machine's wall clock to get the service's (from the last answer's Date)."""
+
+    def set_token(self, token: Secret) -> None:
+        """Use another token from now on. Raises GatewayUrlError for what cannot be one."""
+        if not is_header_value(token.reveal()):
+            raise GatewayUrlError("the access token is empty or holds characters that no token has: paste it whole")
+        self._token = token
 
     @property
     def host(self) -> str:
