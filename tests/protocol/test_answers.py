@@ -7,10 +7,12 @@ import pytest
 
 from tests.protocol.conftest import Make, client_of, uploads
 from tests.protocol.hostile import OK, Hostile, Peer, Script, answer, clock, drips, endless, says, says_once
+from tui_uploader.protocol.answer import Answer, BadAnswer
 from tui_uploader.protocol.body import BytesBody
-from tui_uploader.protocol.connection import HEAD_LIMIT, Answer, BadAnswer
+from tui_uploader.protocol.connection import HEAD_LIMIT
 from tui_uploader.protocol.dialling import Target
-from tui_uploader.protocol.transport import Limits, Sending, UploadTransport, request_head
+from tui_uploader.protocol.heads import request_head
+from tui_uploader.protocol.transport import Limits, Sending, UploadTransport
 
 SHORT = 0.2
 

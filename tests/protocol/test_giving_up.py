@@ -11,7 +11,7 @@ from tests.protocol.conftest import uploads
 from tests.protocol.hostile import Hostile, Peer, answer
 from tui_uploader.protocol.body import BytesBody
 from tui_uploader.protocol.dialling import Target
-from tui_uploader.protocol.transport import request_head
+from tui_uploader.protocol.heads import request_head
 
 
 def head_of(size: int) -> bytes:
@@ -36,9 +36,9 @@ async def test_a_body_that_lies_in_the_buffers_is_dropped_when_the_request_is_ca
 
         class Body(BytesBody):
             def read(self, limit: int = 1 << 18) -> bytes:
-                sock = next(iter(busy))._sock
-                assert sock is not None
-                sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)  # the rest stays with the program
+                queue = next(iter(busy))._queue
+                assert queue is not None
+                queue.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)  # the rest stays with the program
                 block = super().read(limit)
                 if self._at == self.size:
                     written.set()

@@ -10,11 +10,12 @@ import pytest
 
 from tests.protocol.conftest import Papers, uploads
 from tests.protocol.hostile import OK, Hostile, Peer, answer, clock, closes_at, refuses_early, says, turns
+from tui_uploader.protocol.answer import Answer
 from tui_uploader.protocol.body import BytesBody, FileBody
-from tui_uploader.protocol.connection import Answer
 from tui_uploader.protocol.dialling import Target
 from tui_uploader.protocol.digest import crc64
-from tui_uploader.protocol.transport import Limits, Pace, Sending, UploadTransport, request_head
+from tui_uploader.protocol.heads import request_head
+from tui_uploader.protocol.transport import Limits, Pace, Sending, UploadTransport
 
 SHORT = 0.2
 BIG = 24 << 20

@@ -12,7 +12,8 @@ from tests.protocol.hostile import Hostile, Peer, answer, turns
 from tui_uploader.protocol.body import BytesBody, FileBody
 from tui_uploader.protocol.dialling import Target
 from tui_uploader.protocol.digest import crc64
-from tui_uploader.protocol.transport import Sending, UploadTransport, request_head
+from tui_uploader.protocol.heads import request_head
+from tui_uploader.protocol.transport import Sending, UploadTransport
 
 PUTS, SLOTS, POSTS = 300, 32, 200
 

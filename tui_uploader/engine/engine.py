@@ -20,6 +20,8 @@ from tui_uploader.protocol.gateway import ANSWER_LIMIT, Gateway, read_gateway_ur
 from tui_uploader.protocol.transport import Limits, UploadTransport
 from tui_uploader.protocol.wire import is_header_value
 
+_NO_TIME = 1024 * 1024  # bytes of an object whose size says nothing about how long its answer may take
+
 
 def _new_loop() -> asyncio.AbstractEventLoop:
     try:
@@ -73,6 +75,8 @@ class Engine:
         base = Limits(clocks.connect, clocks.stalled, clocks.answer, clocks.whole_answer)
 
         def limits_for(size: int) -> Limits:
+            if size < _NO_TIME:
+                return base
             return Limits(clocks.connect, clocks.stalled, clocks.answer_clock(size), clocks.whole_answer)
 
         way = _Way(proxy=options.proxy, no_proxy=options.no_proxy)

@@ -4,13 +4,15 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import AsyncIterable, Callable
 
 from tui_uploader.model.failures import Failure, Phase, os_failure
 from tui_uploader.protocol.digest import crc64
 
 BLOCK = 256 * 1024
 Reader = Callable[[int, int], bytes]
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | _NOFOLLOW
 
 
 class SourceProblem(Exception):
@@ -31,22 +33,26 @@ def open_source(path: bytes, inode: int = 0) -> int:
     A link at the end of the path is followed only to the very file (`inode`) that the plan saw behind it.
     Raises SourceProblem.
     """
-    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | getattr(os, "O_NOFOLLOW", 0)
+    return _open(path, inode)[0]
+
+
+def _open(path: bytes, inode: int) -> tuple[int, os.stat_result]:
     try:
         try:
-            fd = os.open(path, flags)
+            fd = os.open(path, _FLAGS)
         except OSError as error:
             if error.errno not in (errno.ELOOP, errno.EMLINK) or not inode or os.stat(path).st_ino != inode:
                 raise
-            fd = os.open(path, flags & ~getattr(os, "O_NOFOLLOW", 0))
+            fd = os.open(path, _FLAGS & ~_NOFOLLOW)
     except OSError as error:
         raise SourceProblem(os_failure(error)) from error
     except ValueError as error:
         raise SourceProblem(Failure("ENOENT", Phase.LOCAL, detail="the name holds a zero byte")) from error
-    if not stat.S_ISREG(os.fstat(fd).st_mode):
+    found = os.fstat(fd)
+    if not stat.S_ISREG(found.st_mode):
         os.close(fd)
         raise SourceProblem(Failure("NOT_A_FILE", Phase.LOCAL))
-    return fd
+    return fd, found
 
 
 class FileBody:
@@ -57,6 +63,8 @@ class FileBody:
     Raises SourceProblem from the constructor and from every method.
     """
 
+    __slots__ = ("_at", "_before", "_fd", "_first", "_md5", "_read", "_want_crc", "crc", "path", "size")
+
     def __init__(
         self, path: bytes, size: int, *, inode: int = 0, crc: bool = True, md5: bool = False, reader: Reader = os.read
     ) -> None:
@@ -66,10 +74,9 @@ class FileBody:
         self._want_crc = crc
         self._md5 = hashlib.md5() if md5 else None
         self._read = reader
-        self._fd = open_source(path, inode)
         self._at = 0
+        self._fd, self._before = _open(path, inode)
         try:
-            self._before = os.fstat(self._fd)
             if self._before.st_size != size:
                 raise _changed("grew" if self._before.st_size > size else "shrank")
             self._first: bytes | None = self._block()
@@ -92,7 +99,11 @@ class FileBody:
 
     def read(self, limit: int = BLOCK) -> bytes:
         """The next block of at most `limit` (at most `BLOCK`) bytes, never more than announced; empty at the end."""
-        block, self._first = (self._first, None) if self._first is not None else (self._block(), None)
+        block = self._first
+        if block is None:
+            block = self._block()
+        else:
+            self._first = None
         if len(block) > limit:
             block, self._first = block[:limit], block[limit:]
         if len(block) > self.size - self._at:
@@ -161,8 +172,11 @@ class FileBody:
             self._fd = -1
 
     def _block(self) -> bytes:
+        left = (
+            self.size - self._at + 1
+        )  # one more: a file that grew shows itself, and a small one needs no large buffer
         try:
-            return self._read(self._fd, BLOCK)
+            return self._read(self._fd, left if left < BLOCK else BLOCK)
         except OSError as error:
             raise SourceProblem(os_failure(error, detail=f"at byte {self._at}")) from error
 
@@ -190,3 +204,16 @@ class BytesBody:
     def rewind(self) -> None:
         """From the start again."""
         self._at = 0
+
+
+async def collected(stream: AsyncIterable[bytes], *, chunked: bool) -> BytesBody:
+    """All that `stream` gives, framed as chunks where it goes out as such."""
+    parts = []
+    async for part in stream:
+        if chunked and part:
+            parts.append(b"%x\r\n%s\r\n" % (len(part), part))
+        elif part:
+            parts.append(part)
+    if chunked:
+        parts.append(b"0\r\n\r\n")
+    return BytesBody(b"".join(parts))

@@ -3,14 +3,17 @@
 import asyncio
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
 from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.protocol.answer import Answer
 from tui_uploader.protocol.body import FileBody, SourceProblem
-from tui_uploader.protocol.connection import Answer
+from tui_uploader.protocol.dialling import Target
 from tui_uploader.protocol.failures import of_cos_answer, of_exception
 from tui_uploader.protocol.gateway import USER_AGENT
-from tui_uploader.protocol.transport import Limits, Pace, Sending, UploadTransport, request_head
+from tui_uploader.protocol.heads import checked_head
+from tui_uploader.protocol.transport import Limits, Pace, Sending, UploadTransport
 from tui_uploader.protocol.upload_info import UploadInfo
 
 _MD5 = re.compile(r"[0-9a-f]{32}\Z")
@@ -66,11 +69,13 @@ class Bucket:
                     raise
                 except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a value with a code
                     return of_exception(error, Phase.PUT, host, sent=sending.acked, total=size)
-                return await self._judge(answer, body, host)
+                judged = self._judge(answer, body, host)
+                return judged if judged is not None else await self._second(answer, body, host)
         except SourceProblem as problem:
             return problem.failure
 
-    async def _judge(self, answer: Answer, body: FileBody, host: str) -> Stored | Failure:
+    def _judge(self, answer: Answer, body: FileBody, host: str) -> Stored | Failure | None:
+        """What came of it; None where only reading the file once more can tell."""
         if answer.status != 200:
             return of_cos_answer(answer, host)
         request_id = answer.header("x-cos-request-id")
@@ -91,27 +96,38 @@ class Bucket:
             return Stored(etag, crc, request_id, "crc64", gone)
         if not _MD5.match(etag.lower()):
             return Failure("UNVERIFIED", Phase.VERIFY, "", 200, request_id, detail="neither CRC-64 nor MD5 came")
-        md5 = body.md5
-        if md5 is None:
-            self._md5_hosts.add(host)
-            md5 = await asyncio.to_thread(body.second_md5)
-        if md5 != etag.lower():
-            return Failure("CHECKSUM", Phase.VERIFY, "", 200, request_id, detail="MD5 differs")
-        return Stored(etag, None, request_id, "md5", gone)
+        return None if body.md5 is None else _by_md5(body.md5, etag, request_id, gone=gone)
+
+    async def _second(self, answer: Answer, body: FileBody, host: str) -> Stored | Failure:
+        """No CRC-64 came: the MD5 by a second read, in a thread. The host is remembered."""
+        self._md5_hosts.add(host)
+        md5 = await asyncio.to_thread(body.second_md5)
+        request_id, etag = answer.header("x-cos-request-id"), answer.header("etag").strip('"')
+        return _by_md5(md5, etag, request_id, gone=body.check_unchanged())
+
+
+def _by_md5(md5: str, etag: str, request_id: str, *, gone: bool) -> Stored | Failure:
+    if md5 != etag.lower():
+        return Failure("CHECKSUM", Phase.VERIFY, "", 200, request_id, detail="MD5 differs")
+    return Stored(etag, None, request_id, "md5", gone)
 
 
 def put_head(info: UploadInfo, size: int) -> bytes:
-    """The head of the PUT: the three headers of the upload info, an explicit length, and what was signed."""
-    target = info.target
+    """The head of the PUT: the three headers of the upload info, an explicit length, and what was signed.
+
+    Raises httpx.LocalProtocolError for a line break or a zero byte in any of them.
+    """
+    signed = [f"{name}: {value}\r\n" for name, value in info.headers if name != "content-length"]
+    head = (
+        f"{_before(info.target)}{info.authorization}\r\nX-Cos-Security-Token: {info.token}\r\n"
+        f"X-Cos-Meta-Fileid: {info.meta}\r\nContent-Length: {size}\r\n{''.join(signed)}\r\n"
+    )
+    return checked_head(b"PUT %s HTTP/1.1\r\n%s" % (info.raw_path, head.encode()), 6 + len(signed))
+
+
+@lru_cache(maxsize=64)
+def _before(target: Target) -> str:
+    """What is the same for all objects of a host."""
     port = "" if target.port == _PORTS[target.scheme] else f":{target.port}"
     host = f"[{target.host}]" if ":" in target.host else target.host
-    headers = [
-        (b"Host", f"{host}{port}".encode()),
-        (b"Authorization", info.authorization.encode()),
-        (b"X-Cos-Security-Token", info.token.encode()),
-        (b"X-Cos-Meta-Fileid", info.meta.encode()),
-        (b"Content-Length", str(size).encode()),
-        (b"User-Agent", USER_AGENT.encode()),
-    ]
-    headers.extend((name.encode(), value.encode()) for name, value in info.headers if name != "content-length")
-    return request_head(b"PUT", info.raw_path, headers)
+    return f"Host: {host}{port}\r\nUser-Agent: {USER_AGENT}\r\nAuthorization: "

@@ -3,43 +3,21 @@
 import asyncio
 import contextlib
 import errno
-import fcntl
 import os
-import select
 import socket
-import struct
-import sys
-from dataclasses import dataclass, field
 from typing import Protocol, cast
 
 import httptools
 import httpx
 
+from tui_uploader.protocol.answer import Answer, BadAnswer
+from tui_uploader.protocol.burst import Burst
+from tui_uploader.protocol.send_queue import SendQueue
+
 HEAD_LIMIT = 64 * 1024
-_SIOCOUTQ = 0x5411  # Linux: bytes in the socket's send queue that the peer has not acknowledged
 _WATER = 512 * 1024
-_ACKED = slice(120, 128)  # tcpi_bytes_acked in Linux's struct tcp_info
+_SMALL = 64 * 1024  # bytes of a request that may wait for the end of a turn
 _OVERHEAD = 8  # bytes of framing for a byte of body: what chunks of one byte each need, and then some
-
-
-class BadAnswer(httpx.RemoteProtocolError):
-    """What came is not an HTTP answer that can be believed: cut, malformed, too large or unasked for."""
-
-
-@dataclass(slots=True)
-class Answer:
-    """A whole answer. `early`: it was complete before the request's body had been written."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
-    early: bool = False
-    reason: bytes = b""
-    raw_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
-
-    def header(self, name: str) -> str:
-        """A header by lower-case name; the empty text where it did not come."""
-        return self.headers.get(name, "")
 
 
 class Blocks(Protocol):
@@ -55,23 +33,27 @@ class Blocks(Protocol):
 class Connection(asyncio.Protocol):
     """One connection, used for one exchange at a time. Fails with httpx's exceptions."""
 
-    def __init__(self, body_limit: int) -> None:
+    def __init__(self, body_limit: int, burst: Burst | None = None) -> None:
         self._loop = asyncio.get_running_loop()
         self._body_limit = body_limit
+        self._burst = burst
+        self._held = b""
         self._transport: asyncio.Transport | None = None
-        self._sock: socket.socket | None = None
+        self._queue: SendQueue | None = None
         self._fd = -1
-        self._poll: select.poll | None = None
         self._tells = True  # the system says what was acknowledged
-        self._sealed = False  # by TLS: more bytes are on the way than were written
-        self._acked_before = self._acked_last = 0
+        self._sealed = False
+        self._acked_before = self._acked_in_all = 0
+        self.acked_last = 0
+        """What `acked` last said."""
         self._parser = httptools.HttpResponseParser(self)
         self._writable: asyncio.Future[None] | None = None
         self._paused = False
         self._answer: asyncio.Future[Answer] | None = None
         self._headers: list[tuple[bytes, bytes]] = []
+        self._named: dict[str, str] = {}
         self._body: list[bytes] = []
-        self._body_size = self._received = 0
+        self._body_size = self._received = self._head_size = 0
         self._reason = b""
         self._in_head = True
         self._until_close = self._head_only = self._interim = False
@@ -88,9 +70,10 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's are no subclass of asyncio's
         self._transport.set_write_buffer_limits(high=_WATER)
-        self._sock = transport.get_extra_info("socket")
-        self._fd = self._sock.fileno() if self._sock is not None else -1
         self._sealed = transport.get_extra_info("ssl_object") is not None
+        sock = transport.get_extra_info("socket")
+        self._fd = sock.fileno()
+        self._queue = SendQueue(sock, sealed=self._sealed)
 
     def pause_writing(self) -> None:
         self._paused = True
@@ -156,7 +139,7 @@ class Connection(asyncio.Protocol):
     # -- httptools
 
     def on_message_begin(self) -> None:
-        self._headers, self._body, self._body_size = [], [], 0
+        self._headers, self._body, self._body_size, self._head_size = [], [], 0, 0
         self._reason, self._in_head = b"", True
         if not self._waits():
             self.reusable = False  # a second answer begins behind the first: nobody asked for it
@@ -170,15 +153,16 @@ class Connection(asyncio.Protocol):
         if not self._in_head:
             return  # a trailer: nothing in it may change what the head said
         self._headers.append((name, value.rstrip(b" \t")))
-        if len(name) + len(value) > HEAD_LIMIT or len(self._headers) > 1000:
+        self._head_size += len(name) + len(value) + 4
+        if self._head_size > HEAD_LIMIT or len(self._headers) > 1000:
             raise BadAnswer(f"the answer's head is over {HEAD_LIMIT} bytes")
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        if sum(len(name) + len(value) + 4 for name, value in self._headers) + len(self._reason) > HEAD_LIMIT:
+        if self._head_size + len(self._reason) > HEAD_LIMIT:
             raise BadAnswer(f"the answer's head is over {HEAD_LIMIT} bytes")
-        names = {name.lower() for name, _ in self._headers}
-        self._until_close = b"content-length" not in names and b"transfer-encoding" not in names
+        self._named = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in self._headers}
+        self._until_close = "content-length" not in self._named and "transfer-encoding" not in self._named
         if self._head_only and self._parser.get_status_code() >= 200:
             self.reusable = False  # the parser cannot be told that no body follows
             self._until_close = False
@@ -201,10 +185,9 @@ class Connection(asyncio.Protocol):
         if self._answer is None or self._answer.done():
             self.reusable = False
             return
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in self._headers}
         early = not self.all_written or self.acked() < self.total  # what lies in the buffers was not read either
         self.reusable = self.reusable and not early
-        self._answer.set_result(Answer(status, headers, b"".join(self._body), early, self._reason, self._headers))
+        self._answer.set_result(Answer(status, self._named, b"".join(self._body), early, self._reason, self._headers))
         self._wake()
 
     # -- one exchange
@@ -217,7 +200,9 @@ class Connection(asyncio.Protocol):
         self.first_byte_at, self._received, self._body_size = None, 0, 0
         self._in_head, self._until_close, self._interim = True, False, False
         self.seen_acked, self.seen_at = 0, self._loop.time()
-        self._acked_before, self._acked_last = 0 if self.closed else self._bytes_acked(), 0
+        if self._queue is not None and not self.closed:
+            self._acked_before = self._acked_in_all or self._queue.acknowledged()
+        self.acked_last = 0
         self.exchanges += 1
         if self.closed:
             self._answer.set_exception(httpx.RemoteProtocolError("the connection was closed without an answer"))
@@ -225,9 +210,26 @@ class Connection(asyncio.Protocol):
 
     def write(self, data: bytes, body: int) -> None:
         """Hand `data` to the socket, of which `body` bytes belong to the body."""
+        self.release()
         if self._transport is not None and not self.closed:
             self._transport.write(data)
         self.written += body
+
+    def write_whole(self, data: bytes, body: int) -> None:
+        """The same for a whole request, which may wait for the end of this turn of the loop."""
+        if self._burst is None or len(data) > _SMALL:
+            self.write(data, body)
+        else:
+            self._held = data
+            self.written += body
+            self._burst.hold(self)
+        self.all_written = True
+
+    def release(self) -> None:
+        """Write what was held back."""
+        data, self._held = self._held, b""
+        if data and self._transport is not None and not self.closed:
+            self._transport.write(data)
 
     async def room(self) -> bool:
         """Wait until more can be written. False: an answer or an error came first, so writing is over."""
@@ -244,36 +246,29 @@ class Connection(asyncio.Protocol):
 
     def quiet(self) -> bool:
         """Whether nothing has come since the last answer, not even the end: the connection can be used again."""
-        if self._poll is None:
-            self._poll = select.poll()
-            self._poll.register(self._fd, select.POLLIN)
-        return not self._poll.poll(0)
+        return self._queue is not None and self._queue.quiet()
 
     def acked(self) -> int:
         """Body bytes that the peer has acknowledged, as far as the system tells (elsewhere: written).
 
         After the end of the connection it is the last number that could be known.
         """
-        if self.closed or self._transport is None:
-            return self._acked_last
-        pending, taken = self._transport.get_write_buffer_size(), self.total
+        if self.closed or self._transport is None or self._queue is None:
+            return self.acked_last
+        pending, taken = self._transport.get_write_buffer_size() + len(self._held), self.total
         if self._tells:
             try:
-                pending += struct.unpack("i", fcntl.ioctl(self._fd, _SIOCOUTQ, b"\0\0\0\0"))[0]
+                pending += self._queue.pending()
                 if self._acked_before > 0:  # the buffer between TLS and the socket is out of sight
-                    taken = self._bytes_acked() - self._acked_before
+                    in_all = self._queue.acknowledged()
+                    taken = in_all - self._acked_before
+                    self._acked_in_all = in_all if pending == 0 else 0  # else more will be
             except OSError as error:
                 if error.errno == errno.EBADF:
-                    return self._acked_last
+                    return self.acked_last
                 self._tells = False
-        self._acked_last = max(min(self.written - pending, taken, self.total), self._acked_last)
-        return self._acked_last
-
-    def _bytes_acked(self) -> int:
-        """What the peer has acknowledged in all; 0 where the system does not tell (Linux before 4.1, others)."""
-        if self._sock is None or not self._sealed or sys.platform != "linux":
-            return 0
-        return int.from_bytes(self._sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 128)[_ACKED], sys.byteorder)
+        self.acked_last = max(min(self.written - pending, taken, self.total), self.acked_last)
+        return self.acked_last
 
     def fail(self, error: Exception) -> None:
         """End the exchange with `error` and the connection with it."""

@@ -8,7 +8,7 @@ import ssl
 import httpx
 
 from tui_uploader.model.failures import Failure, Phase, bug
-from tui_uploader.protocol.connection import Answer, BadAnswer
+from tui_uploader.protocol.answer import Answer, BadAnswer
 from tui_uploader.protocol.dialling import ProxyRefused
 from tui_uploader.protocol.wire import parse_cos_error, parse_json, parse_retry_after
 

@@ -11,8 +11,9 @@ from tui_uploader.model.secret import Secret
 from tui_uploader.protocol.body import BytesBody
 from tui_uploader.protocol.dialling import Target
 from tui_uploader.protocol.failures import of_exception, of_gateway_answer
+from tui_uploader.protocol.heads import request_head
 from tui_uploader.protocol.joining import Joined, join
-from tui_uploader.protocol.transport import UploadTransport, request_head
+from tui_uploader.protocol.transport import UploadTransport
 from tui_uploader.protocol.upload_info import HostRules, InfoRequest, is_loopback
 from tui_uploader.protocol.wire import is_header_value, parse_date, parse_json
 

@@ -4,19 +4,23 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import httpx
 
-from tui_uploader.protocol.body import BLOCK, BytesBody
-from tui_uploader.protocol.connection import Answer, Blocks, Connection
+from tui_uploader.protocol.answer import Answer
+from tui_uploader.protocol.body import BLOCK, collected
+from tui_uploader.protocol.burst import Burst
+from tui_uploader.protocol.connection import Blocks, Connection
 from tui_uploader.protocol.dialling import Target, bypasses_proxy, dial
+from tui_uploader.protocol.heads import request_head
 
 RESTED = 1.0  # seconds idle after which a failure at once is taken for a connection that the server had closed
 IDLE_LIMIT = 20.0  # seconds a connection may lie idle: a server that closes it meanwhile costs a retry
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Limits:
     """Seconds for each phase of one exchange, and bytes of the answer's body.
 
@@ -28,6 +32,11 @@ class Limits:
     stalled: float = 30.0
     answer: float = 60.0
     whole: float = 30.0
+
+    @cached_property
+    def turn(self) -> float:
+        """Seconds between two looks at a connection's clocks."""
+        return min(1.0, max(min(self.stalled, self.answer, self.whole) / 5, 0.01))
 
 
 class Pace(Protocol):
@@ -57,7 +66,7 @@ class Sending:
     def on(self, connection: Connection | None) -> None:
         """Watch `connection`, or keep the last number where it is None."""
         if connection is None and self._connection is not None:
-            self._ended = self._connection.acked()
+            self._ended = self._connection.acked_last  # asked when the answer was whole, or the connection ended
         self._connection = connection
 
     def abort(self) -> None:
@@ -91,6 +100,9 @@ class UploadTransport(httpx.AsyncBaseTransport):
         self._idle: dict[Target, list[Connection]] = {}
         self._busy: dict[Connection, Limits] = {}
         self._watch: asyncio.TimerHandle | None = None
+        self._watch_at = 0.0
+        self._loop: asyncio.AbstractEventLoop
+        self._burst: Burst | None = None
         self._closed = False
 
     async def send(
@@ -109,7 +121,9 @@ class UploadTransport(httpx.AsyncBaseTransport):
         A kept connection that the server had closed meanwhile is replaced once, if nothing of the body is lost by it.
         """
         limits = limits or self._limits
-        connection, rested = await self._take(target, limits)
+        connection, rested = self._kept(target)
+        if connection is None:
+            connection = await self._open(target, limits)
         try:
             return await self._exchange(connection, target, head, body, limits, sending, pace, head_only)
         except (httpx.RemoteProtocolError, httpx.WriteError, httpx.ReadError):
@@ -153,9 +167,8 @@ class UploadTransport(httpx.AsyncBaseTransport):
         return result
 
     async def _write(self, connection: Connection, head: bytes, body: Blocks | None, pace: Pace | None) -> None:
-        if body is None:
-            connection.write(head, 0)
-            connection.body_written()
+        if body is None or body.size == 0:
+            connection.write_whole(head, 0)
             return
         first = True
         left = body.size
@@ -164,6 +177,9 @@ class UploadTransport(httpx.AsyncBaseTransport):
             if not block:
                 raise httpx.WriteError("the body ended early")
             left -= len(block)
+            if first and not left and pace is None:
+                connection.write_whole(head + block, len(block))
+                return
             if pace is not None:
                 connection.waiting_for_pace = True
                 await pace.take(len(block))
@@ -172,32 +188,34 @@ class UploadTransport(httpx.AsyncBaseTransport):
             first = False
             if left and not await connection.room():
                 return
-        if first:
-            connection.write(head, 0)
         connection.body_written()
 
     # -- connections
 
-    async def _take(self, target: Target, limits: Limits) -> tuple[Connection, bool]:
+    def _kept(self, target: Target) -> tuple[Connection | None, bool]:
+        """A connection that is open and idle, if there is one, and whether it has rested."""
         idle = self._idle.get(target)
-        now = asyncio.get_running_loop().time()
         while idle:
             connection = idle.pop()
-            idled = now - connection.idle_since
+            idled = self._loop.time() - connection.idle_since
             if connection.reusable and idled < IDLE_LIMIT and not connection.closed and connection.quiet():
                 return connection, idled > RESTED
             connection.abort()
-        return await self._open(target, limits), False
+        return None, False
 
     async def _open(self, target: Target, limits: Limits) -> Connection:
+        if self._burst is None:
+            self._loop = asyncio.get_running_loop()
+            self._burst = Burst()
+        burst = self._burst
         proxy = None if bypasses_proxy(target.host, self._no_proxy) else self._proxy
         return await dial(
-            target, lambda: Connection(self._body_limit), self._context, proxy=proxy, timeout=limits.connect
+            target, lambda: Connection(self._body_limit, burst), self._context, proxy=proxy, timeout=limits.connect
         )
 
     def _give_back(self, target: Target, connection: Connection) -> None:
         if connection.reusable and not connection.closed and not self._closed:
-            connection.idle_since = asyncio.get_running_loop().time()
+            connection.idle_since = self._loop.time()
             self._idle.setdefault(target, []).append(connection)
         else:
             connection.abort()
@@ -205,17 +223,17 @@ class UploadTransport(httpx.AsyncBaseTransport):
     # -- clocks: one look at all busy connections, instead of a timer for each block
 
     def _start_watch(self, limits: Limits) -> None:
-        loop = asyncio.get_running_loop()
-        when = loop.time() + min(1.0, max(min(limits.stalled, limits.answer, limits.whole) / 5, 0.01))
+        when = self._loop.time() + limits.turn
         if self._watch is not None:
-            if self._watch.when() <= when:
+            if self._watch_at <= when:
                 return
             self._watch.cancel()
-        self._watch = loop.call_at(when, self._look)
+        self._watch_at = when
+        self._watch = self._loop.call_at(when, self._look)
 
     def _look(self) -> None:
         self._watch = None
-        now = asyncio.get_running_loop().time()
+        now = self._loop.time()
         for connection, limits in list(self._busy.items()):
             acked = connection.acked()
             if acked != connection.seen_acked or connection.waiting_for_pace:
@@ -248,7 +266,7 @@ class UploadTransport(httpx.AsyncBaseTransport):
             request.url.scheme, request.url.raw_host.decode(), request.url.port or _PORTS[request.url.scheme]
         )
         assert isinstance(request.stream, AsyncIterable)
-        body = await _read_body(request.stream, chunked="transfer-encoding" in request.headers)
+        body = await collected(request.stream, chunked="transfer-encoding" in request.headers)
         declared = request.headers.get("content-length")
         if declared is not None and int(declared) != body.size:
             raise httpx.LocalProtocolError(f"the body has {body.size} bytes, and {declared} were declared")
@@ -275,25 +293,3 @@ class UploadTransport(httpx.AsyncBaseTransport):
 
 
 _PORTS = {"http": 80, "https": 443}
-
-
-def request_head(method: bytes, raw_path: bytes, headers: list[tuple[bytes, bytes]]) -> bytes:
-    """A request head as bytes. Raises httpx.LocalProtocolError for a line break or a zero byte in a name or value."""
-    lines = [b"%s %s HTTP/1.1" % (method, raw_path)]
-    lines.extend(b"%s: %s" % header for header in headers)
-    head = b"\r\n".join(lines)
-    if {head.count(b"\r\n"), head.count(b"\n"), head.count(b"\r")} != {len(headers)} or b"\0" in head:
-        raise httpx.LocalProtocolError("a header holds a line break or a zero byte")
-    return head + b"\r\n\r\n"
-
-
-async def _read_body(stream: AsyncIterable[bytes], *, chunked: bool) -> BytesBody:
-    parts = []
-    async for part in stream:
-        if chunked and part:
-            parts.append(b"%x\r\n%s\r\n" % (len(part), part))
-        elif part:
-            parts.append(part)
-    if chunked:
-        parts.append(b"0\r\n\r\n")
-    return BytesBody(b"".join(parts))

@@ -1,0 +1,25 @@
+"""An HTTP answer, whole and believed, and the error for what is not."""
+
+from dataclasses import dataclass, field
+
+import httpx
+
+
+class BadAnswer(httpx.RemoteProtocolError):
+    """What came is not an HTTP answer that can be believed: cut, malformed, too large or unasked for."""
+
+
+@dataclass(slots=True)
+class Answer:
+    """A whole answer. `early`: it was complete before the request's body had been written."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    early: bool = False
+    reason: bytes = b""
+    raw_headers: list[tuple[bytes, bytes]] = field(default_factory=list)
+
+    def header(self, name: str) -> str:
+        """A header by lower-case name; the empty text where it did not come."""
+        return self.headers.get(name, "")

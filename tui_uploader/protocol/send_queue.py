@@ -1,0 +1,37 @@
+"""What the system knows of a socket: bytes on the way, bytes acknowledged, whether anything has come."""
+
+import fcntl
+import select
+import socket
+import sys
+from array import array
+
+_SIOCOUTQ = 0x5411  # Linux: bytes in the socket's send queue that the peer has not acknowledged
+_ACKED = slice(120, 128)  # tcpi_bytes_acked in Linux's struct tcp_info
+
+
+class SendQueue:
+    """One connected TCP socket. `sealed`: by TLS, so that more bytes are on the way than were written."""
+
+    def __init__(self, sock: socket.socket, *, sealed: bool) -> None:
+        self.sock = sock
+        self._fd = sock.fileno()
+        self._counts = sealed and sys.platform == "linux"
+        self._answer = array("i", [0])
+        self._poll = select.poll()
+        self._poll.register(self._fd, select.POLLIN)
+
+    def pending(self) -> int:
+        """Bytes that the peer has not acknowledged. Raises OSError where the system does not tell (not Linux)."""
+        fcntl.ioctl(self._fd, _SIOCOUTQ, self._answer)
+        return self._answer[0]
+
+    def acknowledged(self) -> int:
+        """Bytes that the peer has ever acknowledged under TLS; else, and before Linux 4.1, 0."""
+        if not self._counts:
+            return 0
+        return int.from_bytes(self.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 128)[_ACKED], sys.byteorder)
+
+    def quiet(self) -> bool:
+        """Whether nothing waits to be read, not even the end."""
+        return not self._poll.poll(0)
