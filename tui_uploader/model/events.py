@@ -145,6 +145,31 @@ class RunIdle:
     at: float
 
 
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A view joined a job that runs elsewhere: forget all rows; until `CaughtUp` comes the state so far, not news."""
+
+    job: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """The state so far is whole: from here on everything is news."""
+
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class WhileAway:
+    """What ended while nobody looked, said once: `seconds` long, so many done and failed, the first new failure."""
+
+    seconds: float
+    done: int
+    failed: int
+    first_failed: int | None = None
+
+
 Event = (
     ItemsAdded
     | WalkEnded
@@ -162,4 +187,7 @@ Event = (
     | SpeedLimitChanged
     | Noted
     | RunIdle
+    | Attached
+    | CaughtUp
+    | WhileAway
 )

@@ -1,0 +1,132 @@
+"""Outbox: what one view has still to be told: events in order, or, where it is new or slow, how things stand."""
+
+import time
+from collections.abc import Iterator, Sequence
+
+from tui_uploader.engine.mailbox import Mailbox
+from tui_uploader.engine.messages import event_lines
+from tui_uploader.model import events as ev
+from tui_uploader.model.items import QueueItem, Stage
+from tui_uploader.model.queue import QueueState
+
+MOST = 5000  # events kept for a view that does not read; more are told as states
+_CHUNK = 400  # items in one look
+
+
+class Outbox:
+    """For one view of one job; belongs to the worker's loop. Never holds more than `MOST` events and a set of ids.
+
+    A view begins behind: all rows are told as they are. A view that reads too slowly falls behind again, and is told
+    the newest state of each row that changed instead of everything that happened to it.
+    """
+
+    def __init__(self, job: str, state: QueueState, away: ev.WhileAway | None = None) -> None:
+        self._state = state
+        self._mail = Mailbox()
+        self._count = 0
+        self._told = 0  # so many items the view has been told of
+        self._changed: set[int] = set()  # of those, while it is behind
+        self._first: list[ev.Event] = [ev.Attached(job, time.time())]
+        self._new = True  # what is told now is no news
+        self._away = away
+        self._behind = True
+
+    def feed(self, events: Sequence[ev.Event]) -> None:
+        """Take events that `state` has applied already."""
+        if self._behind:
+            self._note(events)
+            return
+        for event in events:
+            self._mail.post(event)
+            self._count += not isinstance(event, ev.BytesSent)
+        if self._count > MOST:
+            self._note(self._mail.drain())
+            self._behind, self._count = True, 0
+
+    def lines(self) -> Iterator[bytes]:
+        """Lines to be sent now; ask again after they are, until there are none."""
+        if self._behind:
+            return event_lines(self._catch_up())
+        events = self._mail.drain()
+        self._count = 0
+        self._told += sum(len(event.items) for event in events if isinstance(event, ev.ItemsAdded))
+        return event_lines(events)
+
+    def _note(self, events: Sequence[ev.Event]) -> None:
+        for event in events:
+            item_id = getattr(event, "id", None)
+            if isinstance(item_id, int) and item_id < self._told:
+                self._changed.add(item_id)
+
+    def _catch_up(self) -> list[ev.Event]:
+        events, self._first = self._first, []
+        until = min(self._told + _CHUNK, len(self._state))
+        if self._told < until:
+            ids = range(self._told, until)
+            events.append(ev.ItemsAdded(tuple(first_of(self._state, item_id) for item_id in ids), time.time()))
+            for item_id in ids:
+                events.extend(rest_of(self._state, item_id))
+            self._told = until
+        elif self._changed:
+            chosen = [self._changed.pop() for _ in range(min(_CHUNK, len(self._changed)))]
+            for item_id in sorted(chosen):
+                events.extend(now_of(self._state, item_id))
+        else:
+            events.extend(run_of(self._state))
+            if self._new:
+                events.append(ev.CaughtUp(time.time()))
+                if self._away is not None:
+                    events.append(self._away)
+            self._new = self._behind = False
+        return events
+
+
+def first_of(state: QueueState, item_id: int) -> QueueItem:
+    """An item as it is told first: waiting where more is to be told of it."""
+    row = state.row(item_id)
+    plain = row.stage is Stage.SKIPPED or (row.stage is Stage.FAILED and not state.attempts(item_id))
+    stage = row.stage if plain else Stage.WAITING
+    return QueueItem(item_id, row.path, row.key, row.size, stage, row.failure if plain else None, row.reason)
+
+
+def rest_of(state: QueueState, item_id: int) -> Iterator[ev.Event]:
+    """What an item has been through, after `first_of`."""
+    row, attempts = state.row(item_id), state.attempts(item_id)
+    ended = row.stage is Stage.FAILED
+    for number, attempt in enumerate(attempts[:-1] if ended else attempts, 1):
+        yield ev.ItemRetrying(item_id, attempt.failure, number, 0.0, attempt.at)
+    if ended and not attempts:
+        return
+    if row.stage not in (Stage.WAITING, Stage.SKIPPED):
+        yield from now_of(state, item_id)
+
+
+def now_of(state: QueueState, item_id: int) -> Iterator[ev.Event]:
+    """Where an item is, as the fact that led there."""
+    row = state.row(item_id)
+    attempts = state.attempts(item_id)
+    at = attempts[-1].at if attempts else 0.0
+    if row.stage is Stage.DONE and row.receipt is not None:
+        yield ev.ItemDone(item_id, row.receipt, at)
+    elif row.stage is Stage.FAILED and row.failure is not None:
+        yield ev.ItemFailed(item_id, row.failure, len(attempts), at)
+    else:
+        yield ev.SizeChanged(item_id, row.size)
+        yield ev.StageChanged(item_id, row.stage)
+        if row.sent:
+            yield ev.BytesSent(item_id, row.sent)
+
+
+def run_of(state: QueueState) -> Iterator[ev.Event]:
+    """How the whole run stands."""
+    now = time.time()
+    yield ev.ParallelChanged(state.parallel, "", now)
+    yield ev.SpeedLimitChanged(state.limit, now)
+    yield state.paused or ev.RunResumed(now)
+    counts = state.counts
+    if state.walk_ended:
+        yield ev.WalkEnded(now)
+        if counts.total and not counts.waiting and not counts.active:
+            yield ev.RunIdle(now)
+    if state.stopped is not None:
+        yield state.stopped
