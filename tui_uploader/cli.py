@@ -109,6 +109,7 @@ def open_screen(path: str, **options: Any) -> None:
 @click.option("--no-verify", is_flag=True, help="Neither compute nor compare digests.")
 @click.option("--header", "headers", multiple=True, metavar="'Name: value'", help="Send and sign one more header.")
 @click.option("--files-from", default=None, metavar="FILE|-", help="Read paths from FILE, one a line.")
+@click.option("--clocks", default=None, hidden=True, metavar="NAME=SECONDS,...")
 @click.option("-0", "--null", "nul", is_flag=True, help="Paths of --files-from end with NUL.")
 @_service_options
 def push(paths: tuple[str, ...], **options: Any) -> None:

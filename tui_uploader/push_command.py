@@ -5,13 +5,14 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from tui_uploader import push
 from tui_uploader.access import Access, CannotStart, Given, UsageProblem, load_settings, resolve
 from tui_uploader.console import Console, JsonLines, Lines
 from tui_uploader.engine.planner import Planner, PlanOptions, Start, start_of_argument, start_of_line
-from tui_uploader.engine.port import MAX_PARALLEL, EngineOptions
+from tui_uploader.engine.port import MAX_PARALLEL, Clocks, EngineOptions
 from tui_uploader.priority import step_back
 
 _RATE = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([kKmMgG]?)(?:i?[bB])?(?:/s)?\Z")
@@ -79,7 +80,20 @@ def engine_options(access: Access, options: dict[str, Any]) -> EngineOptions:
         proxy=access.proxy,
         no_proxy=access.no_proxy,
         allowed_hosts=upload.allowed_hosts,
+        clocks=read_clocks(options.get("clocks")),
     )
+
+
+def read_clocks(text: str | None) -> Clocks:
+    """``stalled=5,answer=10`` to the run's clocks, in seconds: how tests make hours short. Raises UsageProblem."""
+    known = Clocks()
+    for part in (text or "").split(",") if text else ():
+        name, _, value = part.partition("=")
+        try:
+            known = replace(known, **{name: float(value)})
+        except (TypeError, ValueError):
+            raise UsageProblem(f"--clocks {part!r}: write NAME=SECONDS") from None
+    return known
 
 
 def read_parallel(text: str | None, usual: int) -> int | None:

@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from tests.protocol.conftest import Make, client_of, uploads
-from tests.protocol.hostile import OK, Hostile, Peer, Script, answer, clock, drips, endless, says, says_once
+from tests.protocol.hostile import OK, Hostile, Peer, Script, clock
+from tests.protocol.scripts import answer, drips, endless, says, says_once
 from tui_uploader.protocol.answer import Answer, BadAnswer
 from tui_uploader.protocol.body import BytesBody
 from tui_uploader.protocol.connection import HEAD_LIMIT

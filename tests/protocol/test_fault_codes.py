@@ -12,20 +12,8 @@ import httpx
 import pytest
 
 from tests.protocol.conftest import Papers, uploads
-from tests.protocol.hostile import (
-    Hostile,
-    Peer,
-    Script,
-    answer,
-    clock,
-    closes_at,
-    drips,
-    endless,
-    refuses_early,
-    resets_at,
-    says,
-    says_once,
-)  # fmt: skip
+from tests.protocol.hostile import Hostile, Peer, Script, clock
+from tests.protocol.scripts import answer, closes_at, drips, endless, refuses_early, resets_at, says, says_once
 from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.protocol.bucket import Bucket, Stored
 from tui_uploader.protocol.dialling import Target

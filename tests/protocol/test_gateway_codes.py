@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.protocol.conftest import Papers, uploads
-from tests.protocol.hostile import Hostile, Peer, Script, answer, drips, endless, says, says_once
+from tests.protocol.hostile import Hostile, Peer, Script
+from tests.protocol.scripts import answer, drips, endless, says, says_once
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.secret import Secret
 from tui_uploader.protocol.gateway import ANSWER_LIMIT, Gateway

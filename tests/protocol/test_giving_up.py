@@ -8,7 +8,8 @@ import threading
 import pytest
 
 from tests.protocol.conftest import uploads
-from tests.protocol.hostile import Hostile, Peer, answer
+from tests.protocol.hostile import Hostile, Peer
+from tests.protocol.scripts import answer
 from tui_uploader.protocol.body import BytesBody
 from tui_uploader.protocol.dialling import Target
 from tui_uploader.protocol.heads import request_head

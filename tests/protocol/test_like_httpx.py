@@ -10,7 +10,8 @@ import httpx
 import pytest
 
 from tests.protocol.conftest import Make, Papers, client_of
-from tests.protocol.hostile import OK, Hostile, Peer, answer, says, turns
+from tests.protocol.hostile import OK, Hostile, Peer, turns
+from tests.protocol.scripts import answer, says
 
 
 @pytest.fixture(params=["http", "https"])

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from tests.protocol.conftest import Make, Papers, client_of
-from tests.protocol.hostile import OK, Hostile, Peer, answer, closes_at, resets_at, says, says_once
+from tests.protocol.hostile import OK, Hostile, Peer
+from tests.protocol.scripts import answer, closes_at, resets_at, says, says_once
 
 BIG = b"z" * (24 << 20)  # more than the kernel's buffers and ours hold
 SHORT = 0.2

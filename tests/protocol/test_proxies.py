@@ -8,7 +8,8 @@ from contextlib import closing
 import pytest
 
 from tests.protocol.conftest import Papers, uploads
-from tests.protocol.hostile import OK, Hostile, Peer, proxy, says
+from tests.protocol.hostile import OK, Hostile, Peer
+from tests.protocol.scripts import proxy, says
 from tests.protocol.test_fault_codes import failed, put_by, stores
 from tui_uploader.model.failures import Failure
 from tui_uploader.protocol.bucket import Stored

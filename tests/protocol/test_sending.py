@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from tests.protocol.conftest import Papers, uploads
-from tests.protocol.hostile import OK, Hostile, Peer, answer, clock, closes_at, refuses_early, says, turns
+from tests.protocol.hostile import OK, Hostile, Peer, clock, turns
+from tests.protocol.scripts import answer, closes_at, refuses_early, says
 from tui_uploader.protocol.answer import Answer
 from tui_uploader.protocol.body import BytesBody, FileBody
 from tui_uploader.protocol.dialling import Target

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from tests.protocol.conftest import Papers, uploads
-from tests.protocol.hostile import Hostile, Peer, answer, turns
+from tests.protocol.hostile import Hostile, Peer, turns
+from tests.protocol.scripts import answer
 from tui_uploader.protocol.body import BytesBody, FileBody
 from tui_uploader.protocol.dialling import Target
 from tui_uploader.protocol.digest import crc64
