@@ -1,7 +1,7 @@
 """Desk: what the screens share: the pump, the scout, where we are, and the options of this start."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tui_uploader.engine.planner import PlanOptions
 from tui_uploader.engine.port import EnginePort
@@ -9,6 +9,7 @@ from tui_uploader.model.queue import QueueState
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.pump import Pump
 from tui_uploader.ui.review import Scout
+from tui_uploader.ui.undo import Undo
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Desk:
     glyphs: Glyphs
     hold: Callable[[], None]  # write no frame for the moment in which a screen opens
     demo: DemoHooks | None = None
+    undo: Undo = field(default_factory=Undo)
 
     @property
     def state(self) -> QueueState:

@@ -54,6 +54,7 @@ EVERYWHERE = (
     Key("run.retry_all", "R", "retry_all", "retry failed", "Retry everything that failed and can be retried.", 30, "R"),
     Key("run.fewer", "less_than_sign", "parallel(-1)", "fewer", "One parallel upload less.", 0, "<"),
     Key("run.more", "greater_than_sign", "parallel(1)", "more", "One parallel upload more.", 0, ">"),
+    Key("run.undo", "U", "undo", "undo", "Take back the last mark, removal or clearing.", 0, "U"),
     Key("app.redraw", "ctrl+l", "redraw", "redraw", "Draw the screen again.", 0, "^l"),
     Key("app.back", "escape", "back", "back", "One step back.", 0, "Esc"),
     Key("app.leave", "q", "leave", "leave", "Leave, after one question if something is uploading.", 0, "q"),

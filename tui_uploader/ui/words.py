@@ -87,7 +87,7 @@ def sentence(failure: Failure) -> str:
 SKIPPED = {
     "not-a-file": "not a file",
     "link-broken": "broken link",
-    "symlink": "a link, not followed",
+    "symlink": "link",
     "hidden": "hidden file",
     "ignored": "ignore rules",
     "excluded": "left out by pattern",

@@ -202,6 +202,10 @@ class MainScreen(Panes, inherit_bindings=False):
         self.desk.port.set_parallel(wanted)
         self.say(t("parallel uploads: {now} -> {wanted}", now=now, wanted=wanted))
 
+    def action_undo(self) -> None:
+        """Take back the newest step that can be."""
+        self.say(self.desk.undo.undo())
+
     def action_back(self) -> None:
         """Take back what is said, the guide, a plan in the making, the zoom: one at a time."""
         if self.workers_of("plan"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import ClassVar
 
@@ -14,10 +15,11 @@ from tui_uploader.model.text import shown_path
 from tui_uploader.ui.glyphs import UNICODE, Glyphs
 from tui_uploader.ui.keys import FILES, MOVING, bindings
 from tui_uploader.ui.language import t
+from tui_uploader.ui.undo import Undo
 from tui_uploader.ui.widgets.folder_totals import FolderTotals
 from tui_uploader.ui.widgets.tree_browser import FolderReader, TreeBrowser, home_folder
 from tui_uploader.ui.widgets.tree_folder import join
-from tui_uploader.ui.widgets.tree_marks import MarkState, TreeMarks
+from tui_uploader.ui.widgets.tree_marks import Changes, MarkState, TreeMarks
 from tui_uploader.ui.widgets.tree_page import Look
 from tui_uploader.ui.widgets.tree_words import row_words, why_not_marked
 
@@ -78,6 +80,7 @@ class FileTree(TreeBrowser):
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(reader, root, Look(glyphs, TreeMarks(), FolderTotals()), show_hidden=show_hidden, id=id)
+        self.undo = Undo()  # the screen gives its own, shared with the queue
         self._told: tuple[bytes, str, str] | None = None
 
     # --- what others ask and tell
@@ -220,5 +223,15 @@ class FileTree(TreeBrowser):
         return self.look.marks.state(self.cursor_row.path, link=entry.kind is Kind.LINK)
 
     def _marked(self) -> None:
+        if changes := self.look.marks.changes():
+            self.undo.push(t("the last change of the marks is taken back"), partial(self._take_back, changes))
+        self._show_marks()
+
+    def _take_back(self, changes: Changes) -> bool:
+        done = self.look.marks.take_back(changes)
+        self._show_marks()
+        return done
+
+    def _show_marks(self) -> None:
         self.paint()
         self.post_message(self.MarksChanged(*self.mark_counts()))

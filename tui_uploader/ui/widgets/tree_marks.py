@@ -3,9 +3,13 @@
 from collections import Counter
 from collections.abc import Iterator
 from enum import Enum
+from typing import Any
 
 from tui_uploader.model.files import Mark
 from tui_uploader.ui.widgets.tree_folder import parent_of
+
+Points = dict[bytes, Any]  # a Mark, or None where a path alone is noted
+Changes = list[tuple[Points, bytes, bool, Mark | None]]  # where, which path, whether it was put there, its mark
 
 
 class MarkState(Enum):
@@ -33,10 +37,11 @@ class TreeMarks:
     def __init__(self) -> None:
         self._marks: dict[bytes, Mark] = {}
         self._links: dict[bytes, Mark] = {}
-        self._excluded: set[bytes] = set()
+        self._excluded: dict[bytes, None] = {}
         self._beneath: Counter[bytes] = Counter()
         self._links_beneath: Counter[bytes] = Counter()
         self._folders = 0
+        self._changes: Changes = []
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -65,31 +70,63 @@ class TreeMarks:
         """Mark a path and all beneath it; its key will be relative to `root`."""
         if link:
             if path not in self._links:
-                self._links[path] = Mark(path, root, False)
-                self._links_beneath.update(_ancestors(path))
+                self._put(self._links, path, Mark(path, root, False))
             return
         self._forget(path)
         if not self._covered(path):
-            self._marks[path] = Mark(path, root, folder)
-            self._folders += folder
-            self._beneath.update(_ancestors(path))
+            self._put(self._marks, path, Mark(path, root, folder))
 
     def unmark(self, path: bytes, *, link: bool = False) -> None:
         """Unmark a path and all beneath it."""
         if not link:
             self._forget(path)
             if self._covered(path):
-                self._excluded.add(path)
-                self._beneath.update(_ancestors(path))
+                self._put(self._excluded, path, None)
         for inner in self._inside(path, self._links_beneath, self._links):
-            del self._links[inner]
-            self._links_beneath.subtract(_ancestors(inner))
+            self._drop(self._links, inner)
 
     def clear(self) -> None:
         """Forget all marks."""
-        for points in (self._marks, self._links, self._excluded, self._beneath, self._links_beneath):
+        for points in (self._marks, self._links, self._excluded):
             points.clear()
+        for counter in (self._beneath, self._links_beneath):
+            counter.clear()
         self._folders = 0
+        self._changes = []
+
+    def changes(self) -> Changes:
+        """What changed since the last call, to be given to `take_back`."""
+        changes, self._changes = self._changes, []
+        return changes
+
+    def take_back(self, changes: Changes) -> bool:
+        """Make some changes undone, the newest first; False where the marks are not as those left them."""
+        if any((path in points) is not added for points, path, added, _ in _last_of_each(changes)):
+            return False
+        for points, path, added, mark in reversed(changes):
+            if added:
+                self._drop(points, path)
+            else:
+                self._put(points, path, mark)
+        self._changes = []
+        return True
+
+    def _put(self, points: Points, path: bytes, mark: Mark | None) -> None:
+        points[path] = mark
+        self._count(points, path, 1, mark)
+        self._changes.append((points, path, True, mark))
+
+    def _drop(self, points: Points, path: bytes) -> None:
+        mark = points.pop(path)
+        self._count(points, path, -1, mark)
+        self._changes.append((points, path, False, mark))
+
+    def _count(self, points: Points, path: bytes, by: int, mark: Mark | None) -> None:
+        beneath = self._links_beneath if points is self._links else self._beneath
+        for above in _ancestors(path):
+            beneath[above] += by
+        if points is self._marks and mark is not None:
+            self._folders += by * mark.folder
 
     def _covered(self, path: bytes) -> bool:
         if not self._marks:
@@ -101,15 +138,16 @@ class TreeMarks:
         return True
 
     def _forget(self, path: bytes) -> None:
-        for inner in self._inside(path, self._beneath, self._marks):
-            self._folders -= self._marks.pop(inner).folder
-            self._beneath.subtract(_ancestors(inner))
-        for inner in self._inside(path, self._beneath, self._excluded):
-            self._excluded.discard(inner)
-            self._beneath.subtract(_ancestors(inner))
+        for points in (self._marks, self._excluded):
+            for inner in self._inside(path, self._beneath, points):
+                self._drop(points, inner)
 
     @staticmethod
-    def _inside(path: bytes, beneath: Counter[bytes], points: "dict[bytes, Mark] | set[bytes]") -> list[bytes]:
+    def _inside(path: bytes, beneath: Counter[bytes], points: Points) -> list[bytes]:
         lead = path.rstrip(b"/") + b"/"
         inner = [point for point in points if point.startswith(lead) and point != path] if beneath[path] else []
         return [*inner, path] if path in points else inner
+
+
+def _last_of_each(changes: Changes) -> Changes:
+    return list({(id(points), path): (points, path, added, mark) for points, path, added, mark in changes}.values())
