@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from tui_uploader import places, settings
+from tui_uploader import hardening, places, settings
 from tui_uploader.model.secret import Secret
 
 _ENV_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}\Z")
@@ -103,7 +103,7 @@ def find_token(option: str | None, from_profile: str) -> Secret:
     The environment variable is taken out of the environment, so that no child process inherits it.
     Raises CannotStart where there is none or its file cannot be trusted.
     """
-    from_environment = os.environ.pop("TUI_UPLOADER_TOKEN", "")
+    from_environment = hardening.token_of_environment()
     file = option or os.environ.get("TUI_UPLOADER_TOKEN_FILE")
     if file:
         text = _read_stdin() if file == "-" else read_private(file)

@@ -2,12 +2,12 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
-from tui_uploader import __version__
+from tui_uploader import __version__, hardening
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 USAGE, STOPPED, INTERNAL = 2, 3, 70
@@ -147,15 +147,6 @@ def emulator(**options: Any) -> None:
     sys.exit(run_emulator(**options))
 
 
-def _spells() -> Iterator[str]:
-    """What must not work in an installed program: Textual's back doors for developers (FAULTS, "Secrets")."""
-    for name in os.environ:
-        if name in ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DRIVER", "TEXTUAL_DEBUG") or name.startswith(
-            ("TEXTUAL_DEVTOOLS", "TEXTUAL_SCREENSHOT")
-        ):
-            yield name
-
-
 def _open_streams() -> None:
     """Open what came closed of the three standard streams on nothing: a socket there would be taken for one."""
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
@@ -170,16 +161,16 @@ def _open_streams() -> None:
 def main() -> None:
     """The installed command. No traceback reaches a user: an error of ours is one sentence and exit code 70."""
     _open_streams()
-    for name in list(_spells()):
-        del os.environ[name]
+    hardening.clear_spells()
+    hardening.hide_token()
     try:
         cli.main(standalone_mode=True)
     except (KeyboardInterrupt, BrokenPipeError):
         sys.exit(130)
     except Exception as error:  # noqa: BLE001 - the last net
-        from tui_uploader.model.failures import bug
+        from tui_uploader.crash import crash
 
-        sys.stderr.write(f"tui-uploader: internal error ({bug(error).detail}): please report this line\n")
+        sys.stderr.write(crash(error) + "\n")
         sys.exit(INTERNAL)
 
 

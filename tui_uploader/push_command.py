@@ -1,18 +1,23 @@
 """The `push` command: options to a plan and a run."""
 
+import contextlib
 import os
 import re
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from tui_uploader import push
 from tui_uploader.access import Access, CannotStart, Given, UsageProblem, load_settings, resolve
 from tui_uploader.console import Console, JsonLines, Lines
+from tui_uploader.crash import guard
 from tui_uploader.engine.planner import Planner, PlanOptions, Start, start_of_argument, start_of_line
 from tui_uploader.engine.port import MAX_PARALLEL, Clocks, EngineOptions
+from tui_uploader.hardening import no_core_dumps
+from tui_uploader.log_file import open_log
+from tui_uploader.logged import LoggedConsole
 from tui_uploader.priority import step_back
 
 _RATE = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([kKmMgG]?)(?:i?[bB])?(?:/s)?\Z")
@@ -36,6 +41,7 @@ def push_command(paths: tuple[str, ...], **options: Any) -> int:
             return push.dry_run(_planner(options, _prefix(options, None)), starts, console)
         if options.get("nice"):
             step_back(options["nice"])
+        no_core_dumps()
         access = resolve(given(options))
         return run_push(access, options, starts, console)
     except UsageProblem as problem:
@@ -49,10 +55,19 @@ def push_command(paths: tuple[str, ...], **options: Any) -> int:
 def run_push(access: Access, options: dict[str, Any], starts: list[Start], console: Console) -> int:
     """Plan and upload against a known service. Raises UsageProblem and CannotStart."""
     planner = _planner(options, _prefix(options, access))
+    log = open_log(_warn)
+    log.keep_out(access.token)
+    guard(log)
     try:
-        return push.run(engine_options(access, options), planner, starts, console)
+        logged = cast(Console, LoggedConsole(console, log))
+        return push.run(engine_options(access, options), planner, starts, logged)
     except OSError as error:
         return push.output_lost(error)
+
+
+def _warn(sentence: str) -> None:
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"tui-uploader: {sentence}\n")
 
 
 def given(options: dict[str, Any]) -> Given:

@@ -3,10 +3,13 @@
 import os
 import shlex
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from tui_uploader.access import Access, CannotStart, Given, UsageProblem, resolve
+from tui_uploader.crash import guard
 from tui_uploader.hangup import ScreenSignals
+from tui_uploader.hardening import no_core_dumps
+from tui_uploader.log_file import open_log
 from tui_uploader.push_command import engine_options, given, plan_options
 
 if TYPE_CHECKING:
@@ -54,13 +57,15 @@ def open_screen(path: str, **options: Any) -> int:
     if not os.path.isdir(root):
         hint = f"to upload a file:  {push_line}" if os.path.exists(root) else "there is no such folder"
         return _say(f"tui-uploader: {path}: is no folder to browse; {hint}", USAGE)
+    ascii_wanted = wants_ascii()  # before the process closes itself: it asks /proc
+    no_core_dumps()
     try:
         access = resolve(given(options))
     except UsageProblem as problem:
         return _say(f"tui-uploader: {problem}", USAGE)
     except CannotStart as problem:
         return _say(f"tui-uploader: {problem.code}: {problem}", STOPPED)
-    return _run(access, root, options, None)
+    return _run(access, root, {**options, "ascii": ascii_wanted}, None)
 
 
 def open_demo(samples: str, guide: str, gateway: str, **options: Any) -> int:
@@ -81,12 +86,14 @@ def open_demo(samples: str, guide: str, gateway: str, **options: Any) -> int:
             return "the practice cloud did not answer"
         return "the rule is lifted: press R to retry what it refused"
 
-    return _run(access, os.fsencode(samples), options, DemoHooks(guide, lift))
+    return _run(access, os.fsencode(samples), {**options, "ascii": wants_ascii()}, DemoHooks(guide, lift))
 
 
 def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks | None") -> int:
     from tui_uploader.engine.engine import Engine
+    from tui_uploader.engine.port import EnginePort
     from tui_uploader.engine.scout import Scout
+    from tui_uploader.logged import LoggedPort
     from tui_uploader.ui import farewell
     from tui_uploader.ui.glyphs import ASCII, UNICODE
     from tui_uploader.ui.opened import OpenedApp
@@ -94,16 +101,21 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
 
     screen = access.settings.screen
     prefix = options.get("prefix") if options.get("prefix") is not None else access.profile.prefix
-    glyphs = options.get("glyphs") or screen.glyphs or ("ascii" if wants_ascii() else "unicode")
+    glyphs = options.get("glyphs") or screen.glyphs or ("ascii" if options["ascii"] else "unicode")
+    asides: list[str] = []
+    log = open_log(asides.append)
+    log.keep_out(access.token)
+    guard(log)
     signals = ScreenSignals()
     signals.begin()
     try:
         engine = Engine(engine_options(access, {"patience": None}))
     except (OSError, ValueError) as error:
         return _say(f"tui-uploader: {error}", USAGE)
+    port = LoggedPort(engine, log, asides)
     try:
         app = OpenedApp(
-            engine,
+            cast(EnginePort, port),
             Scout(),
             root=root,
             plan_options=plan_options({}, prefix or ""),

@@ -5,7 +5,7 @@ import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from tui_uploader.engine.mailbox import Mailbox
 from tui_uploader.engine.pipeline import Pipeline
@@ -29,6 +29,12 @@ def _new_loop() -> asyncio.AbstractEventLoop:
     except ImportError:
         return asyncio.new_event_loop()
     return uvloop.new_event_loop()  # type: ignore[no-any-return, unused-ignore]
+
+
+def _unwaited(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """An error that nobody waited for is witnessed like any bug, and printed nowhere."""
+    if (error := context.get("exception")) is not None:
+        bug(error)
 
 
 class _Way(TypedDict):
@@ -85,6 +91,7 @@ class Engine:
         self._gateway = gateway = Gateway(options.gateway, options.token, asks, options.allowed_hosts)
         bucket = Bucket(puts, limits_for, verify=options.verify)
         self._loop = asyncio.get_running_loop()
+        self._loop.set_exception_handler(_unwaited)
         self._stop = asyncio.Event()
         self._pipeline = Pipeline(options, gateway, bucket, self._mailbox.post)
         self._up.set()

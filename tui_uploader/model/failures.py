@@ -2,12 +2,24 @@
 
 import errno
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import Enum
 
 from tui_uploader.model.codes import CATALOGUE, CodeInfo, RetryClass, Scope
 
-__all__ = ["CATALOGUE", "CodeInfo", "Failure", "Phase", "RetryClass", "Scope", "bug", "info_of", "os_failure"]
+__all__ = [
+    "CATALOGUE",
+    "CodeInfo",
+    "Failure",
+    "Phase",
+    "RetryClass",
+    "Scope",
+    "Witness",
+    "bug",
+    "info_of",
+    "os_failure",
+]
 
 
 class Phase(Enum):
@@ -109,10 +121,18 @@ def os_failure(error: OSError, phase: Phase = Phase.LOCAL, detail: str = "") -> 
     return Failure(name, phase, message=os.strerror(error.errno) if error.errno else str(error), detail=detail)
 
 
+class Witness:
+    """Who else hears of an error of ours: `seen` gives the id under which it was written down, or nothing."""
+
+    seen: Callable[[BaseException], str] = staticmethod(lambda error: "")
+
+
 def bug(error: BaseException) -> Failure:
     """An error of ours as a failure: its type and place, never its text or its variables, which may hold a secret."""
+    crash_id = Witness.seen(error)
     where = error.__traceback__
     while where is not None and where.tb_next is not None:
         where = where.tb_next
     place = f" at {os.path.basename(where.tb_frame.f_code.co_filename)}:{where.tb_lineno}" if where is not None else ""
-    return Failure("INTERNAL", Phase.LOCAL, detail=f"{type(error).__name__}{place}")
+    known_as = f", id {crash_id}" if crash_id else ""
+    return Failure("INTERNAL", Phase.LOCAL, detail=f"{type(error).__name__}{place}{known_as}")

@@ -7,7 +7,7 @@ from contextlib import suppress
 from rich.segment import Segment, Segments
 from textual.worker import WorkerFailed
 
-from tui_uploader.model.failures import bug
+from tui_uploader.crash import crash, guard_loop
 from tui_uploader.ui.app import UploaderApp
 
 CRASHED = 70
@@ -23,6 +23,7 @@ class OpenedApp(UploaderApp):
         """Learn the loop, and settle two signals that the driver has taken: see TEXTUAL, "Signals"."""
         super().on_mount()
         self._outside = asyncio.get_running_loop()
+        guard_loop(self._outside)
         if not self.is_headless:
             signal.signal(signal.SIGCONT, signal.SIG_DFL)  # it would start the driver again in the middle of the end
             signal.signal(signal.SIGTSTP, signal.SIG_IGN)  # stopping the process would stop the uploads
@@ -49,8 +50,7 @@ class OpenedApp(UploaderApp):
         """One sentence instead of Textual's traceback, whose local variables would hold tokens."""
         error: BaseException | None = self._exception
         error = error.error if isinstance(error, WorkerFailed) else error
-        detail = bug(error).detail if error is not None else "unknown"
-        text = f"tui-uploader: internal error ({detail}): please report this line\n"
+        text = (crash(error) if error is not None else "tui-uploader: internal error (unknown)") + "\n"
         self._return_code = CRASHED
         self._exit_renderables.append(Segments([Segment(text)]))
         self._close_messages_no_wait()

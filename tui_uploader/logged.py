@@ -1,0 +1,113 @@
+"""Every event of a run becomes a line of the log, on the front end's side: beside the console, beside the port."""
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from typing import Any
+
+from tui_uploader.console import Console
+from tui_uploader.engine.port import EnginePort
+from tui_uploader.log_file import LogFile
+from tui_uploader.model import events as ev
+from tui_uploader.model.items import QueueItem, Receipt
+from tui_uploader.model.queue import QueueState
+from tui_uploader.model.text import shown_path
+
+_NAMES: dict[type, str] = {}
+
+
+class LoggedPort:
+    """`port` itself but for `drain`, which writes down what it gives. Progress is no fact and is left out.
+
+    What somebody leaves in `asides` comes as an event of its own, once.
+    """
+
+    def __init__(self, port: EnginePort, log: LogFile, asides: list[str]) -> None:
+        self._port = port
+        self._log = log
+        self._asides = asides
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._port, name)
+
+    def drain(self) -> list[ev.Event]:
+        """See EnginePort."""
+        events = self._port.drain()
+        if events and self._log.off is None:
+            self._log.lines(line for event in events for line in log_lines(event))
+        if self._asides:
+            events = [*events, *(ev.Noted(text, time.time()) for text in self._asides)]
+            self._asides.clear()
+        return events
+
+
+def log_lines(event: ev.Event) -> Iterator[str]:
+    """The lines for one event: one, but for items that are added (one each)."""
+    match event:
+        case ev.BytesSent():
+            return
+        case ev.StageChanged(item_id, stage):  # the most frequent one
+            yield f'{{"t":{time.time():.3f},"event":"StageChanged","id":{item_id},"stage":"{stage.word}"}}'
+        case ev.ItemsAdded(items):
+            for item in items:
+                yield _line("ItemAdded", item)
+        case _:
+            yield _line(type(event).__name__, event)
+
+
+def _line(name: str, value: object) -> str:
+    return json.dumps({"t": round(time.time(), 3), "event": name, **_plain_fields(value)})
+
+
+def _plain_fields(value: Any) -> dict[str, object]:
+    return {field.name: _plain(getattr(value, field.name)) for field in fields(value) if field.name != "at"}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bytes):
+        return shown_path(value)
+    if isinstance(value, Enum):
+        return getattr(value, "word", value.value)
+    if isinstance(value, str):
+        return value
+    if isinstance(value, QueueItem | Receipt) or (is_dataclass(value) and not isinstance(value, type)):
+        return _plain_fields(value)
+    if isinstance(value, Sequence):
+        return [_plain(one) for one in value]
+    return value
+
+
+class LoggedConsole:
+    """`console` itself, each of whose events is a line of the log."""
+
+    def __init__(self, console: Console, log: LogFile) -> None:
+        self._console = console
+        self._log = log
+        self._held: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._console, name)
+
+    def event(self, event: ev.Event, state: QueueState) -> None:
+        """See Console; the lines are written with the next tick."""
+        if self._log.off is None:
+            self._held.extend(log_lines(event))
+        self._console.event(event, state)
+
+    def tick(self, state: QueueState) -> None:
+        """See Console."""
+        self._write()
+        self._console.tick(state)
+
+    def ended(self, summary: dict[str, Any], state: QueueState) -> None:
+        """See Console."""
+        self._write()
+        self._log.line("summary", **{name: value for name, value in summary.items() if name != "event"})
+        self._console.ended(summary, state)
+
+    def _write(self) -> None:
+        if self._held:
+            self._log.lines(self._held)
+            self._held.clear()
