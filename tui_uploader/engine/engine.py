@@ -140,6 +140,26 @@ class Engine:
         """See EnginePort."""
         self._call(self._line.cancel, tuple(ids))
 
+    def move(self, ids: Sequence[int], before: int | None) -> None:
+        """See EnginePort."""
+        self._call(self._line.by_hand.move, tuple(ids), before)
+
+    def set_key(self, item_id: int, key: str) -> None:
+        """See EnginePort."""
+        self._call(self._line.by_hand.set_key, item_id, key)
+
+    def pause_items(self, ids: Sequence[int]) -> None:
+        """See EnginePort."""
+        self._call(self._line.by_hand.hold, tuple(ids))
+
+    def resume_items(self, ids: Sequence[int]) -> None:
+        """See EnginePort."""
+        self._call(self._line.by_hand.release, tuple(ids))
+
+    def request_links(self, wanted: Sequence[tuple[int, str]]) -> None:
+        """See EnginePort."""
+        self._call(self._line.by_hand.request_links, tuple(wanted))
+
     def set_parallel(self, parallel: int | None) -> None:
         """See EnginePort."""
         self._call(self._line.set_parallel, None if parallel is None else max(1, min(parallel, MAX_PARALLEL)))

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from tui_uploader.engine.asking import Asking
+from tui_uploader.engine.by_hand import ByHand
 from tui_uploader.engine.pacing import Parallelism, SpeedLimit
 from tui_uploader.engine.port import EngineOptions
 from tui_uploader.engine.progress import Progress
@@ -49,8 +50,8 @@ class Pipeline:
         self._recovery = Recovery(
             options, self._store, self._asking, self._run, post, self.kick, self._slow_down, self._active
         )
-        self._walking = False
-        self._lingering = False
+        self.by_hand = ByHand(self._store, self._asking.waiting, self._run, gateway, post, self._active)
+        self._walking = self._lingering = False
         self._linger: asyncio.TimerHandle | None = None
         self._kicked = False
         self._idle = True
@@ -92,6 +93,7 @@ class Pipeline:
         for item_id in ids:
             if not 0 <= item_id < len(self._store):
                 continue
+            self._store.held.discard(item_id)
             if item_id in self._active:
                 self._active[item_id][0].cancel()
             elif not self._store.stage(item_id).ended:
@@ -246,7 +248,8 @@ class Pipeline:
         except asyncio.CancelledError:
             self._active.pop(item_id, None)
             if not self._run.finishing:
-                self._to(item_id, Stage.CANCELLED)
+                held = item_id in self._store.held  # paused by itself: it begins again when it is let go
+                self._to(item_id, Stage.WAITING if held else Stage.CANCELLED)
                 self.kick()
                 return
             self._to(item_id, Stage.WAITING)
@@ -293,7 +296,7 @@ class Pipeline:
 
     def _maybe_idle(self) -> None:
         busy = self._active or self._asking.under_way or self._asking.ready or self._recovery.pending or self._walking
-        if self._idle or busy or self._asking.waiting:
+        if self._idle or busy or self._asking.waiting or self.by_hand.holding:
             return
         self._idle = True
         self._post(ev.RunIdle(time.time()))

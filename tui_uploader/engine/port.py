@@ -92,6 +92,26 @@ class EnginePort(Protocol):
         """Take items out: waiting ones at once, active ones by closing their connection."""
         ...
 
+    def move(self, ids: Sequence[int], before: int | None) -> None:
+        """Let waiting items start in this order right before the waiting item `before`; None: before all others."""
+        ...
+
+    def set_key(self, item_id: int, key: str) -> None:
+        """Give a waiting, failed or cancelled item another key; `KeyChanged` or `KeyRefused` says what came of it."""
+        ...
+
+    def pause_items(self, ids: Sequence[int]) -> None:
+        """Hold single items: they wait until `resume_items`; one that is being sent is cut off and waits, too."""
+        ...
+
+    def resume_items(self, ids: Sequence[int]) -> None:
+        """Let held items start again."""
+        ...
+
+    def request_links(self, wanted: Sequence[tuple[int, str]]) -> None:
+        """Ask for temporary links of done items, each with its cloudObjectId; `LinksReady` brings them."""
+        ...
+
     def set_parallel(self, parallel: int | None) -> None:
         """Concurrent PUTs from now on; None is automatic. Fewer: running ones finish and none start."""
         ...

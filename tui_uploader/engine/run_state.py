@@ -23,7 +23,7 @@ class RunState:
         self._options = options
         self._post = post
         self._loop = loop
-        self._kick = kick
+        self._kick = self.kick = kick
         self.evidence = Evidence()
         self._spawned: set[asyncio.Task[None]] = set()
         self.stopped = False

@@ -17,6 +17,7 @@ class Store:
         self.sizes = array("q")
         self.inodes = array("Q")
         self.stages = bytearray()
+        self.held: set[int] = set()  # paused by a person, one by one: they wait and do not start
         self._histories: dict[int, History] = {}
         self._taken: dict[str, int] = {}
 
@@ -56,6 +57,17 @@ class Store:
         if holder != item_id and self.stages[holder] not in (Stage.FAILED, Stage.CANCELLED):
             return False
         self._taken[self.keys[item_id]] = item_id
+        return True
+
+    def rename(self, item_id: int, key: str) -> bool:
+        """Give an item another key, and its old one back; False where another item of the job has that key."""
+        holder = self._taken.get(key, item_id)
+        if holder != item_id and self.stages[holder] not in (Stage.FAILED, Stage.CANCELLED):
+            return False
+        if self._taken.get(self.keys[item_id]) == item_id:
+            del self._taken[self.keys[item_id]]
+        self._taken[key] = item_id
+        self.keys[item_id] = key
         return True
 
     def _add(self, line: Planned) -> QueueItem:

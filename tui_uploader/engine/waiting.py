@@ -3,7 +3,7 @@
 import heapq
 import random
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from tui_uploader.engine.store import Store
 from tui_uploader.model.items import Stage
@@ -19,12 +19,32 @@ class Waiting:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._small: deque[int] = deque()
+        self._next_up: list[int] = []  # put there by a person: they start before all others, whatever their size
         self._large: list[tuple[int, int]] = []  # a heap of (-size, id)
         self._out: set[int] = set()  # large ones on their way
         self._inside = bytearray()  # by id: a cancelled item stays inside until its turn, and may be retried meanwhile
 
     def __len__(self) -> int:
-        return len(self._small) + len(self._large)
+        return len(self._small) + len(self._large) + len(self._next_up)
+
+    def move(self, ids: Sequence[int], before: int | None) -> None:
+        """Another place for items that wait; `before` None is the very front. Linear in what waits."""
+        chosen = set(ids)
+        self._next_up = [item_id for item_id in self._next_up if item_id not in chosen]
+        if not chosen.isdisjoint(self._small):
+            self._small = deque(item_id for item_id in self._small if item_id not in chosen)
+        if any(item_id in chosen for _, item_id in self._large):
+            self._large = [pair for pair in self._large if pair[1] not in chosen]
+            heapq.heapify(self._large)
+        for item_id in chosen:
+            self._note(item_id)
+        if before is not None and before not in self._next_up and before in self._small:
+            at = self._small.index(before)
+            for item_id in reversed(ids):
+                self._small.insert(at, item_id)
+            return
+        at = self._next_up.index(before) if before in self._next_up else 0 if before is None else len(self._next_up)
+        self._next_up[at:at] = ids
 
     def add(self, ids: Iterable[int]) -> None:
         """New ones, behind the others."""
@@ -39,15 +59,19 @@ class Waiting:
 
     def _enter(self, item_id: int) -> bool:
         """Note that an item is inside; True where it must still be put among the small ones."""
-        if item_id >= len(self._inside):
-            self._inside.extend(bytes(max(len(self._store), item_id + 1) - len(self._inside)))
-        if self._inside[item_id]:
+        if not self._note(item_id):
             return False
-        self._inside[item_id] = 1
         size = self._store.sizes[item_id]
         if size >= LARGE:
             heapq.heappush(self._large, (-size, item_id))
         return size < LARGE
+
+    def _note(self, item_id: int) -> bool:
+        """Note that an item is inside; False where it was."""
+        if item_id >= len(self._inside):
+            self._inside.extend(bytes(max(len(self._store), item_id + 1) - len(self._inside)))
+        was, self._inside[item_id] = self._inside[item_id], 1
+        return not was
 
     def take(self, count: int, parallel: int, *, sample: bool = False) -> list[int]:
         """Up to `count` ids that should start next; with `sample` the small ones come from anywhere.
@@ -60,7 +84,7 @@ class Waiting:
             if item_id is None:
                 break
             self._inside[item_id] = 0
-            if self._store.stages[item_id] != Stage.WAITING:
+            if self._store.stages[item_id] != Stage.WAITING or item_id in self._store.held:
                 continue
             history = self._store.known_history(item_id)
             if history is not None and history.single:
@@ -75,6 +99,8 @@ class Waiting:
         return group
 
     def _next(self, parallel: int, *, sample: bool) -> int | None:
+        if self._next_up:
+            return self._next_up.pop(0)
         if self._large and (not self._small or self._large_on_their_way() < max(1, parallel // 2)):
             return heapq.heappop(self._large)[1]
         if not self._small:

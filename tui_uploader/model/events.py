@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.items import QueueItem, Receipt, Stage
+from tui_uploader.model.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,61 @@ class Noted:
 
 
 @dataclass(frozen=True, slots=True)
+class ItemsMoved:
+    """A person moved waiting items, in this order, right before `before`; None is before everything that waits."""
+
+    ids: tuple[int, ...]
+    before: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChanged:
+    """A person gave an item another key."""
+
+    id: int
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRefused:
+    """A key that a person wanted for an item cannot be: `code` says why, and the item keeps the key that it has."""
+
+    id: int
+    key: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsHeld:
+    """A person paused these items: they count as waiting and do not start."""
+
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemsReleased:
+    """Items that were paused one by one may start again."""
+
+    ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The temporary link of a stored object, or the `code` of what the service said instead of giving one."""
+
+    id: int
+    url: Secret
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinksReady:
+    """Links that a person asked for. They open the object to whoever has them: never logged, journalled or kept."""
+
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RunIdle:
     """Nothing is waiting or active any more."""
 
@@ -186,6 +242,12 @@ Event = (
     | ParallelChanged
     | SpeedLimitChanged
     | Noted
+    | ItemsMoved
+    | KeyChanged
+    | KeyRefused
+    | ItemsHeld
+    | ItemsReleased
+    | LinksReady
     | RunIdle
     | Attached
     | CaughtUp

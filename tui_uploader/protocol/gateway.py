@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from tui_uploader import __version__
 from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.secret import Secret
+from tui_uploader.model.text import clean_message
 from tui_uploader.protocol.body import BytesBody
 from tui_uploader.protocol.dialling import Target
 from tui_uploader.protocol.failures import of_exception, of_gateway_answer
@@ -18,6 +19,7 @@ from tui_uploader.protocol.upload_info import HostRules, InfoRequest, is_loopbac
 from tui_uploader.protocol.wire import is_header_value, parse_date, parse_json
 
 UPLOAD_INFO = "/v1/storages/get-objects-upload-info"
+DOWNLOAD_INFO = "/v1/storages/get-objects-download-info"
 ANSWER_LIMIT = 8 * 1024 * 1024
 USER_AGENT = f"tui-uploader/{__version__}"
 _PORTS = {"http": 80, "https": 443}
@@ -72,6 +74,26 @@ class Gateway:
         entries, request_id = answer
         return join(requests, entries, self.rules, request_id)
 
+    async def request_links(self, object_ids: Sequence[str]) -> tuple[tuple[Secret, str], ...] | Failure:
+        """Ask for temporary links of stored objects by cloudObjectId (get-objects-download-info).
+
+        For each one its link, or an empty one and the code of what the service said. The answer's entries belong to
+        the object that they name; one that names none belongs to its place.
+        """
+        body = json.dumps([{"cloudObjectId": one} for one in object_ids], ensure_ascii=False, separators=(",", ":"))
+        answer = await self._post(DOWNLOAD_INFO, body.encode("utf-8", "surrogatepass"))
+        if isinstance(answer, Failure):
+            return answer
+        found: dict[str, tuple[Secret, str]] = {}
+        for place, entry in enumerate(answer[0]):
+            if not isinstance(entry, dict):
+                continue
+            name = entry.get("cloudObjectId")
+            if not isinstance(name, str) and len(answer[0]) == len(object_ids):
+                name = object_ids[place]
+            found.setdefault(str(name), _link(entry))
+        return tuple(found.get(one, (Secret(""), "BAD_ANSWER")) for one in object_ids)
+
     async def _post(self, path: str, body: bytes) -> tuple[list[object], str] | Failure:
         target = self._target
         port = "" if target.port == _PORTS[target.scheme] else f":{target.port}"
@@ -100,6 +122,14 @@ class Gateway:
             if isinstance(value, list):
                 return value, answer.header("x-request-id")
         return of_gateway_answer(answer, target.host)
+
+
+def _link(entry: dict[str, object]) -> tuple[Secret, str]:
+    """The link of one entry, or the code of what it says instead; only a web address is a link."""
+    code, url = entry.get("code"), entry.get("downloadUrlEncoded") or entry.get("downloadUrl")
+    if isinstance(url, str) and url.isascii() and url.isprintable() and url.startswith(("https://", "http://")):
+        return Secret(url), ""
+    return Secret(""), clean_message(code, 64) if isinstance(code, str) and code else "BAD_ANSWER"
 
 
 def read_gateway_url(url: str) -> tuple[Target, str]:

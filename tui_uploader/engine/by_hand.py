@@ -1,0 +1,101 @@
+"""What a person does to single items: their order, their keys, holding them back, and asking for their links."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from tui_uploader.engine.run_state import RunState
+from tui_uploader.engine.store import Store
+from tui_uploader.engine.waiting import Waiting
+from tui_uploader.model import events as ev
+from tui_uploader.model.failures import Failure
+from tui_uploader.model.items import Stage
+from tui_uploader.model.keys import invalid_key
+from tui_uploader.model.secret import Secret
+from tui_uploader.model.text import has_controls
+from tui_uploader.protocol.gateway import Gateway
+
+LINKS_AT_ONCE = 50  # objects in one call for links
+
+
+class ByHand:
+    """The port's calls about single items. Lives on the pipeline's loop."""
+
+    def __init__(
+        self,
+        store: Store,
+        waiting: Waiting,
+        run: RunState,
+        gateway: Gateway,
+        post: Callable[[ev.Event], None],
+        active: Mapping[int, tuple[asyncio.Task[None], Any]],
+    ) -> None:
+        self._store, self._waiting, self._run, self._gateway = store, waiting, run, gateway
+        self._post, self._active = post, active
+
+    @property
+    def holding(self) -> bool:
+        """Whether an item waits because a person holds it: then the run has not ended."""
+        return any(self._is(item_id, Stage.WAITING) for item_id in self._store.held)
+
+    def move(self, ids: Sequence[int], before: int | None) -> None:
+        """Another order among what waits; items that do not wait any more stay where they are."""
+        waiting = tuple(item_id for item_id in ids if self._is(item_id, Stage.WAITING) and item_id != before)
+        if waiting and (before is None or self._is(before, Stage.WAITING)):
+            self._waiting.move(waiting, before)
+            self._post(ev.ItemsMoved(waiting, before))
+
+    def set_key(self, item_id: int, key: str) -> None:
+        """Another key for an item that is not on its way and not stored."""
+        if not any(self._is(item_id, stage) for stage in (Stage.WAITING, Stage.FAILED, Stage.CANCELLED)):
+            return
+        code = "NAME_CONTROL" if has_controls(key) else invalid_key(key)
+        if code is None and not self._store.rename(item_id, key):
+            code = "KEY_CLASH"
+        self._post(ev.KeyChanged(item_id, key) if code is None else ev.KeyRefused(item_id, key, code))
+
+    def hold(self, ids: Sequence[int]) -> None:
+        """Hold items back; one that is being sent is cut off, and begins from its first byte again later."""
+        held = tuple(
+            item_id
+            for item_id in ids
+            if 0 <= item_id < len(self._store)
+            and not self._store.stage(item_id).ended
+            and item_id not in self._store.held
+        )
+        self._store.held.update(held)
+        if held:
+            self._post(ev.ItemsHeld(held))
+        for item_id in held:
+            if item_id in self._active:
+                self._active[item_id][0].cancel()  # the pipeline puts it back to waiting, for it is held
+            elif self._store.stage(item_id) is Stage.GETTING_INFO:
+                self._store.stages[item_id] = Stage.WAITING
+                self._post(ev.StageChanged(item_id, Stage.WAITING))
+
+    def release(self, ids: Sequence[int]) -> None:
+        """Held items wait for their turn again: they come next."""
+        free = tuple(item_id for item_id in ids if item_id in self._store.held)
+        self._store.held.difference_update(free)
+        for item_id in reversed(free):
+            if self._is(item_id, Stage.WAITING):
+                self._waiting.add_first(item_id)
+        if free:
+            self._post(ev.ItemsReleased(free))
+            self._run.kick()
+
+    def request_links(self, wanted: Sequence[tuple[int, str]]) -> None:
+        """Ask for links, some objects a call; each call's answer is an event of its own."""
+        for at in range(0, len(wanted), LINKS_AT_ONCE):
+            self._run.spawn(self._links(wanted[at : at + LINKS_AT_ONCE]))
+
+    async def _links(self, wanted: Sequence[tuple[int, str]]) -> None:
+        answer = await self._gateway.request_links([object_id for _, object_id in wanted])
+        if isinstance(answer, Failure):
+            links = tuple(ev.Link(item_id, Secret(""), answer.code) for item_id, _ in wanted)
+        else:
+            links = tuple(ev.Link(item_id, *given) for (item_id, _), given in zip(wanted, answer, strict=True))
+        self._post(ev.LinksReady(links))
+
+    def _is(self, item_id: int, stage: Stage) -> bool:
+        return 0 <= item_id < len(self._store) and self._store.stage(item_id) is stage
