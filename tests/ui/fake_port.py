@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
@@ -70,6 +71,36 @@ class FakePort:
         for item_id in ids:
             if not self.stages[item_id].ended:
                 self.stage(item_id, Stage.CANCELLED)
+
+    def move(self, ids: Sequence[int], before: int | None) -> None:
+        """Another order of what waits."""
+        self.calls.append(("move", (*ids, -1 if before is None else before)))
+        self.events.append(ev.ItemsMoved(tuple(ids), before))
+
+    def set_key(self, item_id: int, key: str) -> None:
+        """Another key, if no other item has it."""
+        self.calls.append(("set_key", (item_id,)))
+        if any(item.key == key for item in self.items if item.id != item_id):
+            self.events.append(ev.KeyRefused(item_id, key, "KEY_CLASH"))
+            return
+        self.items[item_id] = replace(self.items[item_id], key=key)
+        self.events.append(ev.KeyChanged(item_id, key))
+
+    def pause_items(self, ids: Sequence[int]) -> None:
+        """Items wait until they are let go."""
+        self.calls.append(("pause_items", tuple(ids)))
+        self.events.append(ev.ItemsHeld(tuple(ids)))
+
+    def resume_items(self, ids: Sequence[int]) -> None:
+        """They may start again."""
+        self.calls.append(("resume_items", tuple(ids)))
+        self.events.append(ev.ItemsReleased(tuple(ids)))
+
+    def request_links(self, wanted: Sequence[tuple[int, str]]) -> None:
+        """A link for each."""
+        self.calls.append(("request_links", tuple(item_id for item_id, _ in wanted)))
+        links = tuple(ev.Link(item_id, f"https://links.example/{name[8:]}?sign=s3cret") for item_id, name in wanted)
+        self.events.append(ev.LinksReady(links))
 
     def set_parallel(self, parallel: int | None) -> None:
         """Another number of PUTs at once."""

@@ -11,7 +11,6 @@ from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.items import Stage
 from tui_uploader.model.keys import invalid_key
-from tui_uploader.model.secret import Secret
 from tui_uploader.model.text import has_controls
 from tui_uploader.protocol.gateway import Gateway
 
@@ -92,9 +91,11 @@ class ByHand:
     async def _links(self, wanted: Sequence[tuple[int, str]]) -> None:
         answer = await self._gateway.request_links([object_id for _, object_id in wanted])
         if isinstance(answer, Failure):
-            links = tuple(ev.Link(item_id, Secret(""), answer.code) for item_id, _ in wanted)
+            links = tuple(ev.Link(item_id, "", answer.code) for item_id, _ in wanted)
         else:
-            links = tuple(ev.Link(item_id, *given) for (item_id, _), given in zip(wanted, answer, strict=True))
+            links = tuple(
+                ev.Link(item_id, url.reveal(), code) for (item_id, _), (url, code) in zip(wanted, answer, strict=True)
+            )
         self._post(ev.LinksReady(links))
 
     def _is(self, item_id: int, stage: Stage) -> bool:

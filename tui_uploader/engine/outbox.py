@@ -123,6 +123,10 @@ def run_of(state: QueueState) -> Iterator[ev.Event]:
     yield ev.ParallelChanged(state.parallel, "", now)
     yield ev.SpeedLimitChanged(state.limit, now)
     yield state.paused or ev.RunResumed(now)
+    if state.held:
+        yield ev.ItemsHeld(tuple(sorted(state.held)))
+    if state.order.first:
+        yield ev.ItemsMoved(tuple(state.order.first), None)
     counts = state.counts
     if state.walk_ended:
         yield ev.WalkEnded(now)

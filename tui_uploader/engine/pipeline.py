@@ -247,9 +247,8 @@ class Pipeline:
             )
         except asyncio.CancelledError:
             self._active.pop(item_id, None)
-            if not self._run.finishing:
-                held = item_id in self._store.held  # paused by itself: it begins again when it is let go
-                self._to(item_id, Stage.WAITING if held else Stage.CANCELLED)
+            if not self._run.finishing:  # one that is paused by itself begins again when it is let go
+                self._to(item_id, Stage.WAITING if item_id in self._store.held else Stage.CANCELLED)
                 self.kick()
                 return
             self._to(item_id, Stage.WAITING)
@@ -296,7 +295,6 @@ class Pipeline:
 
     def _maybe_idle(self) -> None:
         busy = self._active or self._asking.under_way or self._asking.ready or self._recovery.pending or self._walking
-        if self._idle or busy or self._asking.waiting or self.by_hand.holding:
-            return
-        self._idle = True
-        self._post(ev.RunIdle(time.time()))
+        if not (self._idle or busy or self._asking.waiting or self.by_hand.holding):
+            self._idle = True
+            self._post(ev.RunIdle(time.time()))

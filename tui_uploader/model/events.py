@@ -5,11 +5,10 @@ can ever know of a run. Progress (`BytesSent`) may be coalesced; every other fac
 `at` is wall-clock time in seconds since the epoch, for people; nothing is computed from it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.items import QueueItem, Receipt, Stage
-from tui_uploader.model.secret import Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +182,7 @@ class Link:
     """The temporary link of a stored object, or the `code` of what the service said instead of giving one."""
 
     id: int
-    url: Secret
+    url: str = field(repr=False)
     code: str = ""
 
 

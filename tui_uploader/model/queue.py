@@ -1,49 +1,17 @@
 """The one reducer: events in, counts and rows out. Every front end counts with this and nothing else."""
 
 from array import array
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, deque
 
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.items import QueueItem, Receipt, Stage
+from tui_uploader.model.order import Order
+from tui_uploader.model.rows import Attempt, Counts, Row
 
+__all__ = ["Attempt", "Counts", "QueueState", "Row"]
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One failed attempt, for the failure detail: when, and what it met."""
-
-    at: float
-    failure: Failure
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """Everything a screen shows of one item; sizes and progress in bytes."""
-
-    id: int
-    path: bytes
-    key: str
-    size: int
-    stage: Stage
-    sent: int
-    failure: Failure | None
-    attempts: int
-    reason: str
-    receipt: Receipt | None
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many items are where. ``total = done + failed + skipped + cancelled + waiting + active``, always."""
-
-    total: int
-    done: int
-    failed: int
-    skipped: int
-    cancelled: int
-    waiting: int
-    active: int
+ATTEMPTS_KEPT = 20  # of each item, the newest; more say nothing new
 
 
 class QueueState:
@@ -59,7 +27,10 @@ class QueueState:
         self._stages = bytearray()
         self._sent: dict[int, int] = {}
         self._failures: dict[int, Failure] = {}
-        self._attempts: dict[int, list[Attempt]] = {}
+        self._attempts: dict[int, deque[Attempt]] = {}
+        self._tries: dict[int, int] = {}
+        self.held: set[int] = set()  # paused one by one; they count as waiting
+        self.order = Order()
         self._reasons: dict[int, str] = {}
         self._receipts: dict[int, Receipt] = {}
         self._by_stage = [0] * len(Stage)
@@ -131,14 +102,14 @@ class QueueState:
         return self._failures.get(item_id)
 
     def attempts(self, item_id: int) -> tuple[Attempt, ...]:
-        """The attempts that failed, oldest first."""
+        """The attempts that failed, oldest first, of a great number the last `ATTEMPTS_KEPT`."""
         return tuple(self._attempts.get(item_id, ()))
 
     def row(self, item_id: int) -> Row:
         """All of one item."""
         stage = Stage(self._stages[item_id])
         receipt = self._receipts.get(item_id)
-        tries = len(self._attempts.get(item_id, ()))
+        tries = self._tries.get(item_id, 0)
         return Row(
             id=item_id,
             path=self._paths[item_id],
@@ -198,6 +169,17 @@ class QueueState:
                 return self._move(item_id, Stage.SKIPPED)
             case ev.SizeChanged(item_id, size):
                 return self._resize(item_id, size)
+            case ev.KeyChanged(item_id, key) if self._known(item_id):
+                self._keys[item_id] = key
+                return (item_id,)
+            case ev.ItemsMoved(ids, before):
+                return tuple(self.order.move(ids, before))
+            case ev.ItemsHeld(ids):
+                self.held.update(ids)
+                return ids
+            case ev.ItemsReleased(ids):
+                self.held.difference_update(ids)
+                return ids
             case ev.RunPaused():
                 self.paused = event
             case ev.RunResumed():
@@ -247,7 +229,8 @@ class QueueState:
         if self.stage(item_id) is Stage.FAILED:
             self._uncount(item_id)
         self._failures[item_id] = failure
-        self._attempts.setdefault(item_id, []).append(Attempt(at, failure))
+        self._attempts.setdefault(item_id, deque(maxlen=ATTEMPTS_KEPT)).append(Attempt(at, failure))
+        self._tries[item_id] = self._tries.get(item_id, 0) + 1
         if self.stage(item_id) is Stage.FAILED:
             self.by_code[failure.code] += 1
 
@@ -283,4 +266,8 @@ class QueueState:
         if stage is Stage.FAILED and item_id in self._failures:
             self.by_code[self._failures[item_id].code] += 1
         self._stages[item_id] = stage
+        if old is Stage.WAITING and self.order.first:
+            self.order.drop(item_id)
+        if stage.ended:
+            self.held.discard(item_id)
         return (item_id,)
