@@ -88,7 +88,7 @@ def resolve(given: Given) -> Access:
     return Access(
         gateway=gateway.rstrip("/"),
         env_id=env_id,
-        token=find_token(given.token_file, profile.token_file),
+        token=find_token(given.token_file, profile.token_file, profile.token_command),
         ca_file=ca_file,
         profile=profile,
         settings=known,
@@ -97,8 +97,8 @@ def resolve(given: Given) -> Access:
     )
 
 
-def find_token(option: str | None, from_profile: str) -> Secret:
-    """The access token: --token-file, TUI_UPLOADER_TOKEN_FILE, TUI_UPLOADER_TOKEN, the profile's file.
+def find_token(option: str | None, from_profile: str, command: str = "") -> Secret:
+    """The access token: --token-file, TUI_UPLOADER_TOKEN_FILE, TUI_UPLOADER_TOKEN, the profile's file or command.
 
     The environment variable is taken out of the environment, so that no child process inherits it.
     Raises CannotStart where there is none or its file cannot be trusted.
@@ -111,6 +111,8 @@ def find_token(option: str | None, from_profile: str) -> Secret:
         text = from_environment
     elif from_profile:
         text = read_private(from_profile)
+    elif command:
+        text = _ask_command(command)
     else:
         raise CannotStart(
             "MISSING_CREDENTIALS",
@@ -120,6 +122,15 @@ def find_token(option: str | None, from_profile: str) -> Secret:
     if not token or not token.isascii() or not token.isprintable() or " " in token:
         raise CannotStart("MISSING_CREDENTIALS", "the access token is empty or not one word: paste it whole, alone")
     return Secret(token)
+
+
+def _ask_command(command: str) -> str:
+    from tui_uploader import token_command
+
+    try:
+        return token_command.run(command)
+    except token_command.CommandProblem as problem:
+        raise CannotStart("MISSING_CREDENTIALS", str(problem)) from None
 
 
 def _read_stdin() -> str:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -18,6 +19,7 @@ from tui_uploader.engine.port import MAX_PARALLEL, Clocks, EngineOptions
 from tui_uploader.hardening import no_core_dumps
 from tui_uploader.log_file import open_log
 from tui_uploader.logged import LoggedConsole
+from tui_uploader.model.token_life import said_of
 from tui_uploader.priority import step_back
 
 _RATE = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([kKmMgG]?)(?:i?[bB])?(?:/s)?\Z")
@@ -58,6 +60,8 @@ def run_push(access: Access, options: dict[str, Any], starts: list[Start], conso
     log = open_log(_warn)
     log.keep_out(access.token)
     guard(log)
+    if (sentence := said_of(access.token, time.time())) is not None:
+        _warn(sentence)
     try:
         logged = cast(Console, LoggedConsole(console, log))
         return push.run(engine_options(access, options), planner, starts, logged)

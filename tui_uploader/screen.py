@@ -3,6 +3,7 @@
 import os
 import shlex
 import sys
+import time
 from typing import TYPE_CHECKING, Any, cast
 
 from tui_uploader.access import Access, CannotStart, Given, UsageProblem, resolve
@@ -10,6 +11,7 @@ from tui_uploader.crash import guard
 from tui_uploader.hangup import ScreenSignals
 from tui_uploader.hardening import no_core_dumps
 from tui_uploader.log_file import open_log
+from tui_uploader.model.token_life import said_of
 from tui_uploader.push_command import engine_options, given, plan_options
 
 if TYPE_CHECKING:
@@ -102,7 +104,8 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
     screen = access.settings.screen
     prefix = options.get("prefix") if options.get("prefix") is not None else access.profile.prefix
     glyphs = options.get("glyphs") or screen.glyphs or ("ascii" if options["ascii"] else "unicode")
-    asides: list[str] = []
+    sentence = said_of(access.token, time.time())
+    asides = [sentence] if sentence is not None else []
     log = open_log(asides.append)
     log.keep_out(access.token)
     guard(log)

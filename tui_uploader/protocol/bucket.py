@@ -2,11 +2,12 @@
 
 import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
 
 from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.model.redact import redacted
 from tui_uploader.protocol.answer import Answer
 from tui_uploader.protocol.body import FileBody, SourceProblem
 from tui_uploader.protocol.dialling import Target
@@ -70,6 +71,8 @@ class Bucket:
                 except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a value with a code
                     return of_exception(error, Phase.PUT, host, sent=sending.acked, total=size)
                 judged = self._judge(answer, body, host)
+                if isinstance(judged, Failure):
+                    return _without_secrets(judged, info)
                 return judged if judged is not None else await self._second(answer, body, host)
         except SourceProblem as problem:
             return problem.failure
@@ -110,6 +113,13 @@ def _by_md5(md5: str, etag: str, request_id: str, *, gone: bool) -> Stored | Fai
     if md5 != etag.lower():
         return Failure("CHECKSUM", Phase.VERIFY, "", 200, request_id, detail="MD5 differs")
     return Stored(etag, None, request_id, "md5", gone)
+
+
+def _without_secrets(failure: Failure, info: UploadInfo) -> Failure:
+    """A message that says a secret of ours back is shown without it."""
+    if not failure.message:
+        return failure
+    return replace(failure, message=redacted(failure.message, (info.authorization, info.token, info.meta)))
 
 
 def put_head(info: UploadInfo, size: int) -> bytes:

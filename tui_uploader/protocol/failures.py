@@ -8,6 +8,7 @@ import ssl
 import httpx
 
 from tui_uploader.model.failures import Failure, Phase, bug
+from tui_uploader.model.redact import redacted
 from tui_uploader.protocol.answer import Answer, BadAnswer
 from tui_uploader.protocol.dialling import ProxyRefused
 from tui_uploader.protocol.wire import parse_cos_error, parse_json, parse_retry_after
@@ -85,7 +86,7 @@ def of_cos_answer(answer: Answer, host: str) -> Failure:
             )
         code, message = f"HTTP_{status}", ""
     else:
-        code, message, request_id = said.code, said.message, said.request_id or request_id
+        code, message, request_id = said.code, redacted(said.message), said.request_id or request_id
     wait = parse_retry_after(answer.header("retry-after"))
     return Failure(code, Phase.PUT, message, status, request_id, retry_after=wait)
 
@@ -103,14 +104,14 @@ def of_gateway_answer(answer: Answer, host: str) -> Failure:
         message = body.get("message") or body.get("error_description") or ""
         own = body.get("requestId")
         if isinstance(code, str) and _CODE.match(code):
-            text = message if isinstance(message, str) else ""
+            text = redacted(message) if isinstance(message, str) else ""
             request_id = own if isinstance(own, str) and own else request_id
             return Failure(code, Phase.INFO, text, status, request_id, retry_after=wait, whole=True)
     if status != 200:
         code = f"HTTP_{status}" if not 200 < status < 300 else "BAD_ANSWER"
         return Failure(code, Phase.INFO, "", status, request_id, retry_after=wait, whole=True)
     shown = answer.body[:320].decode("utf-8", "replace").strip()[:80]
-    detail = f"it begins: {shown}" if shown else "it is empty"
+    detail = f"it begins: {redacted(shown)}" if shown else "it is empty"
     return Failure("BAD_ANSWER", Phase.INFO, "", status, request_id, detail=detail, whole=True)
 
 

@@ -114,6 +114,9 @@ class Gateway:
             answer = await self._transport.send(target, head, BytesBody(body))
         except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a value with a code
             return of_exception(error, Phase.INFO, target.host)
+        own = self._token.reveal().encode()
+        if own in answer.body:  # an answer that says the token back
+            answer.body = answer.body.replace(own, b"***")
         date = parse_date(answer.header("date"))
         if date is not None:
             self.clock_offset = date - time.time()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.model.redact import redacted
 from tui_uploader.model.text import clean_message
 from tui_uploader.protocol.upload_info import HostRules, InfoRequest, UploadInfo, read_info, read_url
 
@@ -92,7 +93,7 @@ def _read(entry: object, request: InfoRequest, rules: HostRules, request_id: str
         return Failure(
             clean_message(str(entry["code"]), 64) or "BAD_ANSWER",
             Phase.INFO,
-            message=message if isinstance(message, str) else "",
+            message=redacted(message) if isinstance(message, str) else "",
             http_status=200,
             request_id=own_id if isinstance(own_id, str) and own_id else request_id,
         )
