@@ -9,7 +9,8 @@ from tui_uploader.model.redact import redacted
 from tui_uploader.model.text import clean_message
 
 LIMIT = 30.0  # seconds: a password store may ask an agent, and a person may have to touch a key
-_MORE = ["XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "DBUS_SESSION_BUS_ADDRESS", "GNUPGHOME", "GPG_TTY", "PASSWORD_STORE_DIR", "SSH_AUTH_SOCK", "TERM", "USER", "LOGNAME"]
+_MORE = frozenset({"XDG_RUNTIME_DIR", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "DBUS_SESSION_BUS_ADDRESS", "GNUPGHOME"})
+_MORE |= {"GPG_TTY", "PASSWORD_STORE_DIR", "SSH_AUTH_SOCK", "TERM", "USER", "LOGNAME"}
 
 
 class CommandProblem(Exception):

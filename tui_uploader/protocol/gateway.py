@@ -3,10 +3,12 @@
 import json
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from tui_uploader import __version__
 from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.model.redact import redacted
 from tui_uploader.model.secret import Secret
 from tui_uploader.model.text import clean_message
 from tui_uploader.protocol.body import BytesBody
@@ -72,7 +74,11 @@ class Gateway:
         if isinstance(answer, Failure):
             return answer
         entries, request_id = answer
-        return join(requests, entries, self.rules, request_id)
+        joined = join(requests, entries, self.rules, request_id)
+        if any(isinstance(one, Failure) for one in joined.answers):
+            cleaned = (self._without_token(one) if isinstance(one, Failure) else one for one in joined.answers)
+            return replace(joined, answers=tuple(cleaned))
+        return joined
 
     async def request_links(self, object_ids: Sequence[str]) -> tuple[tuple[Secret, str], ...] | Failure:
         """Ask for temporary links of stored objects by cloudObjectId (get-objects-download-info).
@@ -114,9 +120,6 @@ class Gateway:
             answer = await self._transport.send(target, head, BytesBody(body))
         except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a value with a code
             return of_exception(error, Phase.INFO, target.host)
-        own = self._token.reveal().encode()
-        if own in answer.body:  # an answer that says the token back
-            answer.body = answer.body.replace(own, b"***")
         date = parse_date(answer.header("date"))
         if date is not None:
             self.clock_offset = date - time.time()
@@ -124,7 +127,14 @@ class Gateway:
             value = parse_json(answer.body)
             if isinstance(value, list):
                 return value, answer.header("x-request-id")
-        return of_gateway_answer(answer, target.host)
+        return self._without_token(of_gateway_answer(answer, target.host))
+
+    def _without_token(self, failure: Failure) -> Failure:
+        """A message that says the token back is shown without it."""
+        known = (self._token.reveal(),)
+        if not failure.message and not failure.detail:
+            return failure
+        return replace(failure, message=redacted(failure.message, known), detail=redacted(failure.detail, known))
 
 
 def _link(entry: dict[str, object]) -> tuple[Secret, str]:
