@@ -1,10 +1,25 @@
 """Says at the end how many tests ran that need a program of the machine's own."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
 NEEDS = {"tmux": "tests/terminal/test_tmux.py", "a pty": "tests/terminal/"}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """No test leaves a journal among the user's own."""
+    before = os.environ.get("XDG_STATE_HOME")
+    folder = tmp_path_factory.mktemp("state")
+    os.environ["XDG_STATE_HOME"] = str(folder)
+    yield folder
+    if before is None:
+        del os.environ["XDG_STATE_HOME"]
+    else:
+        os.environ["XDG_STATE_HOME"] = before
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

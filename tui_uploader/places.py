@@ -18,6 +18,11 @@ def state_dir() -> str:
     return os.environ.get("TUI_UPLOADER_STATE_DIR") or platformdirs.user_state_dir(NAME)
 
 
+def env_folder(env_id: str) -> str:
+    """The state folder of one environment: a single name in the state folder, whatever the ID."""
+    return os.path.join(state_dir(), env_id.replace("/", "_").replace(":", "_").lstrip(".") or "_")
+
+
 def settings_file() -> str:
     """The path of settings.toml, whether it is there or not."""
     return os.path.join(config_dir(), "settings.toml")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from tui_uploader.access import UsageProblem
 from tui_uploader.console import Console, summary_of
 from tui_uploader.engine.engine import Engine
+from tui_uploader.engine.job_record import JobRecord
 from tui_uploader.engine.planner import Planner, Start, chunks
 from tui_uploader.engine.port import EngineOptions
 from tui_uploader.hangup import EndSignals
@@ -97,15 +98,21 @@ class _Walk(threading.Thread):
             self._engine.add((), last=True)
 
 
-def run(options: EngineOptions, planner: Planner, starts: Iterable[Start], console: Console) -> int:
-    """Upload what `starts` name; the exit code of CLI.
+def run(
+    options: EngineOptions,
+    planner: Planner,
+    starts: Iterable[Start],
+    console: Console,
+    record: JobRecord | None = None,
+) -> int:
+    """Upload what `starts` name, recorded where there is a `record`, which is closed at the end; the exit code of CLI.
 
     Raises UsageProblem where the engine cannot begin, and OSError where standard output cannot be written.
     """
-    job, began, state = new_job(), time.monotonic(), QueueState()
+    job, began, state = record.id if record is not None else new_job(), time.monotonic(), QueueState()
     stopped: ev.RunStopped | None = None  # for good: the state forgets it when the walk, still going on, adds more
     with EndSignals() as signals:
-        engine = _engine(options)
+        engine = _engine(options, record)
         walk = _Walk(planner, starts, engine)
         try:
             console.began(job)
@@ -133,6 +140,8 @@ def run(options: EngineOptions, planner: Planner, starts: Iterable[Start], conso
         finally:
             walk.abandoned = True
             engine.close()
+            if record is not None:
+                record.close()
         if walk.error is not None:
             raise RuntimeError("walk") if isinstance(walk.error, OSError) else walk.error
         for event in engine.drain():  # what ended while the engine closed
@@ -156,9 +165,9 @@ def _let_end(engine: Engine, state: QueueState, console: Console) -> None:
             console.event(event, state)
 
 
-def _engine(options: EngineOptions) -> Engine:
+def _engine(options: EngineOptions, record: JobRecord | None) -> Engine:
     try:
-        return Engine(options)
+        return Engine(options, record)
     except OSError as error:  # ssl.SSLError is one as well
         raise UsageProblem(f"the CA file {options.ca_file} cannot be used: {error.strerror or error}") from None
     except ValueError as error:

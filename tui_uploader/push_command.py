@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any, cast
 
-from tui_uploader import push
+from tui_uploader import push, recording
 from tui_uploader.access import Access, CannotStart, Given, UsageProblem, load_settings, resolve
 from tui_uploader.console import Console, JsonLines, Lines
 from tui_uploader.crash import guard
@@ -56,15 +56,18 @@ def push_command(paths: tuple[str, ...], **options: Any) -> int:
 
 def run_push(access: Access, options: dict[str, Any], starts: list[Start], console: Console) -> int:
     """Plan and upload against a known service. Raises UsageProblem and CannotStart."""
-    planner = _planner(options, _prefix(options, access))
+    prefix = _prefix(options, access)
+    planner = _planner(options, prefix)
+    engine = engine_options(access, options)
     log = open_log(_warn)
     log.keep_out(access.token)
     guard(log)
     if (sentence := said_of(access.token, time.time())) is not None:
         _warn(sentence)
+    record = recording.begin(access, recording.asked(access, starts, prefix, options))
     try:
         logged = cast(Console, LoggedConsole(console, log))
-        return push.run(engine_options(access, options), planner, starts, logged)
+        return push.run(engine, planner, starts, logged, record)
     except OSError as error:
         return push.output_lost(error)
 

@@ -17,6 +17,7 @@ from tui_uploader.protocol.upload_info import InfoRequest, UploadInfo
 
 _AT_ONCE = 16  # POSTs under way at most
 _MOST_AHEAD = 1024
+ENOUGH = 1000  # waiting items among which a sample says something of all
 _TOO_LARGE = frozenset({"OBJECT_BATCH_TOO_LARGE", "EXCEED_REQUEST_SIZE_LIMIT"})
 
 

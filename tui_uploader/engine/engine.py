@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypedDict
 
+from tui_uploader.engine.job_record import JobRecord
 from tui_uploader.engine.mailbox import Mailbox
 from tui_uploader.engine.pipeline import Pipeline
 from tui_uploader.engine.port import MAX_PARALLEL, EngineOptions
@@ -46,12 +47,14 @@ class Engine:
     """An EnginePort in a thread of this process.
 
     Raises GatewayUrlError for an unusable address or token, and OSError or ssl.SSLError for an unusable CA file,
-    from the constructor: nothing has been started then.
+    from the constructor: nothing has been started then. With a `record` the run is journalled; its owner closes it
+    after the engine.
     """
 
-    def __init__(self, options: EngineOptions) -> None:
+    def __init__(self, options: EngineOptions, record: JobRecord | None = None) -> None:
         read_gateway_url(options.gateway)
         self._options = options
+        self._record = record
         self._context = trust(options.ca_file)
         self._mailbox = Mailbox()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -74,6 +77,8 @@ class Engine:
                 self._mailbox.post(ev.RunStopped(bug(error), time.time()))
             self._error = error
         finally:
+            if self._record is not None and self._pipeline is not None:
+                self._record.flush()  # what is held back for a commit reaches the mailbox
             self._up.set()
 
     async def _live(self) -> None:
@@ -93,7 +98,11 @@ class Engine:
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(_unwaited)
         self._stop = asyncio.Event()
-        self._pipeline = Pipeline(options, gateway, bucket, self._mailbox.post)
+        post = self._mailbox.post
+        if self._record is not None:
+            self._record.attach(self._mailbox.post_all, lambda failure: self._line.admission.trouble(failure))
+            post = self._record.post
+        self._pipeline = Pipeline(options, gateway, bucket, post, self._record)
         self._up.set()
         try:
             await self._stop.wait()

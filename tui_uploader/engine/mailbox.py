@@ -1,6 +1,7 @@
 """The mailbox: facts in order from the engine's thread, progress coalesced per item; the front end drains it."""
 
 import threading
+from collections.abc import Sequence
 from typing import TypeGuard
 
 from tui_uploader.model.events import BytesSent, Event, ItemDone, ItemFailed, ItemRetrying, StageChanged
@@ -27,6 +28,11 @@ class Mailbox:
                 self._events.append(event)
         if not self._arrived.is_set():
             self._arrived.set()
+
+    def post_all(self, events: Sequence[Event]) -> None:
+        """Leave several events, in their order."""
+        for event in events:
+            self.post(event)
 
     def drain(self) -> list[Event]:
         """Everything since the last call; the newest progress of each item comes last."""

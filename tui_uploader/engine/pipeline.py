@@ -8,8 +8,10 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 
-from tui_uploader.engine.asking import Asking
+from tui_uploader.engine.admission import Admission
+from tui_uploader.engine.asking import ENOUGH, Asking
 from tui_uploader.engine.by_hand import ByHand
+from tui_uploader.engine.job_record import JobRecord
 from tui_uploader.engine.pacing import Parallelism, SpeedLimit
 from tui_uploader.engine.port import EngineOptions
 from tui_uploader.engine.progress import Progress
@@ -26,15 +28,14 @@ from tui_uploader.protocol.gateway import Gateway
 from tui_uploader.protocol.transport import Sending
 from tui_uploader.protocol.upload_info import InfoRequest, UploadInfo
 
-_ENOUGH = 1000  # waiting items among which a sample says something of all
-
 
 class Pipeline:
     """One run. All methods belong to the loop's thread; `post` takes events and may be called from here only."""
 
     def __init__(
-        self, options: EngineOptions, gateway: Gateway, bucket: Bucket, post: Callable[[ev.Event], None]
-    ) -> None:
+        self, options: EngineOptions, gateway: Gateway, bucket: Bucket, post: Callable[[ev.Event], None],
+        record: JobRecord | None = None,
+    ) -> None:  # fmt: skip
         self._options = options
         self._gateway = gateway
         self._bucket = bucket
@@ -45,6 +46,7 @@ class Pipeline:
         self._parallel = Parallelism(options.parallel, self._loop.time)
         self._limit = SpeedLimit(options.limit, self._loop.time)
         self._run = RunState(options, post, self._loop, self.kick)
+        self.admission = Admission(record, self._asking, self._run, self.kick)
         self._active: dict[int, tuple[asyncio.Task[None], Sending]] = {}
         self._progress = Progress(self._active, self._store, post, self._moved)
         self._recovery = Recovery(
@@ -64,13 +66,11 @@ class Pipeline:
         if lines:
             items = self._store.add(lines)
             self._post(ev.ItemsAdded(items, time.time()))
-            self._asking.waiting.add(item.id for item in items if item.stage is Stage.WAITING)
-            self._idle = False
-        self._walking = not last
+            self.admission.add(lines, items)
         if last:
             self._post(ev.WalkEnded(time.time()))
-            self._idle = False
-        self._lingering = False
+        self._idle = self._idle and not (lines or last)
+        self._walking, self._lingering = not last, False
         self.kick()
 
     def retry(self, ids: Sequence[int]) -> None:
@@ -173,7 +173,7 @@ class Pipeline:
         if allowance == 0 or self._run.finishing:
             return
         evidence, walking = self._run.evidence, self._walking
-        if evidence.doubtful and walking and len(self._asking.waiting) < _ENOUGH:
+        if evidence.doubtful and walking and len(self._asking.waiting) < ENOUGH:
             return  # what the walk has not found yet may be what is not refused
         while group := self._asking.next_group(
             self._parallel.now,
@@ -295,6 +295,6 @@ class Pipeline:
 
     def _maybe_idle(self) -> None:
         busy = self._active or self._asking.under_way or self._asking.ready or self._recovery.pending or self._walking
-        if not (self._idle or busy or self._asking.waiting or self.by_hand.holding):
+        if not (self._idle or busy or self._asking.waiting or self.by_hand.holding or self.admission.pending):
             self._idle = True
             self._post(ev.RunIdle(time.time()))

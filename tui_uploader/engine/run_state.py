@@ -32,6 +32,8 @@ class RunState:
         self._cause: Failure | None = None
         self._cause_since = 0.0
         self._probing = False
+        self._journal: Failure | None = None  # its disk is full
+        self._journal_timer: asyncio.TimerHandle | None = None
         self._probe_timer: asyncio.TimerHandle | None = None
         self._held_until = 0.0
         self._hold_timer: asyncio.TimerHandle | None = None
@@ -39,12 +41,14 @@ class RunState:
     @property
     def paused(self) -> bool:
         """Whether nothing but a probe starts."""
-        return self._paused_by_person or self._cause is not None
+        return self._paused_by_person or self._cause is not None or self._journal is not None
 
     @property
     def resting(self) -> bool:
         """Whether nothing new starts now, so that what is ready must wait again."""
-        return self.finishing or self._paused_by_person or (self._cause is not None and not self._probing)
+        if self.finishing or self._paused_by_person or self._journal is not None:
+            return True
+        return self._cause is not None and not self._probing
 
     @property
     def troubled(self) -> bool:
@@ -53,7 +57,7 @@ class RunState:
 
     def may_start(self) -> bool:
         """Whether a ready item may be sent now."""
-        if self.stopped or self.finishing or self._paused_by_person:
+        if self.stopped or self.finishing or self._paused_by_person or self._journal is not None:
             return False
         return self._cause is None or self._probing
 
@@ -85,6 +89,30 @@ class RunState:
         self._held_until = 0.0
         if was:
             self._post(ev.RunResumed(time.time()))
+        if self._journal is not None:  # that is nothing a person can wish away
+            self._post(ev.RunPaused(self._journal, time.time()))
+        self._kick()
+
+    def journal_trouble(self, failure: Failure | None) -> None:
+        """The journal's disk is full: nothing starts until it has room again (None), however long; `push` has patience.
+
+        A journal that is lost for good is said, and the run goes on without.
+        """
+        if failure is not None and failure.code != "JOURNAL_FULL":
+            self._post(ev.Noted(f"{failure.code}: {failure.sentence}", time.time()))
+            return
+        if failure is None:
+            if self._journal_timer is not None:
+                self._journal_timer.cancel()
+            was, self._journal = self._journal, None
+            if was is not None and not self.paused:
+                self._post(ev.RunResumed(time.time(), by_probe=True))
+            self._kick()
+            return
+        self._journal = failure
+        self._post(ev.RunPaused(failure, time.time()))
+        if self._options.patience is not None:
+            self._journal_timer = self._loop.call_later(self._options.patience, self.stop, failure)
         self._kick()
 
     def hold(self, seconds: float) -> None:
@@ -143,7 +171,7 @@ class RunState:
 
     def _over(self) -> None:
         self._end_cause()
-        if not self._paused_by_person:
+        if not self.paused:
             self._post(ev.RunResumed(time.time(), by_probe=True))
         self._kick()
 
@@ -188,7 +216,7 @@ class RunState:
 
     def close(self) -> None:
         """Cancel what is timed."""
-        for timer in (self._probe_timer, self._hold_timer):
+        for timer in (self._probe_timer, self._hold_timer, self._journal_timer):
             if timer is not None:
                 timer.cancel()
 

@@ -1,0 +1,201 @@
+"""One job's facts on their way into the journal: held from the front end until they are committed, in their order."""
+
+import os
+import threading
+import time
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol
+
+from tui_uploader.engine.journal_rows import Batch, Facts, Tally
+from tui_uploader.model import events as ev
+from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.model.items import Planned, QueueItem, Stage
+
+Deliver = Callable[[Sequence[ev.Event]], None]
+_GAP = 0.1  # seconds between two commits, unless somebody waits for one
+_AGAIN = 0.5  # seconds until a full disk is tried again
+
+
+class Sink(Protocol):
+    """What takes a batch into the file. Both raise sqlite3.Error wrapped as the three outcomes of `write`."""
+
+    def write(self, batch: Batch) -> str:
+        """Commit: ``""`` is done, ``busy`` and ``full`` mean later, ``lost`` means never."""
+        ...
+
+    def close(self) -> None:
+        """Give the file back."""
+        ...
+
+
+class JobRecord:
+    """The recording of one job. `post` and `added` belong to the engine's loop, `flush` and `close` to its owner.
+
+    An item may start when `added` has called back: its row is on disk then. What ended is told to the front end when
+    it is committed, and everything after it in order behind it. Where the disk is full the facts stay here, nothing
+    is held back from the front end any longer, `trouble` is told, and told None when all has been written after all.
+    """
+
+    def __init__(self, job: str, sink: Sink, tally: Tally, left: Sequence[tuple[int, bytes, str, Stage]] = ()) -> None:
+        self.id = job
+        self._sink = sink
+        self._tally = tally
+        self._again = {(path, key): (item_id, stage) for item_id, path, key, stage in left}
+        self._ids = array("q")  # by the engine's id: the journal's
+        self._facts = Facts(tally, self._ids)
+        self._folder = os.getcwdb()
+        self._lock = threading.Lock()
+        self._held: list[ev.Event] = []
+        self._waiting: list[Callable[[], None]] = []
+        self._full = self._lost = self._closing = False
+        self._wake, self._hurry, self._settled = threading.Event(), threading.Event(), threading.Event()
+        self._deliver: Deliver = lambda events: None
+        self._trouble: Callable[[Failure | None], None] = lambda failure: None
+        self._thread = threading.Thread(target=self._write, name="journal", daemon=True)
+
+    # -- the engine's side
+
+    def attach(self, deliver: Deliver, trouble: Callable[[Failure | None], None]) -> None:
+        """Begin: `deliver` takes events for the front end, `trouble` a failure of the journal or None when it is over.
+
+        Both are called from any thread. Once in a record's life.
+        """
+        self._deliver, self._trouble = deliver, trouble
+        self._thread.start()
+
+    def added(self, lines: Sequence[Planned], items: Sequence[QueueItem], then: Callable[[], None]) -> None:
+        """Items entered the queue; `then` is called, from the writer's thread, when that is on disk."""
+        with self._lock:
+            for line, item in zip(lines, items, strict=True):
+                path = os.path.join(self._folder, item.path)
+                known = self._again.pop((path, item.key), None)
+                self._facts.add(path, line, item, known)
+            lost = self._lost
+            if not lost:
+                self._waiting.append(then)
+        if lost:
+            then()
+        self._soon(now=True)
+
+    def post(self, event: ev.Event) -> None:
+        """A fact for the front end, and for the journal where it matters after a crash."""
+        kind = type(event)
+        if kind is ev.BytesSent:
+            self._deliver((event,))
+            return
+        with self._lock:
+            noted = self._facts.note(event)
+            if self._held or (self._facts.open(event) and not self._full and not self._lost):
+                self._held.append(event)
+            else:
+                self._deliver((event,))
+        if noted:
+            self._soon(now=False)
+        if kind in (ev.RunIdle, ev.RunStopped, ev.WalkEnded):
+            self._soon(now=True)
+
+    def _soon(self, *, now: bool) -> None:
+        if now and not self._hurry.is_set():
+            self._hurry.set()
+        if not self._wake.is_set():
+            self._wake.set()
+
+    # -- the owner's side
+
+    def flush(self, timeout: float = 3.0) -> bool:
+        """Wait until everything so far is written and told; False where that took longer than `timeout` seconds."""
+        until = time.monotonic() + timeout
+        while self._thread.is_alive():
+            with self._lock:
+                open_ = self._facts.dirty or self._held
+                if not open_ or (self._full and not self._held):
+                    return not self._facts.dirty
+                self._settled.clear()
+            self._soon(now=True)
+            if not self._settled.wait(until - time.monotonic()) and time.monotonic() >= until:
+                return False
+        return True
+
+    def close(self, *, timeout: float = 3.0) -> None:
+        """The job's run is over: write the rest and its end, and let the job go. May be called twice."""
+        self.flush(timeout)
+        with self._lock:
+            self._facts.end(time.time())
+            self._closing = True
+        self._soon(now=True)
+        if self._thread.ident is not None:
+            self._thread.join(timeout)
+        elif not self._settled.is_set():  # never attached: nothing ran
+            self._settled.set()
+            self._once()
+            self._sink.close()
+
+    # -- the writer's thread
+
+    def _write(self) -> None:
+        last = 0.0
+        while True:
+            if self._full:
+                self._wake.wait(_AGAIN)
+                self._hurry.clear()
+            else:
+                self._wake.wait()
+                self._hurry.wait(max(0.0, last + _GAP - time.monotonic()))
+            over = self._closing
+            self._wake.clear()
+            self._hurry.clear()
+            answer = self._once()
+            last = time.monotonic()
+            if over:
+                break
+            if answer in ("busy", "full"):
+                self._hurry.wait(_AGAIN)
+                self._wake.set()
+        self._sink.close()
+
+    def _once(self) -> str:
+        """Write what there is, then tell what was held for it."""
+        with self._lock:
+            (batch, saved), waiting, self._waiting = self._facts.take(), self._waiting, []
+        answer = self._sink.write(batch) if batch and not self._lost else ""
+        with self._lock:
+            if answer in ("busy", "full"):
+                self._facts.put_back(batch)
+                self._waiting = waiting + self._waiting
+                waiting = []
+            elif not answer:
+                self._facts.saved = saved
+            self._lost = self._lost or answer == "lost"
+            told = self._full and not answer
+            failed = answer == "full" and not self._full
+            self._full = answer == "full"
+        if answer == "lost":
+            self._trouble(Failure("JOURNAL_DAMAGED", Phase.LOCAL, detail="from here on this run is not recorded"))
+        elif failed:
+            self._trouble(Failure("JOURNAL_FULL", Phase.LOCAL))
+        if answer != "busy":
+            self._tell()
+        if told:
+            self._trouble(None)
+        for then in waiting:
+            then()
+        self._settled.set()
+        return answer
+
+    def _tell(self) -> None:
+        """Tell the events that a commit was awaited for, and what came behind them that waits for no later one."""
+        with self._lock:
+            count = len(self._held)
+            if not (self._full or self._lost):
+                count = next((n for n, event in enumerate(self._held) if self._facts.open(event)), count)
+            ready, self._held = self._held[:count], self._held[count:]
+            if ready:
+                self._deliver(ready)
+
+
+def absolute(starts: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes]]:
+    """Starts as the journal keeps them: right whatever the current folder is."""
+    folder = os.getcwdb()
+    for path, key in starts:
+        yield os.path.join(folder, path), key

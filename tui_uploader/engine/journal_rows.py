@@ -1,0 +1,231 @@
+"""Facts of a run as rows of the journal: gathered on the loop, merged by object, taken by the writer in batches."""
+
+import time
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+
+from tui_uploader.model import events as ev
+from tui_uploader.model.failures import Failure
+from tui_uploader.model.items import Planned, QueueItem, Stage
+from tui_uploader.model.jobs import ENDED, STOPPED
+from tui_uploader.model.redact import redacted
+from tui_uploader.model.text import clean_message, printable
+
+_HALF = 1 << 63
+Outcome = ev.ItemDone | ev.ItemFailed | ev.ItemRetrying | ev.ItemSkipped
+
+
+@dataclass(slots=True)
+class Tally:
+    """The counts of a job, kept with it so that nobody needs to count a million rows. Sizes in bytes."""
+
+    items: int = 0
+    done: int = 0
+    failed: int = 0
+    skipped: int = 0
+    cancelled: int = 0
+    waiting: int = 0
+    bytes_wanted: int = 0
+    bytes_done: int = 0
+
+    def move(self, stage: Stage, size: int, step: int) -> None:
+        """Count an object in (`step` 1) or out (-1)."""
+        if stage is Stage.DONE:
+            self.done += step
+            self.bytes_done += step * size
+        elif stage is Stage.FAILED:
+            self.failed += step
+        elif stage is Stage.SKIPPED:
+            self.skipped += step
+        elif stage is Stage.CANCELLED:
+            self.cancelled += step
+        else:
+            self.waiting += step
+        if stage not in (Stage.SKIPPED, Stage.CANCELLED):
+            self.bytes_wanted += step * size
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one commit takes in: new rows, what became of objects, and how the job stands after it."""
+
+    tally: Tally
+    items: list[tuple[int, bytes, bytes, int, int, int]] = field(default_factory=list)
+    planned: list[tuple[object, ...]] = field(default_factory=list)
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    marks: dict[int, Stage] = field(default_factory=dict)
+    sizes: dict[int, int] = field(default_factory=dict)
+    keys: dict[int, bytes] = field(default_factory=dict)
+    job: dict[str, object] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.items or self.planned or self.outcomes or self.marks or self.sizes or self.keys or self.job)
+
+
+class Facts:
+    """What is not written yet. Belongs to whoever holds the record's lock. `ids` maps the engine's ids to ours."""
+
+    def __init__(self, tally: Tally, ids: "array[int]") -> None:
+        self._ids = ids
+        self._tally = tally
+        self._stages = bytearray()
+        self._item_sizes = array("q")
+        self._batch = Batch(tally)
+        self.saved = 0  # of the engine's items
+        self._walked = self._stopped = False
+
+    @property
+    def dirty(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self._batch)
+
+    def add(self, path: bytes, line: Planned, item: QueueItem, known: tuple[int, Stage] | None) -> None:
+        """An item entered the queue; `known` where the journal has it from an earlier run of the job."""
+        if known is None:
+            number = self._tally.items
+            self._tally.items += 1
+        else:
+            number, old = known
+            self._tally.move(old, item.size, -1)
+        self._ids.append(number)
+        self._stages.append(item.stage)
+        self._item_sizes.append(item.size)
+        self._tally.move(item.stage, item.size, 1)
+        inode = line.inode if line.inode < _HALF else line.inode - 2 * _HALF
+        if known is None or item.stage is Stage.WAITING:
+            key = item.key.encode("utf-8", "surrogatepass")
+            self._batch.items.append((number, path, key, item.size, line.mtime_ns, inode))
+        if item.stage is not Stage.WAITING:
+            self._batch.planned.append((number, item.stage, time.time(), item.failure, item.reason))
+
+    def note(self, event: ev.Event) -> bool:
+        """Take a fact in; whether there was anything in it for the journal."""
+        kind = type(event)
+        batch = self._batch
+        if kind is ev.StageChanged:
+            stage = event.stage  # type: ignore[union-attr]
+            if stage is Stage.GETTING_INFO:
+                return False
+            number = self._move(event.id, stage)  # type: ignore[union-attr, arg-type]
+            batch.marks[number] = stage
+            return True
+        match event:
+            case ev.ItemDone(item_id):
+                self._ended(item_id, Stage.DONE, event)
+            case ev.ItemFailed(item_id):
+                self._ended(item_id, Stage.FAILED, event)
+            case ev.ItemSkipped(item_id):
+                self._ended(item_id, Stage.SKIPPED, event)
+            case ev.ItemRetrying(item_id):
+                self._ended(item_id, Stage.WAITING, event)
+            case ev.SizeChanged(item_id, size):
+                stage = Stage(self._stages[item_id])
+                self._tally.move(stage, self._item_sizes[item_id], -1)
+                self._item_sizes[item_id] = size
+                self._tally.move(stage, size, 1)
+                batch.sizes[self._ids[item_id]] = size
+            case ev.KeyChanged(item_id, key):
+                batch.keys[self._ids[item_id]] = key.encode("utf-8", "surrogatepass")
+            case ev.WalkEnded():
+                self._walked = True
+                batch.job["walked"] = 1
+            case ev.RunStopped(failure):
+                self._stopped = True
+                batch.job["cause"] = failure.code if failure is not None else ""
+            case _:
+                return False
+        return True
+
+    def _move(self, item_id: int, stage: Stage) -> int:
+        old = self._stages[item_id]
+        if old != stage:
+            self._stages[item_id] = stage
+            if old >= Stage.DONE or stage >= Stage.DONE:  # else it is waiting in the tally before and after
+                size = self._item_sizes[item_id]
+                self._tally.move(Stage(old), size, -1)
+                self._tally.move(stage, size, 1)
+        return self._ids[item_id]
+
+    def _ended(self, item_id: int, stage: Stage, event: Outcome) -> None:
+        number = self._move(item_id, stage)
+        self._batch.outcomes[number] = event
+        self._batch.marks.pop(number, None)
+
+    def open(self, event: ev.Event) -> bool:
+        """Whether an event tells something that is not written yet, so that the front end must wait for it."""
+        match event:
+            case ev.ItemDone(item_id) | ev.ItemFailed(item_id) | ev.ItemSkipped(item_id):
+                return self._ids[item_id] in self._batch.outcomes
+            case ev.ItemsAdded(items):
+                return bool(items) and items[-1].id >= self.saved
+            case _:
+                return False
+
+    def end(self, at: float) -> None:
+        """The run is over: whole, or with something left."""
+        whole = self._walked and not self._tally.waiting and not self._stopped
+        self._batch.job |= {"ended": at, "state": ENDED if whole else STOPPED}
+
+    def take(self) -> tuple[Batch, int]:
+        """What is to be written now, and how many of the engine's items are saved once it is."""
+        batch = self._batch
+        batch.tally = replace(self._tally)
+        self._batch = Batch(self._tally)
+        return batch, len(self._ids)
+
+    def put_back(self, batch: Batch) -> None:
+        """It could not be written: it comes first the next time."""
+        newer = self._batch
+        for number, outcome in newer.outcomes.items():
+            batch.outcomes[number] = outcome
+            batch.marks.pop(number, None)
+        batch.marks |= newer.marks
+        batch.items += newer.items
+        batch.planned += newer.planned
+        batch.sizes |= newer.sizes
+        batch.keys |= newer.keys
+        batch.job |= newer.job
+        self._batch = batch
+
+
+def planned_row(planned: tuple[object, ...], clean: Callable[[str], str]) -> tuple[object, ...]:
+    """The outcome row of an item that entered refused or skipped."""
+    number, stage, at, failure, reason = planned
+    if isinstance(failure, Failure):
+        return _failure_row(number, stage, at, 0, failure, clean)  # type: ignore[arg-type]
+    return (number, stage, at, 0, 0.0, *[None] * 6, None, None, None, 0, clean(str(reason)))
+
+
+def outcome_row(number: int, event: Outcome, clean: Callable[[str], str]) -> tuple[object, ...]:
+    """The outcome row of a fact: all columns behind the job's number. Texts of the service are cleaned."""
+    if isinstance(event, ev.ItemDone):
+        receipt = event.receipt
+        return (
+            number, 4, event.at, receipt.attempts, receipt.seconds, None, None, None, None, None,
+            printable(receipt.request_id), printable(receipt.etag), receipt.crc64,
+            clean(receipt.cloud_object_id), int(receipt.verified), "source-gone" if receipt.source_gone else None,
+        )  # fmt: skip
+    if isinstance(event, ev.ItemSkipped):
+        return (number, Stage.SKIPPED, time.time(), 0, 0.0, *[None] * 6, None, None, None, 0, clean(event.reason))
+    if isinstance(event, ev.ItemFailed):
+        return _failure_row(number, Stage.FAILED, event.at, event.attempts, event.failure, clean)
+    return _failure_row(number, Stage.WAITING, event.at, event.attempt, event.failure, clean)
+
+
+def _failure_row(
+    number: int, stage: Stage, at: float, attempts: int, failure: Failure, clean: Callable[[str], str]
+) -> tuple[object, ...]:
+    return (
+        number, stage, at, attempts, 0.0, printable(failure.code), failure.phase.value, failure.http_status,
+        clean(failure.message), clean(failure.detail), printable(failure.request_id), None, None, None, 0, None,
+    )  # fmt: skip
+
+
+def cleaner(secrets: Sequence[str]) -> Callable[[str], str]:
+    """Makes texts of the service fit to keep: one line, nothing that acts, and none of our secrets in it."""
+
+    def clean(text: str) -> str:
+        return clean_message(redacted(text, secrets)) if text else text
+
+    return clean

@@ -1,0 +1,86 @@
+"""Batches into SQLite: few large statements, since each one that runs gives the interpreter to the uploads once."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from itertools import islice
+
+from tui_uploader.engine.journal_file import JobLock, is_busy, is_full
+from tui_uploader.engine.journal_rows import Batch, outcome_row, planned_row
+
+_ITEM = "INSERT OR REPLACE INTO item(job, id, path, key, size, mtime_ns, inode) VALUES "
+_OUTCOME = (
+    "INSERT OR REPLACE INTO outcome(job, id, stage, at, attempts, seconds, code, phase, http_status, message, detail,"
+    " request_id, etag, crc64, cloud_object_id, verified, reason) VALUES "
+)
+_MARK = "INSERT INTO outcome(job, id, stage, at) VALUES "
+_MARKED = " ON CONFLICT(job, id) DO UPDATE SET stage=excluded.stage, at=excluded.at"
+
+
+class SqliteSink:
+    """One job's way into the file. Belongs to the record's writer thread; the connection and the lock are its own."""
+
+    def __init__(
+        self, connection: sqlite3.Connection, number: int, lock: JobLock | None, clean: Callable[[str], str],
+        damaged: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        self._connection = connection
+        self._number = number
+        self._lock = lock
+        self._clean = clean
+        self._damaged = damaged
+        self._variables = connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
+
+    def write(self, batch: Batch) -> str:
+        """See `Sink`."""
+        try:
+            self._commit(batch)
+        except sqlite3.Error as error:
+            with suppress(sqlite3.Error):
+                self._connection.execute("ROLLBACK")
+            if is_full(error):
+                return "full"
+            if is_busy(error):
+                return "busy"
+            with suppress(sqlite3.Error, OSError):
+                self._connection.close()
+                self._damaged()
+            return "lost"
+        return ""
+
+    def _commit(self, batch: Batch) -> None:
+        number, clean, run = self._number, self._clean, self._connection.execute
+        now = time.time()
+        run("BEGIN IMMEDIATE")
+        self._insert(_ITEM, "", 7, ((number, *row) for row in batch.items))
+        self._insert(_OUTCOME, "", 17, ((number, *planned_row(row, clean)) for row in batch.planned))
+        self._insert(_OUTCOME, "", 17, ((number, *outcome_row(one, e, clean)) for one, e in batch.outcomes.items()))
+        self._insert(_MARK, _MARKED, 4, ((number, one, int(stage), now) for one, stage in batch.marks.items()))
+        for item_id, size in batch.sizes.items():
+            run("UPDATE item SET size=? WHERE job=? AND id=?", (size, number, item_id))
+        for item_id, key in batch.keys.items():
+            run("UPDATE item SET key=? WHERE job=? AND id=?", (key, number, item_id))
+        values = asdict(batch.tally) | batch.job
+        columns = ", ".join(f"{name}=?" for name in values)
+        run(f"UPDATE job SET {columns} WHERE number=?", (*values.values(), number))  # noqa: S608 - names of our own
+        run("COMMIT")
+
+    def _insert(self, head: str, tail: str, width: int, rows: Iterable[Sequence[object]]) -> None:
+        one = "(" + ",".join("?" * width) + ")"
+        most = max(1, min(self._variables // width, 256))
+        source = iter(rows)
+        while group := list(islice(source, most)):
+            while group:
+                count = len(group) if len(group) == most else 1 << (len(group).bit_length() - 1)
+                now, group = group[:count], group[count:]
+                text = head + ",".join([one] * count) + tail
+                self._connection.execute(text, [value for row in now for value in row])
+
+    def close(self) -> None:
+        """See `Sink`."""
+        with suppress(sqlite3.Error):
+            self._connection.close()
+        if self._lock is not None:
+            self._lock.release()
