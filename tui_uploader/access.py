@@ -61,8 +61,8 @@ def load_settings() -> settings.Settings:
         raise UsageProblem(str(error)) from None
 
 
-def resolve(given: Given) -> Access:
-    """Put option, environment and profile together.
+def resolve(given: Given, *, with_token: bool = True) -> Access:
+    """Put option, environment and profile together; without a token where what is to be done needs none.
 
     Raises UsageProblem (exit 2) for what is wrong or missing in them and CannotStart (exit 3) without a usable token.
     """
@@ -88,7 +88,7 @@ def resolve(given: Given) -> Access:
     return Access(
         gateway=gateway.rstrip("/"),
         env_id=env_id,
-        token=find_token(given.token_file, profile.token_file, profile.token_command),
+        token=find_token(given.token_file, profile.token_file, profile.token_command) if with_token else Secret(""),
         ca_file=ca_file,
         profile=profile,
         settings=known,

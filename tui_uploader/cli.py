@@ -66,6 +66,7 @@ def cli() -> None:
 @click.option("--glyphs", type=click.Choice(["ascii", "unicode"]), default=None, help="Which signs to draw with.")
 @click.option("--theme", default=None, metavar="NAME", help="The theme to use.")
 @click.option("--mouse", is_flag=True, help="Let the mouse work (it takes away selecting text).")
+@click.option("--in-process", is_flag=True, help="Upload in the screen's own process: it ends with the screen.")
 @_service_options
 def open_screen(path: str, **options: Any) -> None:
     """Open the screen, browsing PATH (default: the current folder)."""

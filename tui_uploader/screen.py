@@ -91,10 +91,11 @@ def open_demo(samples: str, guide: str, gateway: str, **options: Any) -> int:
     return _run(access, os.fsencode(samples), {**options, "ascii": wants_ascii()}, DemoHooks(guide, lift))
 
 
-def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks | None") -> int:
-    from tui_uploader.engine.engine import Engine
+def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks | None", job: str | None = None) -> int:
+    from tui_uploader import session as sessions
     from tui_uploader.engine.port import EnginePort
     from tui_uploader.engine.scout import Scout
+    from tui_uploader.engine.starting import WorkerProblem
     from tui_uploader.logged import LoggedPort
     from tui_uploader.ui import farewell
     from tui_uploader.ui.glyphs import ASCII, UNICODE
@@ -111,14 +112,18 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
     guard(log)
     signals = ScreenSignals()
     signals.begin()
+    here = demo is not None or bool(options.get("in_process"))
+    asked = engine_options(access, {"patience": None})
     try:
-        engine = Engine(engine_options(access, {"patience": None}))
+        session = sessions.begin(access.env_id, asked, in_process=here, job=job)
+    except WorkerProblem as problem:
+        return _say(f"tui-uploader: {problem}", USAGE)
     except (OSError, ValueError) as error:
         return _say(f"tui-uploader: {error}", USAGE)
-    port = LoggedPort(engine, log, asides)
+    port = session.port if session.job else cast(EnginePort, LoggedPort(session.port, log, asides))
     try:
         app = OpenedApp(
-            cast(EnginePort, port),
+            port,
             Scout(),
             root=root,
             plan_options=plan_options({}, prefix or ""),
@@ -128,19 +133,21 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
             mouse=bool(options.get("mouse") or screen.mouse),
             demo=demo,
             low_bandwidth=bool(options.get("low_bandwidth") or screen.low_bandwidth),
+            greeting=session.greeting,
+            lasting=session.lasting,
         )
         signals.on_leave(app.leave_from_outside)
         app.run(mouse=app.mouse)
-        engine.close()
+        goes_on = session.leave(app.left_as)
         app.take_rest()
     except ThemeError as error:
         return _say(f"tui-uploader: {error}", USAGE)
     finally:
-        engine.close()
+        session.leave("keep")
     code = signals.exit_code or app.return_code or 0
     if code == INTERNAL:
         return code
-    for line in farewell.lines(app.state):
+    for line in farewell.lines(app.state, kept=session.job if goes_on else ""):
         _say(line, 0)
     return code
 

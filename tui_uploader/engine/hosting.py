@@ -123,6 +123,11 @@ class Hosted:
         """Whether something ended that no view was told."""
         return self._away is not None and bool(self._away.done or self._away.failed)
 
+    def unseen_summary(self) -> dict[str, Any]:
+        """What ended unseen, for a screen that comes after the worker has gone."""
+        away = self._away or _Away(_now())
+        return {"job": self.job, "done": away.done, "failed": away.failed, "away": _now() - away.since}
+
     def summary(self) -> dict[str, Any]:
         """The job in one line: counts, and whether it runs."""
         counts = self.state.counts

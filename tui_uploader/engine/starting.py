@@ -14,9 +14,9 @@ from tui_uploader.engine.children import child_command, child_environment
 from tui_uploader.engine.home import Home
 from tui_uploader.engine.messages import Line, WireError, fingerprint, line_of, own_version, version_key
 from tui_uploader.engine.survival import Lasting, user_lingers
-from tui_uploader.engine.worker_process import STAY
 
-_MODULE = "tui_uploader.engine.worker_process"
+MODULE = "tui_uploader.worker_process"  # what the worker's process runs
+STAY = "--stay"  # a service manager holds that process: no second fork
 _START = 15.0  # seconds for a worker to be ready on a busy machine
 _ANSWER = 5.0
 IDLE_NAME = "TUI_UPLOADER_WORKER_IDLE"
@@ -120,7 +120,7 @@ def _start(home: Home) -> None:
 
 
 def _commands(home: Home) -> list[list[str]]:
-    plain = child_command(_MODULE, home.folder)
+    plain = child_command(MODULE, home.folder)
     outside = systemd_command(home)
     return [outside, plain] if outside else [plain]
 
@@ -138,7 +138,7 @@ def systemd_command(home: Home) -> list[str] | None:
         return None
     environment = [f"--setenv={name}={value}" for name, value in child_environment().items()]
     unit = [f"--unit={home.unit}", "--collect", "--quiet", "--pipe", "--property=MemoryMax=4G"]
-    return [program, "--user", *unit, *environment, *child_command(_MODULE, home.folder, STAY)]
+    return [program, "--user", *unit, *environment, *child_command(MODULE, home.folder, STAY)]
 
 
 def _run(command: list[str]) -> bool:

@@ -103,7 +103,7 @@ class Worker:
     _met = False  # whether any view has ever come: until then somebody is about to
 
     def _leave_word(self) -> None:
-        unseen = [job.summary() for job in self._jobs.values() if job.unseen]
+        unseen = [job.unseen_summary() for job in self._jobs.values() if job.unseen]
         if unseen:
             with contextlib.suppress(OSError), open(self._home.unseen, "w", encoding="ascii", opener=_private) as file:
                 json.dump(unseen, file)

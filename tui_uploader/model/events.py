@@ -202,7 +202,7 @@ class RunIdle:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A view joined a job that runs elsewhere: forget all rows; until `CaughtUp` comes the state so far, not news."""
+    """A view joined a job, which may run already: until `CaughtUp` what comes is the state so far, not news."""
 
     job: str
     at: float

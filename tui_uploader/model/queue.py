@@ -192,8 +192,6 @@ class QueueState:
                 self.limit = limit
             case ev.WalkEnded():
                 self.walk_ended = True
-            case ev.Attached():
-                QueueState.__init__(self)
             case _:
                 pass
         return ()

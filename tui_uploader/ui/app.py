@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -16,6 +16,7 @@ from textual.screen import Screen
 
 from tui_uploader.engine.planner import PlanOptions
 from tui_uploader.engine.port import EnginePort
+from tui_uploader.engine.survival import Lasting
 from tui_uploader.ui.ascii_filter import AsciiFilter
 from tui_uploader.ui.desk import DemoHooks, Desk
 from tui_uploader.ui.driver import QuietDriver
@@ -63,6 +64,8 @@ class UploaderApp(App[None], inherit_bindings=False):
         mouse: bool = False,
         demo: DemoHooks | None = None,
         low_bandwidth: bool = False,
+        greeting: str = "",
+        lasting: Callable[[], Lasting] = lambda: Lasting.HERE,
     ) -> None:
         self._ascii = glyphs == ASCII
         super().__init__(driver_class=QuietDriver)
@@ -70,11 +73,13 @@ class UploaderApp(App[None], inherit_bindings=False):
         self.mouse = mouse
         self.pump = Pump(port, paint_every=PAINT_EVERY_LOW if low_bandwidth else PAINT_EVERY, clock=self.clock)
         self.state = self.pump.state
-        self.desk = Desk(self.pump, scout, root, plan_options, env_label, glyphs, self.hold, demo)
+        self.desk = Desk(self.pump, scout, root, plan_options, env_label, glyphs, self.hold, demo, greeting, lasting)
         self.main = MainScreen(self.desk)
         self._interrupted_at = float("-inf")
         self._shown_title = ""
         self._failed_before = self._ran = False
+        self.left_as = "keep"  # what becomes of the uploads after leaving: keep, finish or stop
+        self.again = False  # whether the screen is wanted once more, on what is left
         self._choose_theme(theme)
 
     def _choose_theme(self, name: str | None) -> None:
@@ -144,6 +149,8 @@ class UploaderApp(App[None], inherit_bindings=False):
             self.set_interval(DRAIN_EVERY, self.pump.tick)
 
     def _react(self) -> None:
+        if self.pump.catching_up:
+            return
         counts = self.pump.counts
         if counts.failed and not self._failed_before:
             self._failed_before = True
@@ -177,13 +184,17 @@ class UploaderApp(App[None], inherit_bindings=False):
             self.exit()
         elif not isinstance(self.screen, LeaveQuestion):
             self.hold()
-            question = LeaveQuestion(counts, finishing=self.pump.finishing, glyphs=self.desk.glyphs)
+            question = LeaveQuestion(
+                counts, finishing=self.pump.finishing, kept=self.desk.kept, glyphs=self.desk.glyphs
+            )
             self.push_screen(question, self._leave_as)
 
     def _leave_as(self, answer: str | None) -> None:
-        if answer == "stop":
+        if answer in ("keep", "stop"):
+            self.left_as = answer
             self.exit()
         elif answer == "finish":
+            self.left_as = answer
             self.pump.finishing = True
             self.pump.port.finish()
             self.main.status.leaving = True
@@ -191,6 +202,12 @@ class UploaderApp(App[None], inherit_bindings=False):
             self.main.say(t("finishing what is being sent, then leaving; q asks again"))
             if not self.pump.counts.active:
                 self.exit()
+
+    @on(MainScreen.RestartAsked)
+    def restart(self) -> None:
+        """Leave, and come back on what is left."""
+        self.again = True
+        self.exit()
 
     def action_interrupt(self) -> None:
         """Ctrl-C: out of a page, else the question; the second within two seconds leaves."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from tui_uploader.engine.planner import PlanOptions
 from tui_uploader.engine.port import EnginePort
+from tui_uploader.engine.survival import Lasting
 from tui_uploader.model.queue import QueueState
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.pump import Pump
@@ -32,6 +33,8 @@ class Desk:
     glyphs: Glyphs
     hold: Callable[[], None]  # write no frame for the moment in which a screen opens
     demo: DemoHooks | None = None
+    greeting: str = ""  # said once, when the screen has joined its job
+    lasting: Callable[[], Lasting] = lambda: Lasting.HERE  # what a dropped connection does to the uploads, now
     undo: Undo = field(default_factory=Undo)
 
     @property
@@ -43,3 +46,8 @@ class Desk:
     def port(self) -> EnginePort:
         """The engine."""
         return self.pump.port
+
+    @property
+    def kept(self) -> bool:
+        """Whether the uploads go on when the screen leaves: they run in a process of their own."""
+        return self.lasting() in (Lasting.YES, Lasting.NO, Lasting.UNKNOWN)

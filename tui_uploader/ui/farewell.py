@@ -10,8 +10,11 @@ from tui_uploader.ui.words import number, sentence, size_text
 MAX_CODES = MAX_LINES = 4
 
 
-def lines(state: QueueState, *, again: str = "") -> list[str]:
-    """Counts, failures by code, and what to do next. `again` is a command that uploads the same once more."""
+def lines(state: QueueState, *, again: str = "", kept: str = "") -> list[str]:
+    """Counts, failures by code, and what to do next.
+
+    `again` is a command that uploads the same once more; `kept` is the job that goes on in the background.
+    """
     counts = state.counts
     if not counts.total:
         return [t("tui-uploader: nothing was queued, nothing was uploaded")]
@@ -27,7 +30,9 @@ def lines(state: QueueState, *, again: str = "") -> list[str]:
     parts.append(t("{failed} failed", failed=number(counts.failed)))
     parts += [t("{skipped} skipped", skipped=number(counts.skipped))] * bool(counts.skipped)
     parts += [t("{cancelled} cancelled", cancelled=number(counts.cancelled))] * bool(counts.cancelled)
-    parts += [t("{unfinished} not uploaded", unfinished=number(unfinished))] * bool(unfinished)
+    if unfinished:
+        open_words = t("{unfinished} go on", unfinished=number(unfinished)) if kept else ""
+        parts.append(open_words or t("{unfinished} not uploaded", unfinished=number(unfinished)))
     told = ["tui-uploader: " + ", ".join(parts)]
     if state.by_code:
         common = state.by_code.most_common(MAX_CODES)
@@ -37,7 +42,9 @@ def lines(state: QueueState, *, again: str = "") -> list[str]:
     for word, met in (("stopped", state.stopped), ("paused", state.paused if unfinished else None)):
         if met is not None and met.failure is not None and len(told) < MAX_LINES - 1:
             told.append(f"{said(word)}: {printable(met.failure.code)}: {printable(sentence(met.failure))}")
-    if unfinished or counts.failed:
+    if unfinished and kept:
+        told.append(t("goes on in the background: tui-uploader attach {job}", job=kept))
+    elif unfinished or counts.failed:
         told.append(_next(state, unfinished, again))
     return told[:MAX_LINES]
 

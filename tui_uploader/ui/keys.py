@@ -119,6 +119,15 @@ DETAIL = (
 )
 
 LEAVING = (
+    Key(
+        "leave.keep",
+        "enter,k",
+        "answer('keep')",
+        "keep uploading",
+        "Leave; the uploads go on in the background.",
+        9,
+        "Enter",
+    ),
     Key("leave.finish", "f", "answer('finish')", "finish", "Finish what is being sent, then leave.", 10, "f"),
     Key("leave.stop", "s", "answer('stop')", "stop", "Stop everything and leave.", 11, "s"),
     Key("leave.stay", "escape", "answer('')", "stay", "Stay here.", 12, "Esc"),

@@ -42,6 +42,9 @@ class Live:
                 self._forget(item_id)
             case ev.ItemFailed(item_id) | ev.ItemSkipped(item_id):
                 self._forget(item_id)
+            case ev.CaughtUp():  # what was sent before says nothing of the speed now
+                self._total = sum(self._sent.values())
+                self.rate.restart()
             case ev.RunPaused() | ev.RunResumed() | ev.RunStopped():
                 self.rate.restart()
             case _:

@@ -45,6 +45,7 @@ class Pump:
         self._last_paint = float("-inf")
         self._paths: dict[bytes, int] = {}
         self.finishing = False
+        self.catching_up = False  # whether what comes is how things stand, and not what happens now
 
     def tick(self) -> None:
         """Drain, apply, and paint if it is time."""
@@ -54,6 +55,8 @@ class Pump:
         for fact in facts:
             self._changed.update(self.state.apply(fact))
             self.live.take(fact, now)
+            if isinstance(fact, ev.Attached | ev.CaughtUp):
+                self.catching_up = isinstance(fact, ev.Attached)
             if isinstance(fact, ev.ItemsAdded):
                 self._know(fact.items)
             urgent = urgent or isinstance(fact, URGENT)
@@ -103,4 +106,4 @@ class Pump:
             self._paths[item.path] = item.id
 
 
-URGENT = (ev.ItemFailed, ev.RunPaused, ev.RunResumed, ev.RunStopped, ev.ItemsAdded, ev.RunIdle)
+URGENT = (ev.ItemFailed, ev.RunPaused, ev.RunResumed, ev.RunStopped, ev.ItemsAdded, ev.RunIdle, ev.CaughtUp)

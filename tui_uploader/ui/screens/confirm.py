@@ -55,14 +55,17 @@ class Confirm(ModalScreen[str], inherit_bindings=False):
 
 
 class LeaveQuestion(Confirm, inherit_bindings=False):
-    """Finish, stop or stay. `ask` keeps its numbers true; finish is offered only while something is being sent."""
+    """Keep, finish, stop or stay. `ask` keeps its numbers true.
+
+    Finish is offered only while something is being sent, keep only where the uploads do not end with the screen.
+    """
 
     KEYS: ClassVar[tuple[Key, ...]] = LEAVING
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(LEAVING)]
 
-    def __init__(self, counts: Counts, *, finishing: bool, glyphs: Glyphs) -> None:
+    def __init__(self, counts: Counts, *, finishing: bool, kept: bool, glyphs: Glyphs) -> None:
         super().__init__(_leave_words(counts, finishing), glyphs=glyphs)
-        self._counts, self._finishing = counts, finishing
+        self._counts, self._finishing, self._kept = counts, finishing, kept and not finishing
 
     def count(self, counts: Counts) -> None:
         """The numbers now."""
@@ -74,12 +77,18 @@ class LeaveQuestion(Confirm, inherit_bindings=False):
         for key in self.KEYS:
             if key.id == "leave.stay" and self._finishing:
                 yield key, t("go on finishing")
+            elif key.id == "leave.keep":
+                if self._kept:
+                    yield key, key.label
             elif key.id != "leave.finish" or (self._counts.active and not self._finishing):
                 yield key, key.label
 
     def action_answer(self, word: str) -> None:
         """Close with an answer that is offered."""
-        if word != "finish" or (self._counts.active and not self._finishing):
+        if word == "keep" and not self._kept:
+            if not self._finishing:
+                self.ask(t("the uploads end with this screen: f finishes, s stops, Esc stays"))
+        elif word != "finish" or (self._counts.active and not self._finishing):
             self.dismiss(word)
         elif not self._finishing:
             self.ask(t("nothing is being sent now: s stops, Esc stays"))

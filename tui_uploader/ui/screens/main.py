@@ -17,8 +17,10 @@ from tui_uploader.ui.language import said, t
 from tui_uploader.ui.plan_tally import PlanTally
 from tui_uploader.ui.pump import Facts
 from tui_uploader.ui.retrying import cannot_retry, retry_all, retry_helps
+from tui_uploader.ui.returning import Returning, lost_question
 from tui_uploader.ui.review import Review, command_line, start
 from tui_uploader.ui.screens import layout
+from tui_uploader.ui.screens.confirm import Confirm
 from tui_uploader.ui.screens.failure_detail import FailureDetail
 from tui_uploader.ui.screens.help import Help
 from tui_uploader.ui.screens.information import Information
@@ -38,6 +40,7 @@ class MainScreen(Panes, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Listen to the pump."""
+        self._returning = Returning(self.pump, self.desk.greeting)
         self.pump.on_facts, self.pump.on_paint = self._facts, self._paint
         self.pump.on_beat = self.queue.beat
         self._arrange()
@@ -46,13 +49,35 @@ class MainScreen(Panes, inherit_bindings=False):
     # --- what the engine tells
 
     def _facts(self, facts: Facts) -> None:
-        for fact in facts:
+        for fact in self._returning.news(facts):
             self.log_view.take(fact)
-            if isinstance(fact, ev.RunPaused) and fact.failure is not None:
+            if question := lost_question(fact):
+                self._ask_restart(question)
+            elif isinstance(fact, ev.RunPaused) and fact.failure is not None:
                 self.path_line.say(layout.paused_words(self.state))
+            elif isinstance(fact, ev.CaughtUp):
+                self.path_line.say(self._returning.joined(self.desk.lasting()))
+            elif isinstance(fact, ev.WhileAway):
+                self._back_again(fact)
         if self._guided and len(self.state):
             self._guided = False
             self._arrange()
+
+    def _back_again(self, fact: ev.WhileAway) -> None:
+        self.path_line.say(self._returning.away(fact))
+        if fact.first_failed is not None:
+            self.queue.go_to(fact.first_failed)
+            self.action_show("queue")
+
+    def _ask_restart(self, question: str) -> None:
+        def answered(word: str | None) -> None:
+            if word:
+                self.post_message(self.RestartAsked())
+            else:
+                self.say(t("nothing uploads now: q leaves, what was waiting is kept"))
+
+        self.numbers.repaint()
+        self.show_page(Confirm(question, glyphs=self.desk.glyphs), answered)
 
     def _paint(self, ids: frozenset[int]) -> None:
         self.queue.items_changed(ids)
@@ -229,6 +254,9 @@ class MainScreen(Panes, inherit_bindings=False):
 
     class LeaveAsked(Message):
         """A person wants to leave."""
+
+    class RestartAsked(Message):
+        """The worker has gone, and a person wants another one with what is left."""
 
     # --- the plan
 

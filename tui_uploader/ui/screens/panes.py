@@ -58,7 +58,9 @@ class Panes(Screen[None], inherit_bindings=False):
         self.path_line = PathLine(glyphs=glyphs, id="path")
         self.footer = Footer(id="footer")
         self.status = StatusLine(self.pump, glyphs=glyphs, id="status")
-        self.numbers = TitleLine(self.pump, env_label=desk.env_label, prefix=prefix, glyphs=glyphs, id="title")
+        self.numbers = TitleLine(
+            self.pump, env_label=desk.env_label, prefix=prefix, glyphs=glyphs, lasting=desk.lasting, id="title"
+        )
         self.tabs = Tabs(glyphs=glyphs, id="tabs")
 
     def compose(self) -> ComposeResult:

@@ -190,6 +190,13 @@ class QueueView(Painted, can_focus=True):
             return Offset(x, y)
         return Offset(x, y + int(self.wide) + max(self.rows.line_of(self.cursor) - self._top, 0))
 
+    def go_to(self, item_id: int) -> None:
+        """Put the cursor on an item and keep it there."""
+        self._apply_moves()
+        if item_id < len(self.rows):
+            self.cursor, self._touched = item_id, True
+            self._show_cursor()
+
     def set_note(self, note: str) -> None:
         """Set the line about what is marked."""
         if note != self.note:

@@ -1,25 +1,44 @@
 """The two lines of numbers: the title line at the top and the progress line. Counts come from the reducer alone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from rich.cells import cell_len
 
+from tui_uploader.engine.survival import Lasting
 from tui_uploader.model.rates import clock
 from tui_uploader.model.text import printable
 from tui_uploader.ui.glyphs import Glyphs
-from tui_uploader.ui.language import t
+from tui_uploader.ui.language import said, t
 from tui_uploader.ui.pump import Pump
 from tui_uploader.ui.retrying import any_retry_helps
 from tui_uploader.ui.widgets.painted import Painted, Span
 from tui_uploader.ui.words import fit, number, size_text, speed_text
 
+_LASTING = {
+    Lasting.HERE: "stops if SSH drops",
+    Lasting.YES: "goes on if SSH drops",
+    Lasting.NO: "stops if SSH drops",
+    Lasting.UNKNOWN: "may stop if SSH drops",
+    Lasting.LOST: "the worker has ended",
+}
+
 
 class TitleLine(Painted):
     """Environment, prefix, what runs at once, speed, limit, and what a lost connection would do."""
 
-    def __init__(self, pump: Pump, *, env_label: str, prefix: str, glyphs: Glyphs, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        pump: Pump,
+        *,
+        env_label: str,
+        prefix: str,
+        glyphs: Glyphs,
+        lasting: Callable[[], Lasting],
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         super().__init__(id=id)
         self._pump, self._glyphs = pump, glyphs
+        self._lasting = lasting
         self._where = printable(env_label)
         self._prefix = printable(prefix.rstrip("/")) if prefix.strip("/") else ""
         self.compact = False
@@ -32,10 +51,11 @@ class TitleLine(Painted):
         limit = t("limit {limit}", limit=speed_text(state.limit)) if state.limit else t("no limit")
         speed = f"{speed_text(live.per_second):>6}" if live.per_second else " " * 6
         right = t(
-            "{active:2d} up  {speed}  {limit}   stops if SSH drops",
+            "{active:2d} up  {speed}  {limit}   {lasting}",
             active=self._pump.counts.active,
             speed=speed,
             limit=limit,
+            lasting=said(_LASTING[self._lasting()]),
         )
         room = max(width - cell_len(right) - 3, 10)
         prefix = t("to {prefix}/", prefix=self._prefix) if self._prefix else t("to the top folder")

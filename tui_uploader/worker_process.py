@@ -1,23 +1,25 @@
 """The worker's process: leaves its parent's session, takes the lock and the token, and serves until the end."""
 
 import asyncio
-import ctypes
 import json
 import os
-import resource
 import signal
 import sys
 import time
 from contextlib import suppress
-from types import TracebackType
+from typing import cast
 
+from tui_uploader.crash import crash, guard
 from tui_uploader.engine.home import Home
+from tui_uploader.engine.hosting import HostedEngine
+from tui_uploader.engine.port import EngineOptions, EnginePort
+from tui_uploader.engine.starting import STAY
 from tui_uploader.engine.survival import lasting
-from tui_uploader.model.failures import bug
+from tui_uploader.hardening import no_core_dumps
+from tui_uploader.log_file import LogFile, open_log
+from tui_uploader.logged import LoggedPort
 
-_PR_SET_DUMPABLE = 4
 _LOG_LIMIT = 1 << 20
-STAY = "--stay"  # a service manager holds this process: no second fork
 
 
 def main(arguments: list[str]) -> None:
@@ -27,6 +29,7 @@ def main(arguments: list[str]) -> None:
     _harden()
     os.chdir("/")
     home = Home(arguments[0])
+    os.environ["TUI_UPLOADER_STATE_DIR"] = os.path.dirname(home.folder)
     asked = json.loads(_first_line())
     _point(0, os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC))
     lock = home.take_lock()
@@ -40,12 +43,15 @@ def main(arguments: list[str]) -> None:
         return
     log = _open_log(home.log)
     from tui_uploader.engine.worker import Worker
-    from tui_uploader.engine.worker_engine import make_engine
 
+    asides: list[str] = []
+    events_log = open_log(asides.append)
+    guard(events_log)
+    jobs = _Jobs(events_log, asides)
     stays = lasting()
 
     async def live() -> None:
-        worker = Worker(home, listener, make_engine(home), lasting=stays, idle=float(asked["idle"]))
+        worker = Worker(home, listener, jobs.make, lasting=stays, idle=float(asked["idle"]))
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, worker.drain)
@@ -59,30 +65,33 @@ def main(arguments: list[str]) -> None:
         asyncio.run(live())
         _say(log, "ended: nothing left to do, or told to")
     except BaseException as error:  # noqa: BLE001 - the last net: the log must say why it went
-        _say(log, f"internal error: {bug(error).detail}")
+        _say(log, f"internal error: {crash(error)}")
     finally:
         with suppress(OSError):
             os.unlink(home.address)
         os._exit(0)  # a thread that waits for a dead disk must not hold the process
 
 
+class _Jobs:
+    """Makes the engine of each job, with its events in the log."""
+
+    def __init__(self, log: LogFile, asides: list[str]) -> None:
+        self._log = log
+        self._asides = asides
+
+    def make(self, job: str, options: EngineOptions, resumed: bool) -> HostedEngine:
+        """An engine for a job. Raises OSError and ValueError as `Engine` does."""
+        from tui_uploader.engine.engine import Engine
+
+        self._log.keep_out(options.token)
+        return cast(HostedEngine, LoggedPort(cast(EnginePort, Engine(options)), self._log, self._asides))
+
+
 def _harden() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
     os.umask(0o077)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _no_dump()
-    sys.excepthook = _no_traceback
-
-
-def _no_dump() -> None:
-    """No core dumps, no ptrace, and ``/proc`` of this process for root alone; where the system cannot, it is left."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-
-
-def _no_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    sys.stderr.write(f"internal error: {bug(error).detail}\n")
+    no_core_dumps()
 
 
 def _first_line() -> bytes:

@@ -1,0 +1,130 @@
+"""Session: where the screen's uploads run: in a worker that outlives it, or in this process; and how it leaves them."""
+
+import json
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+from tui_uploader.engine.engine import Engine
+from tui_uploader.engine.home import Home
+from tui_uploader.engine.port import EngineOptions, EnginePort
+from tui_uploader.engine.remote import RemotePort, attaching, opening
+from tui_uploader.engine.starting import Contact, WorkerProblem, find_or_start
+from tui_uploader.engine.survival import Lasting
+from tui_uploader.model import events as ev
+
+_TRIES = 3
+_ENDING = 5.0  # seconds
+
+
+class Session:
+    """One screen's engine. `why_here` says why it runs in this process where a worker was wanted."""
+
+    def __init__(self, port: EnginePort, remote: RemotePort | None, why_here: str = "") -> None:
+        self.port = port
+        self.why_here = why_here
+        self.unseen: ev.WhileAway | None = None
+        self._remote = remote
+
+    @property
+    def job(self) -> str:
+        """The job's id in the worker; empty where the uploads end with the screen."""
+        return self._remote.job if self._remote is not None else ""
+
+    @property
+    def greeting(self) -> str:
+        """What the screen says first: why nothing outlives it, or what ended since the last one; empty: nothing."""
+        from tui_uploader.ui.language import t
+        from tui_uploader.ui.returning import away_words
+
+        if self.why_here:
+            return t("the uploads end with this screen: {why}", why=self.why_here)
+        return away_words(self.unseen) if self.unseen is not None else ""
+
+    def lasting(self) -> Lasting:
+        """What a dropped connection does to the uploads, now."""
+        return self._remote.lasting if self._remote is not None else Lasting.HERE
+
+    def leave(self, how: str) -> bool:
+        """Let go of the engine: ``keep`` leaves the job to the worker; whether it goes on there."""
+        remote = self._remote
+        if remote is None:
+            self.port.close()
+            return False
+        if how == "stop" and not remote.ended.is_set():
+            remote.stop()
+        elif how == "finish":
+            remote.ended.wait(_ENDING)
+        goes_on = not remote.ended.is_set() and remote.lasting is not Lasting.LOST
+        remote.close()
+        return goes_on
+
+
+def begin(env_id: str, options: EngineOptions, *, in_process: bool, job: str | None = None, left: str = "") -> Session:
+    """The engine for a screen: the job that runs or ended unseen, the one that `job` names, or a new one.
+
+    `left` resumes a job that was left behind. Raises OSError and ValueError as `Engine` does, and WorkerProblem where
+    `job` is named and cannot be had.
+    """
+    if in_process:
+        return Session(_here(options), None)
+    try:
+        home = Home.make(env_id)
+    except OSError as error:
+        return Session(_here(options), None, f"no state folder ({error.strerror})")
+    try:
+        remote = _join(home, options, job, left)
+    except WorkerProblem as problem:
+        if job is not None:
+            raise
+        return Session(_here(options), None, str(problem))
+    session = Session(remote, remote)
+    session.unseen = _unseen(home)
+    return session
+
+
+def _here(options: EngineOptions) -> Engine:
+    return Engine(options)
+
+
+def _join(home: Home, options: EngineOptions, job: str | None, left: str) -> RemotePort:
+    for _ in range(_TRIES - 1):
+        with suppress(WorkerProblem):  # the job or the worker ended between the look and the question
+            return _once(home, options, job, left)
+    return _once(home, options, job, left)
+
+
+def _once(home: Home, options: EngineOptions, job: str | None, left: str) -> RemotePort:
+    contact = find_or_start(home)
+    if left:
+        return RemotePort(contact, opening(options, left))
+    if job is not None:
+        return RemotePort(contact, attaching(job))
+    wanted = wanted_job(contact)
+    return RemotePort(contact, attaching(wanted) if wanted else opening(options))
+
+
+def wanted_job(contact: Contact) -> str:
+    """The job that a screen joins by itself: the newest that runs, else the newest that ended unseen, else none."""
+    asks: tuple[Callable[[dict[str, Any]], bool], ...] = (
+        lambda one: bool(one["unfinished"]),
+        lambda one: bool(one["unseen"]),
+    )
+    for ask in asks:
+        found = [str(one["job"]) for one in contact.jobs if ask(one)]
+        if found:
+            return found[-1]
+    return ""
+
+
+def _unseen(home: Home) -> ev.WhileAway | None:
+    """What a worker that has gone left to be said, once."""
+    try:
+        with open(home.unseen, encoding="ascii") as file:
+            jobs = json.load(file)
+        os.unlink(home.unseen)
+        done, failed = (sum(int(one[word]) for one in jobs) for word in ("done", "failed"))
+        return ev.WhileAway(float(max(one["away"] for one in jobs)), done, failed)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
