@@ -86,7 +86,7 @@ def test_a_passing_fault_is_retried_and_the_object_arrives(
         (Fault("wrong_crc"), "CHECKSUM", 3),
         (Fault("wrong_etag"), "CHECKSUM", 3),
         (Fault("no_digests"), "UNVERIFIED", 2),
-        (Fault("status", status=204), "BAD_ANSWER", 3),
+        (Fault("status", status=204), "BAD_ANSWER", 5),
     ],
     ids=lambda value: f"{value.kind}{value.status}" if isinstance(value, Fault) else str(value),
 )

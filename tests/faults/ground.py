@@ -170,7 +170,7 @@ class Ground:
         )
         clocks = ",".join(f"{name}={value}" for name, value in asdict(CLOCKS).items())
         service = ["--gateway", cloud.gateway, "--env-id", cloud.env_id, "--token-file", str(file), "--clocks", clocks]
-        command = [sys.executable, "-m", "tui_uploader", "push", "--json", *usual, *arguments, *service]
+        command = [sys.executable, "-m", "tui_uploader", "push", "--json", *usual, *service, *arguments]
         began = time.monotonic()
         ended = subprocess.run(
             command, env=self.environment() | (environment or {}), capture_output=True, timeout=60, check=False

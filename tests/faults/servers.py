@@ -117,6 +117,10 @@ class Raw:
         await server.__aenter__()
         return server
 
+    def meet(self, key: str, behaviours: Sequence[Behaviour]) -> None:
+        """What the tries of an object are to meet."""
+        self._put[key] = behaviours
+
     def held(self) -> dict[str, bytes]:
         """What was stored, byte for byte."""
         return dict(self._held)

@@ -126,7 +126,7 @@ async def test_row_4_names_cannot_be_asked_for_now() -> None:
 
 @pytest.mark.parametrize(
     ("number", "code"),
-    [(errno.EMFILE, "EMFILE"), (errno.ENETUNREACH, "NET_UNREACHABLE"), (errno.ETIMEDOUT, "NET_CONNECT_TIMEOUT")],
+    [(errno.EMFILE, "LOCAL_LIMIT"), (errno.ENETUNREACH, "NET_UNREACHABLE"), (errno.ETIMEDOUT, "NET_CONNECT_TIMEOUT")],
 )
 async def test_other_reasons_not_to_connect(number: int, code: str) -> None:
     error = httpx.ConnectError("x")

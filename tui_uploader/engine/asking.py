@@ -133,7 +133,7 @@ class Asking:
 
     def halve(self, failure: Failure, asked: int) -> bool:
         """After a refusal for size: a smaller batch for the rest of the run. False where it was something else."""
-        if failure.code not in _TOO_LARGE or asked <= 1:
+        if asked <= 1 or (failure.code not in _TOO_LARGE and failure.http_status != 413):
             return False
         self.batch = max(1, min(self.batch, asked) // 2)
         return True

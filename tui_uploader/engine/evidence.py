@@ -11,7 +11,7 @@ _GATEWAY_NOT_ALL = frozenset({"OBJECT_BATCH_TOO_LARGE", "EXCEED_RATELIMIT", "EXC
 
 def is_for_all(failure: Failure) -> bool:
     """Whether a failure is plainly everybody's: it pauses the run at once (FAULTS, "Evidence")."""
-    if failure.info.scope is Scope.ALL:
+    if failure.info.scope is Scope.ALL or failure.code.startswith("INVALID_ENV"):
         return True
     return failure.whole and failure.http_status in _GATEWAY_ALL and failure.code not in _GATEWAY_NOT_ALL
 

@@ -5,6 +5,7 @@ import heapq
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from tui_uploader.engine.asking import Asking
 from tui_uploader.engine.evidence import is_for_all
@@ -76,9 +77,9 @@ class Recovery:
         history.met(failure)
         history.single = failure.code == "NO_UPLOAD_INFO"
         history.free = failure.info.scope is not Scope.SLOW and (
-            failure.phase is Phase.INFO or failure.info.retry is RetryClass.FRESH
+            failure.phase is Phase.INFO or failure.retry is RetryClass.FRESH
         )  # one object's refusal is no sick server, and is asked about again with others
-        if failure.info.scope is Scope.SLOW:
+        if failure.info.scope is Scope.SLOW or failure.code == "LOCAL_LIMIT":
             self._slow_down(failure)
         network = failure.info.scope is Scope.NETWORK
         settled = not self._active and not self._asking.ready  # nothing that may still succeed is on its way
@@ -111,6 +112,10 @@ class Recovery:
         else:
             if failure.info.scope is Scope.SLOW:
                 self._slow_down(failure)
+            if failure.info.scope is Scope.NETWORK:
+                failure = replace(
+                    failure, again=RetryClass.BACKOFF
+                )  # the gateway is one host: no other object can tell
             self._calls.met(failure)
             pause = pause_before(failure, self._calls, self._options.retries, self._options.clocks, random.random)
             if pause is None:

@@ -24,7 +24,7 @@ class History:
         """Count one failed attempt."""
         self.attempts += 1
         self.by_code[failure.code] = self.by_code.get(failure.code, 0) + 1
-        if failure.info.retry is RetryClass.FRESH:
+        if failure.retry is RetryClass.FRESH:
             self.fresh_asked += 1
 
 
@@ -38,7 +38,7 @@ def pause_before(
     """
     if history.attempts > retries:
         return None
-    retry, met = failure.info.retry, history.by_code.get(failure.code, 0)
+    retry, met = failure.retry, history.by_code.get(failure.code, 0)
     match retry:
         case RetryClass.NEVER:
             return None

@@ -10,6 +10,7 @@ from tui_uploader.model.codes import CATALOGUE, CodeInfo, RetryClass, Scope
 
 __all__ = [
     "CATALOGUE",
+    "LOCAL_LIMITS",
     "CodeInfo",
     "Failure",
     "Phase",
@@ -36,7 +37,9 @@ class Failure:
     """Why something failed. Texts of the service are as it sent them and pass `printable` before they are shown.
 
     `http_status` is None where no answer came; `retry_after` is in seconds, as the service asked; `whole` marks
-    an answer about the whole call and not about one object; `detail` is ours (``connection reset at 43 %``).
+    an answer about the whole call and not about one object; `detail` is ours (``connection reset at 43 %``); `again`
+    says when to retry where one code has several rows in FAULTS (an answer that is cut leaves the outcome unknown,
+    one that never ends does not).
     """
 
     code: str
@@ -47,6 +50,12 @@ class Failure:
     detail: str = ""
     retry_after: float | None = None
     whole: bool = False
+    again: RetryClass | None = None
+
+    @property
+    def retry(self) -> RetryClass:
+        """When to try again without being asked."""
+        return self.again or self.info.retry
 
     @property
     def info(self) -> CodeInfo:
@@ -115,9 +124,18 @@ def _by_status(code: str, status: int | None) -> CodeInfo:
     )  # fmt: skip
 
 
+LOCAL_LIMITS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+"""What this process or machine is out of: no file's fault and no server's (FAULTS row 94)."""
+
+
 def os_failure(error: OSError, phase: Phase = Phase.LOCAL, detail: str = "") -> Failure:
-    """An operating-system error as a failure under its errno name (``EACCES``, ``ENOENT``...)."""
+    """An operating-system error as a failure under its errno name (``EACCES``, ``ENOENT``...).
+
+    What is short on this machine is ``LOCAL_LIMIT``, with the errno name in the detail.
+    """
     name = errno.errorcode.get(error.errno or 0, "EIO")
+    if error.errno in LOCAL_LIMITS:
+        return Failure("LOCAL_LIMIT", phase, message=os.strerror(error.errno or 0), detail=name)
     return Failure(name, phase, message=os.strerror(error.errno) if error.errno else str(error), detail=detail)
 
 

@@ -6,7 +6,15 @@ import httpx
 
 
 class BadAnswer(httpx.RemoteProtocolError):
-    """What came is not an HTTP answer that can be believed: cut, malformed, too large or unasked for."""
+    """What came is not an HTTP answer that can be believed: cut, malformed, too large or unasked for.
+
+    `unknown`: it was cut, so that nobody knows what became of the request; `partial` is what came behind a whole head.
+    """
+
+    def __init__(self, text: str, *, unknown: bool = False, partial: "Answer | None" = None) -> None:
+        super().__init__(text)
+        self.unknown = unknown
+        self.partial = partial
 
 
 @dataclass(slots=True)

@@ -5,6 +5,7 @@ import hashlib
 import os
 import stat
 from collections.abc import AsyncIterable, Callable
+from typing import Protocol
 
 from tui_uploader.model.failures import Failure, Phase, os_failure
 from tui_uploader.protocol.digest import crc64
@@ -13,6 +14,16 @@ BLOCK = 256 * 1024
 Reader = Callable[[int, int], bytes]
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
 _FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | _NOFOLLOW
+
+
+class Blocks(Protocol):
+    """A request body that is read in blocks as the connection takes them."""
+
+    size: int
+
+    def read(self, limit: int = ...) -> bytes:
+        """The next block of at most `limit` bytes; empty at the end. Blocking; may raise what spoils the body."""
+        ...
 
 
 class SourceProblem(Exception):

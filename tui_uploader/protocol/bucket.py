@@ -8,7 +8,7 @@ from typing import Protocol
 
 from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.redact import redacted
-from tui_uploader.protocol.answer import Answer
+from tui_uploader.protocol.answer import Answer, BadAnswer
 from tui_uploader.protocol.body import FileBody, SourceProblem
 from tui_uploader.protocol.dialling import Target
 from tui_uploader.protocol.failures import of_cos_answer, of_exception
@@ -68,14 +68,23 @@ class Bucket:
                     )
                 except SourceProblem:
                     raise
+                except BadAnswer as error:
+                    failure = of_exception(error, Phase.PUT, host, sent=sending.acked, total=size)
+                    judged = await self._cut(error.partial, failure, body, host)
+                    return _without_secrets(judged, info) if isinstance(judged, Failure) else judged
                 except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a value with a code
                     return of_exception(error, Phase.PUT, host, sent=sending.acked, total=size)
-                judged = self._judge(answer, body, host)
-                if isinstance(judged, Failure):
-                    return _without_secrets(judged, info)
-                return judged if judged is not None else await self._second(answer, body, host)
+                judged = self._judge(answer, body, host) or await self._second(answer, body, host)
+                return _without_secrets(judged, info) if isinstance(judged, Failure) else judged
         except SourceProblem as problem:
             return problem.failure
+
+    async def _cut(self, answer: Answer | None, failure: Failure, body: FileBody, host: str) -> Stored | Failure:
+        """An answer whose body was cut: its head says enough where it is an error's, or a 200 whose digest is right."""
+        if answer is None or 200 < answer.status < 300:
+            return failure
+        judged = self._judge(answer, body, host) or await self._second(answer, body, host)
+        return judged if answer.status != 200 or isinstance(judged, Stored) else failure
 
     def _judge(self, answer: Answer, body: FileBody, host: str) -> Stored | Failure | None:
         """What came of it; None where only reading the file once more can tell."""

@@ -5,7 +5,7 @@ import contextlib
 import errno
 import os
 import socket
-from typing import Protocol, cast
+from typing import cast
 
 import httptools
 import httpx
@@ -18,16 +18,6 @@ HEAD_LIMIT = 64 * 1024
 _WATER = 512 * 1024
 _SMALL = 64 * 1024  # bytes of a request that may wait for the end of a turn
 _OVERHEAD = 8  # bytes of framing for a byte of body: what chunks of one byte each need, and then some
-
-
-class Blocks(Protocol):
-    """A request body that is read in blocks as the connection takes them."""
-
-    size: int
-
-    def read(self, limit: int = ...) -> bytes:
-        """The next block of at most `limit` bytes; empty at the end. Blocking; may raise what spoils the body."""
-        ...
 
 
 class Connection(asyncio.Protocol):
@@ -92,7 +82,7 @@ class Connection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except httptools.HttpParserUpgrade:
-            self.fail(BadAnswer("the answer changes the protocol, which nobody asked for"))
+            self.fail(BadAnswer("the answer changes the protocol, which nobody asked for", unknown=True))
         except httptools.HttpParserError as error:
             cause = error.__context__ if isinstance(error.__context__, BadAnswer) else None
             self.fail(cause or BadAnswer("the answer is not valid HTTP"))
@@ -119,8 +109,10 @@ class Connection(asyncio.Protocol):
             return
         if self._until_close and not self._in_head and exc is None:
             self.on_message_complete()
-        elif exc is None and (self.first_byte_at is not None or (self._interim and acked >= self.total)):
-            answer.set_exception(BadAnswer("the connection was closed in the middle of the answer"))
+        elif self._in_answer(exc, acked):
+            partial = None if self._in_head else self._so_far()
+            text = "the connection was closed in the middle of the answer"
+            answer.set_exception(BadAnswer(text, unknown=True, partial=partial))
         elif exc is None:
             answer.set_exception(httpx.RemoteProtocolError("the connection was closed without an answer"))
         else:
@@ -129,6 +121,11 @@ class Connection(asyncio.Protocol):
             error.__cause__ = exc
             answer.set_exception(error)
         answer.exception()  # seen: the sender may already have given up
+
+    def _in_answer(self, exc: Exception | None, acked: int) -> bool:
+        if exc is not None:
+            return not self._in_head and self.all_written
+        return self.first_byte_at is not None or (self._interim and acked >= self.total)
 
     def _rescue(self) -> None:
         """Read what had come before a write failed: an early answer explains why it did (FAULTS row 17)."""
@@ -185,10 +182,16 @@ class Connection(asyncio.Protocol):
         if self._answer is None or self._answer.done():
             self.reusable = False
             return
-        early = not self.all_written or self.acked() < self.total  # what lies in the buffers was not read either
-        self.reusable = self.reusable and not early
-        self._answer.set_result(Answer(status, self._named, b"".join(self._body), early, self._reason, self._headers))
+        whole = self._so_far()
+        self.reusable = self.reusable and not whole.early
+        self._answer.set_result(whole)
         self._wake()
+
+    def _so_far(self) -> Answer:
+        early = not self.all_written or self.acked() < self.total  # what lies in the buffers was not read either
+        return Answer(
+            self._parser.get_status_code(), self._named, b"".join(self._body), early, self._reason, self._headers
+        )
 
     # -- one exchange
 

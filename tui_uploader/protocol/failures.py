@@ -4,20 +4,21 @@ import errno
 import re
 import socket
 import ssl
+import time
 
 import httpx
 
-from tui_uploader.model.failures import Failure, Phase, bug
+from tui_uploader.model.failures import LOCAL_LIMITS, Failure, Phase, RetryClass, bug
 from tui_uploader.model.redact import redacted
+from tui_uploader.model.text import clean_message
 from tui_uploader.protocol.answer import Answer, BadAnswer
 from tui_uploader.protocol.dialling import ProxyRefused
-from tui_uploader.protocol.wire import parse_cos_error, parse_json, parse_retry_after
+from tui_uploader.protocol.wire import parse_cos_error, parse_date, parse_json, parse_retry_after
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{1,63}\Z")
 _ERRNO = re.compile(r"\[Errno (\d+)\]")
 _REFUSED = {errno.ECONNREFUSED}
 _UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EADDRNOTAVAIL}
-_LOCAL = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
 def of_exception(error: Exception, phase: Phase, host: str, *, sent: int = 0, total: int = 0) -> Failure:
@@ -38,13 +39,15 @@ def of_exception(error: Exception, phase: Phase, host: str, *, sent: int = 0, to
         case httpx.ReadTimeout():
             return Failure("NO_ANSWER", phase, detail=str(error))
         case BadAnswer():
-            return Failure("BAD_ANSWER", phase, detail=str(error))
+            again = RetryClass.UNKNOWN if error.unknown and phase is Phase.PUT else None
+            return Failure("BAD_ANSWER", phase, detail=str(error), again=again)
         case httpx.RemoteProtocolError():
             if total and sent < total:
                 return Failure("NET_CLOSED", phase, detail=share)
             return Failure("NO_ANSWER", phase, detail=str(error))
         case httpx.WriteError() | httpx.ReadError():
-            return Failure("NET_RESET", phase, detail=share or str(error))
+            again = RetryClass.UNKNOWN if total and sent >= total else None  # it may have been stored
+            return Failure("NET_RESET", phase, detail=share or str(error), again=again)
         case httpx.HTTPError():
             return Failure("BAD_ANSWER", phase, detail=str(error))
         case _:
@@ -59,8 +62,9 @@ def _of_connect(error: httpx.ConnectError, phase: Phase, host: str) -> Failure:
         code = "NET_DNS_TEMP" if cause.errno == socket.EAI_AGAIN else "NET_DNS"
         return Failure(code, phase, detail=f"{host}: {cause.strerror or cause}")
     numbers = {cause.errno} if isinstance(cause, OSError) and cause.errno else set(map(int, _ERRNO.findall(str(cause))))
-    if numbers & _LOCAL:
-        return Failure("EMFILE", phase, detail=str(error))
+    if numbers & LOCAL_LIMITS:
+        name = errno.errorcode[min(numbers & LOCAL_LIMITS)]
+        return Failure("LOCAL_LIMIT", phase, message=str(error), detail=name)
     if numbers & _REFUSED:
         return Failure("NET_REFUSED", phase, detail=host)
     if numbers & _UNREACHABLE:
@@ -82,13 +86,23 @@ def of_cos_answer(answer: Answer, host: str) -> Failure:
     if said is None or not _CODE.match(said.code):
         if 200 < status < 300:
             return Failure(
-                "BAD_ANSWER", Phase.PUT, http_status=status, request_id=request_id, detail=f"status {status}"
+                "BAD_ANSWER", Phase.PUT, "", status, request_id, f"status {status}", again=RetryClass.UNKNOWN
             )
         code, message = f"HTTP_{status}", ""
     else:
         code, message, request_id = said.code, redacted(said.message), said.request_id or request_id
-    wait = parse_retry_after(answer.header("retry-after"))
-    return Failure(code, Phase.PUT, message, status, request_id, retry_after=wait)
+    sent_at = parse_date(answer.header("date"))
+    wait = parse_retry_after(answer.header("retry-after"), sent_at)
+    detail = _skew(sent_at) if code == "RequestTimeTooSkewed" else ""
+    return Failure(code, Phase.PUT, message, status, request_id, detail, retry_after=wait)
+
+
+def _skew(sent_at: float | None) -> str:
+    """How far this machine's clock is from the service's, by the Date of its answer (FAULTS row 24)."""
+    if sent_at is None:
+        return "this server's clock is off"
+    off = time.time() - sent_at
+    return f"this server's clock is {abs(off) / 60:.0f} min {'ahead' if off > 0 else 'behind'}"
 
 
 def of_gateway_answer(answer: Answer, host: str) -> Failure:
@@ -97,7 +111,7 @@ def of_gateway_answer(answer: Answer, host: str) -> Failure:
     if 300 <= status < 400:
         return _redirect(answer, Phase.INFO, host)
     request_id = answer.header("x-request-id")
-    wait = parse_retry_after(answer.header("retry-after"))
+    wait = parse_retry_after(answer.header("retry-after"), parse_date(answer.header("date")))
     body = parse_json(answer.body)
     if isinstance(body, dict):
         code = body.get("code") or body.get("error_code") or body.get("error")
@@ -110,8 +124,8 @@ def of_gateway_answer(answer: Answer, host: str) -> Failure:
     if status != 200:
         code = f"HTTP_{status}" if not 200 < status < 300 else "BAD_ANSWER"
         return Failure(code, Phase.INFO, "", status, request_id, retry_after=wait, whole=True)
-    shown = answer.body[:320].decode("utf-8", "replace").strip()[:80]
-    detail = f"it begins: {redacted(shown)}" if shown else "it is empty"
+    shown = clean_message(redacted(answer.body[:320].decode("utf-8", "replace").removeprefix("\ufeff")), 80)
+    detail = f"it begins: {shown}" if shown else "it is empty"
     return Failure("BAD_ANSWER", Phase.INFO, "", status, request_id, detail=detail, whole=True)
 
 

@@ -10,9 +10,9 @@ from typing import Protocol
 import httpx
 
 from tui_uploader.protocol.answer import Answer
-from tui_uploader.protocol.body import BLOCK, collected
+from tui_uploader.protocol.body import BLOCK, Blocks, collected
 from tui_uploader.protocol.burst import Burst
-from tui_uploader.protocol.connection import Blocks, Connection
+from tui_uploader.protocol.connection import Connection
 from tui_uploader.protocol.dialling import Target, bypasses_proxy, dial
 from tui_uploader.protocol.heads import request_head
 
