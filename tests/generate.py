@@ -23,6 +23,8 @@ from tui_uploader.ui import keys
 from tui_uploader.ui.app import UploaderApp
 from tui_uploader.ui.glyphs import UNICODE
 from tui_uploader.ui.screens.help import key_names
+from tui_uploader.ui.taste import Taste
+from tui_uploader.ui.theme_files import theme_folder
 
 TOP = Path(__file__).resolve().parent.parent
 MOMENT = 1_795_442_587.0  # what every event of a picture is dated: a picture must not change with the clock
@@ -35,6 +37,8 @@ GROUPS = (
     ("Log", keys.LOG),
     ("Pages: plan, details, help", (*keys.SHEET, *keys.PLAN, *keys.DETAIL)),
     ("The question before leaving", keys.LEAVING),
+    ("Preferences", keys.PREFERENCES),
+    ("Credentials", keys.CREDENTIALS),
 )
 
 
@@ -133,7 +137,16 @@ class PictureScout(FakeScout):
 
 
 async def pictures() -> dict[str, str]:
-    """The main screen in three states, as SVG by file name."""
+    """The main states in the usual theme, one state in each other theme, and one in Chinese: SVG by file name."""
+    made = {f"{state}.svg": svg for state, svg in (await states("slate")).items() if state != "theme"}
+    for theme in sorted(path.stem for path in theme_folder().glob("*.toml")):
+        made[f"theme-{theme}.svg"] = (await states(theme))["theme"]
+    made["chinese.svg"] = (await states("slate", "zh"))["failures"]
+    return made
+
+
+async def states(theme: str, lang: str = "en") -> dict[str, str]:
+    """The screen in its main states in one theme; ``theme`` is the one that shows most colours."""
     made: dict[str, str] = {}
     port, scout, now = PicturePort(), PictureScout(), Clock()
 
@@ -142,14 +155,20 @@ async def pictures() -> dict[str, str]:
         clock = staticmethod(now)
 
     app = Still(
-        port, scout, root=ROOT, plan_options=PlanOptions(prefix="logs/2026"), env_label="prod-1a2b", glyphs=UNICODE
+        port,
+        scout,
+        root=ROOT,
+        plan_options=PlanOptions(prefix="logs/2026"),
+        env_label="prod-1a2b",
+        glyphs=UNICODE,
+        taste=Taste(theme=theme, lang=lang),
     )
     async with app.run_test(size=(100, 28)) as pilot:
         await pilot.pause()
         stage = Stage(app, pilot, port, scout, now)
         await stage.press("enter")
         await stage.tick()
-        made["idle.svg"] = app.export_screenshot(title="tui-uploader", simplify=True)
+        made["idle"] = app.export_screenshot(title="tui-uploader", simplify=True)
         await stage.press("space", "u")
         await stage.tick()
         await stage.press("enter")
@@ -162,7 +181,7 @@ async def pictures() -> dict[str, str]:
         await stage.tick(6.0)
         port.bytes(3, 80_000_000)
         await stage.tick(6.0)
-        made["transferring.svg"] = app.export_screenshot(title="tui-uploader", simplify=True)
+        made["transferring"] = app.export_screenshot(title="tui-uploader", simplify=True)
         port.fail(
             2, "STORAGE_EXCEED_AUTHORITY", phase=Phase.INFO, message="Denied.", request_id="9f2c1d70", http_status=200
         )
@@ -174,7 +193,14 @@ async def pictures() -> dict[str, str]:
         await stage.tick(6.0)
         await stage.press("2", "g")
         await stage.tick()
-        made["failures.svg"] = app.export_screenshot(title="tui-uploader", simplify=True)
+        made["failures"] = app.export_screenshot(title="tui-uploader", simplify=True)
+        made["theme"] = made["failures"]
+        await stage.press("enter")
+        made["detail"] = app.export_screenshot(title="tui-uploader", simplify=True)
+        await stage.press("escape", "question_mark")
+        made["help"] = app.export_screenshot(title="tui-uploader", simplify=True)
+        await stage.press("escape", "comma")
+        made["preferences"] = app.export_screenshot(title="tui-uploader", simplify=True)
     return made
 
 

@@ -4,11 +4,15 @@ import os
 import re
 import stat
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from tui_uploader import hardening, places, settings
+from tui_uploader import hardening, keep, places, settings
 from tui_uploader.model.secret import Secret
+
+if TYPE_CHECKING:
+    from tui_uploader.protocol.signin import SignIn
 
 _ENV_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}\Z")
 HOST, INTL_HOST = "api.tcloudbasegateway.com", "api.intl.tcloudbasegateway.com"
@@ -25,6 +29,10 @@ class CannotStart(Exception):
     def __init__(self, code: str, text: str) -> None:
         super().__init__(text)
         self.code = code
+
+
+class NoToken(CannotStart):
+    """Nobody has named a token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +59,37 @@ class Access:
     settings: settings.Settings
     proxy: str | None
     no_proxy: str
+    name: str = ""  # what credentials of `login` are kept under: the profile's name, else the environment's ID
+
+    def sign_in(self) -> "SignIn":
+        """The door for signing in to this environment."""
+        from tui_uploader.protocol.signin import SignIn
+
+        return SignIn(self.gateway, self.env_id, self.ca_file, self.proxy, self.no_proxy)
+
+    def renew(self, refused: Secret) -> Secret | None:
+        """Another token after the service has refused one; None where only a person can give it. Blocks.
+
+        Raises CannotStart where the sign-in is over, or the token command fails.
+        """
+        if self.profile.token_command:
+            token = read_token(_ask_command(self.profile.token_command))
+            return token if token != refused else None
+        return _kept_token(self, refused)
 
 
 def load_settings() -> settings.Settings:
     """The settings file's content. Raises UsageProblem."""
     try:
-        return settings.load(places.settings_file())
+        return settings.load(places.settings_file(), kept_profiles())
     except settings.SettingsError as error:
         raise UsageProblem(str(error)) from None
+
+
+def kept_profiles() -> dict[str, settings.Profile]:
+    """Profiles that were made in the program. Raises SettingsError."""
+    path = os.path.join(places.config_dir(), "profiles.toml")
+    return settings.read_profiles(path, keep.read(path))
 
 
 def resolve(given: Given, *, with_token: bool = True) -> Access:
@@ -66,9 +97,38 @@ def resolve(given: Given, *, with_token: bool = True) -> Access:
 
     Raises UsageProblem (exit 2) for what is wrong or missing in them and CannotStart (exit 3) without a usable token.
     """
-    known = load_settings()
+    place = locate(given)
+    if not with_token:
+        return place
     try:
-        profile = known.profile(given.profile or os.environ.get("TUI_UPLOADER_PROFILE"))
+        token = find_token(given.token_file, place.profile.token_file, place.profile.token_command)
+    except NoToken:
+        kept = _kept_token(place, None)
+        if kept is None:
+            raise
+        token = kept
+    return replace(place, token=token)
+
+
+def _kept_token(place: Access, refused: Secret | None) -> Secret | None:
+    if not os.path.exists(os.path.join(places.config_dir(), "credentials.toml")):
+        return None
+    from tui_uploader import credentials  # it loads the network, which a start without a sign-in need not wait for
+
+    try:
+        return credentials.usable(place.name, place.sign_in(), refused=refused)
+    except credentials.SignedOut as problem:
+        raise CannotStart("CHECK_LOGIN_FAILED", str(problem)) from None
+    except OSError as error:
+        raise CannotStart("CHECK_LOGIN_FAILED", f"the kept sign-in cannot be used: {error.strerror}") from None
+
+
+def locate(given: Given) -> Access:
+    """Put option, environment and profile together, without a token. Raises UsageProblem."""
+    known = load_settings()
+    name = given.profile or os.environ.get("TUI_UPLOADER_PROFILE") or known.default_profile
+    try:
+        profile = known.profile(name)
     except settings.SettingsError as error:
         raise UsageProblem(str(error)) from None
     env_id = given.env_id or os.environ.get("TUI_UPLOADER_ENV_ID") or profile.env_id
@@ -88,12 +148,13 @@ def resolve(given: Given, *, with_token: bool = True) -> Access:
     return Access(
         gateway=gateway.rstrip("/"),
         env_id=env_id,
-        token=find_token(given.token_file, profile.token_file, profile.token_command) if with_token else Secret(""),
+        token=Secret(""),
         ca_file=ca_file,
         profile=profile,
         settings=known,
-        proxy=os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy") or None,
-        no_proxy=os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or "",
+        proxy=os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy") or known.network.https_proxy or None,
+        no_proxy=os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or known.network.no_proxy,
+        name=name or env_id,
     )
 
 
@@ -114,10 +175,16 @@ def find_token(option: str | None, from_profile: str, command: str = "") -> Secr
     elif command:
         text = _ask_command(command)
     else:
-        raise CannotStart(
+        raise NoToken(
             "MISSING_CREDENTIALS",
-            "no access token: say --token-file FILE (or - for standard input), or set TUI_UPLOADER_TOKEN_FILE",
+            "no access token: say --token-file FILE (or - for standard input), set TUI_UPLOADER_TOKEN_FILE, "
+            "or sign in with  tui-uploader login",
         )
+    return read_token(text)
+
+
+def read_token(text: str) -> Secret:
+    """A token out of what a file or a person gave. Raises CannotStart for what cannot be one."""
     token = text.strip()
     if not token or not token.isascii() or not token.isprintable() or " " in token:
         raise CannotStart("MISSING_CREDENTIALS", "the access token is empty or not one word: paste it whole, alone")

@@ -2,14 +2,14 @@
 
 import os
 import sys
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from tui_uploader import __version__, hardening
+from tui_uploader.cli_options import service_options
+from tui_uploader.setup_commands import COMMANDS
 
-_F = TypeVar("_F", bound=Callable[..., Any])
 USAGE, STOPPED, INTERNAL = 2, 3, 70
 
 
@@ -28,22 +28,6 @@ class _Commands(click.Group):
         if not args or (args[0] not in own and args[0] not in self.commands):
             args = ["open", *args]
         return super().parse_args(ctx, args)
-
-
-def _service_options(function: _F) -> _F:
-    """The options of every command that reaches the service."""
-    for option in reversed(
-        (
-            click.option("--profile", metavar="NAME", help="The profile of settings.toml to use."),
-            click.option("--env-id", metavar="ID", help="The CloudBase environment."),
-            click.option("--gateway", metavar="URL", help="The gateway, where it is not the environment's usual one."),
-            click.option("--intl", is_flag=True, help="Use the international host."),
-            click.option("--token-file", metavar="FILE", help="Read the access token from FILE (- is standard input)."),
-            click.option("--ca-file", metavar="FILE", help="Trust the authorities in FILE (PEM) as well."),
-        )
-    ):
-        function = option(function)
-    return function
 
 
 @click.group(
@@ -65,9 +49,10 @@ def cli() -> None:
 @click.option("--low-bandwidth", is_flag=True, help="Paint less: for a slow link.")
 @click.option("--glyphs", type=click.Choice(["ascii", "unicode"]), default=None, help="Which signs to draw with.")
 @click.option("--theme", default=None, metavar="NAME", help="The theme to use.")
+@click.option("--lang", type=click.Choice(["en", "zh"]), default=None, help="The language of the screen.")
 @click.option("--mouse", is_flag=True, help="Let the mouse work (it takes away selecting text).")
 @click.option("--in-process", is_flag=True, help="Upload in the screen's own process: it ends with the screen.")
-@_service_options
+@service_options
 def open_screen(path: str, **options: Any) -> None:
     """Open the screen, browsing PATH (default: the current folder)."""
     from tui_uploader.screen import open_screen as start
@@ -112,7 +97,7 @@ def open_screen(path: str, **options: Any) -> None:
 @click.option("--files-from", default=None, metavar="FILE|-", help="Read paths from FILE, one a line.")
 @click.option("--clocks", default=None, hidden=True, metavar="NAME=SECONDS,...")
 @click.option("-0", "--null", "nul", is_flag=True, help="Paths of --files-from end with NUL.")
-@_service_options
+@service_options
 def push(paths: tuple[str, ...], **options: Any) -> None:
     """Upload PATHs without a screen: plan, upload, report, exit code."""
     from tui_uploader.push_command import push_command
@@ -126,6 +111,7 @@ def push(paths: tuple[str, ...], **options: Any) -> None:
 @click.option("--seconds", type=click.FloatRange(0, 600), default=None, help="How long the run should take, about.")
 @click.option("--glyphs", type=click.Choice(["ascii", "unicode"]), default=None, help="Which signs to draw with.")
 @click.option("--theme", default=None, metavar="NAME", help="The theme to use.")
+@click.option("--lang", type=click.Choice(["en", "zh"]), default=None, help="The language of the screen.")
 @click.option("--mouse", is_flag=True, help="Let the mouse work.")
 @click.option("--low-bandwidth", is_flag=True, help="Paint less: for a slow link.")
 def demo(**options: Any) -> None:
@@ -148,6 +134,10 @@ def emulator(**options: Any) -> None:
     sys.exit(run_emulator(**options))
 
 
+for _command in COMMANDS:
+    cli.add_command(_command)
+
+
 def _open_streams() -> None:
     """Open what came closed of the three standard streams on nothing: a socket there would be taken for one."""
     for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
@@ -165,7 +155,7 @@ def main() -> None:
     hardening.clear_spells()
     hardening.hide_token()
     try:
-        cli.main(standalone_mode=True)
+        cli.main(standalone_mode=True, prog_name="tui-uploader", complete_var="_TUI_UPLOADER_COMPLETE")
     except (KeyboardInterrupt, BrokenPipeError):
         sys.exit(130)
     except Exception as error:  # noqa: BLE001 - the last net

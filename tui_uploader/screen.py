@@ -6,7 +6,9 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, cast
 
+from tui_uploader import places
 from tui_uploader.access import Access, CannotStart, Given, UsageProblem, resolve
+from tui_uploader.choices import chosen
 from tui_uploader.crash import guard
 from tui_uploader.hangup import ScreenSignals
 from tui_uploader.hardening import no_core_dumps
@@ -97,14 +99,19 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
     from tui_uploader.engine.scout import Scout
     from tui_uploader.engine.starting import WorkerProblem
     from tui_uploader.logged import LoggedPort
-    from tui_uploader.ui import farewell
+    from tui_uploader.ui import farewell, keymap
     from tui_uploader.ui.glyphs import ASCII, UNICODE
     from tui_uploader.ui.opened import OpenedApp
     from tui_uploader.ui.theme_files import ThemeError
+    from tui_uploader.visitors import access_hooks, taste_of
 
-    screen = access.settings.screen
     prefix = options.get("prefix") if options.get("prefix") is not None else access.profile.prefix
-    glyphs = options.get("glyphs") or screen.glyphs or ("ascii" if options["ascii"] else "unicode")
+    glyphs = chosen(access.settings, "screen.glyphs", options.get("glyphs")) or (
+        "ascii" if options["ascii"] else "unicode"
+    )
+    taste = taste_of(access.settings, options)
+    if wrong := keymap.problems(taste.keys):
+        return _say(f"tui-uploader: {places.settings_file()}: {wrong[0]}", USAGE)
     sentence = said_of(access.token, time.time())
     asides = [sentence] if sentence is not None else []
     log = open_log(asides.append)
@@ -129,10 +136,9 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
             plan_options=plan_options({}, prefix or ""),
             env_label=access.env_id,
             glyphs=ASCII if glyphs == "ascii" else UNICODE,
-            theme=options.get("theme") or screen.theme or None,
-            mouse=bool(options.get("mouse") or screen.mouse),
+            taste=taste,
             demo=demo,
-            low_bandwidth=bool(options.get("low_bandwidth") or screen.low_bandwidth),
+            access=None if demo is not None else access_hooks(access, options),
             greeting=session.greeting,
             lasting=session.lasting,
         )

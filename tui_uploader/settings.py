@@ -211,3 +211,11 @@ def _wrong_value(key: str, given: Any) -> str:
             if not shape.fullmatch(one):
                 return f"must be {words}, not {one!r}"
     return ""
+
+
+def check_value(section: str, key: str, value: Any) -> None:
+    """Raise SettingsError where settings.toml could not hold this value there."""
+    kinds: dict[str, type[Any]] = {"upload": Upload, "screen": Screen, "network": Network}
+    if section not in kinds:
+        raise SettingsError(f"{section}: unknown setting")
+    _make(kinds[section], "choices", section, {key: value})

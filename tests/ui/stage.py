@@ -3,7 +3,7 @@
 import asyncio
 import html
 import re
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from rich.cells import cell_len
@@ -15,7 +15,9 @@ from tui_uploader.engine.planner import PlanOptions
 from tui_uploader.model.files import Entry, Kind, Listing, Mark
 from tui_uploader.model.items import Planned
 from tui_uploader.ui.app import DemoHooks, UploaderApp
+from tui_uploader.ui.desk import AccessHooks
 from tui_uploader.ui.glyphs import ASCII, Glyphs
+from tui_uploader.ui.taste import Taste
 
 ROOT = b"/srv/reports"
 CELL = 12.2  # the width of a cell in Textual's SVG
@@ -103,6 +105,9 @@ async def on_stage(
     glyphs: Glyphs = ASCII,
     prefix: str = "logs/2026",
     theme: str | None = None,
+    taste: Taste | None = None,
+    keys: Mapping[str, str] | None = None,
+    access: AccessHooks | None = None,
     demo: DemoHooks | None = None,
 ) -> AsyncIterator[Stage]:
     """The app at a size."""
@@ -114,7 +119,15 @@ async def on_stage(
 
     options = PlanOptions(prefix=prefix)
     app = Quiet(
-        port, scout, root=ROOT, plan_options=options, env_label="prod-1a2b", glyphs=glyphs, theme=theme, demo=demo
+        port,
+        scout,
+        root=ROOT,
+        plan_options=options,
+        env_label="prod-1a2b",
+        glyphs=glyphs,
+        taste=taste or Taste(theme=theme, lang="en", keys=keys or {}),
+        demo=demo,
+        access=access,
     )
     async with app.run_test(size=size) as pilot:
         await pilot.pause()

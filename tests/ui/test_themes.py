@@ -3,12 +3,17 @@
 from pathlib import Path
 
 import pytest
+from rich._palettes import STANDARD_PALETTE
+from rich.color import Color as RichColor
+from rich.color import ColorSystem
 from textual.color import Color
 
 from tests.ui.stage import on_stage
 from tui_uploader.ui.app import STYLES, style_sources
-from tui_uploader.ui.theme_files import ThemeError, load_file, load_folder, theme_folder
+from tui_uploader.ui.theme_files import COLORS, ThemeError, load_file, load_folder, theme_folder
+from tui_uploader.ui.themes import available
 
+NAMES = sorted(path.stem for path in theme_folder().glob("*.toml"))
 GOOD = (theme_folder() / "slate.toml").read_text("utf-8")
 
 
@@ -20,12 +25,14 @@ def luminance(color: Color) -> float:
 
 def test_shipped_themes_load() -> None:
     loaded = load_folder(theme_folder(), style_sources())
-    assert set(loaded.themes) >= {"slate", "paper", "mono"}
+    assert set(loaded.themes) >= {"slate", "dusk", "paper", "mist", "contrast", "terminal", "mono"}
+    assert sum(not theme.dark for theme in loaded.themes.values()) >= 2
     assert loaded.problems == ()
 
 
-@pytest.mark.parametrize("name", ["slate", "paper"])
+@pytest.mark.parametrize("name", ["slate", "dusk", "paper", "mist", "contrast"])
 def test_every_ink_is_readable_on_every_ground(name: str) -> None:
+    least = 7 if name == "contrast" else 4.5
     theme = load_file(theme_folder() / f"{name}.toml")
     inks = (theme.foreground, theme.primary, theme.secondary, theme.warning, theme.error, theme.success, theme.accent)
     for ink in inks:
@@ -33,7 +40,7 @@ def test_every_ink_is_readable_on_every_ground(name: str) -> None:
             assert ink
             assert ground
             light, dark = sorted((luminance(Color.parse(ink)), luminance(Color.parse(ground))), reverse=True)
-            assert (light + 0.05) / (dark + 0.05) >= 4.5, (ink, ground)
+            assert (light + 0.05) / (dark + 0.05) >= least, (ink, ground)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +70,7 @@ def test_a_theme_that_would_break_the_styles_is_refused(tmp_path: Path) -> None:
         load_file(path, ["Screen { color: $no-such-colour; }"])
 
 
-@pytest.mark.parametrize("theme", ["slate", "paper", "mono"])
+@pytest.mark.parametrize("theme", NAMES)
 async def test_the_screen_runs_in_every_theme(theme: str) -> None:
     async with on_stage(theme=theme) as stage:
         stage.port.seed(1)
@@ -86,3 +93,50 @@ def test_no_colour_is_written_outside_the_themes() -> None:
         text = path.read_text("utf-8")
         assert "#fff" not in text.lower()
         assert "rgb(" not in text
+
+
+def shown_as(value: str, system: ColorSystem) -> int:
+    """The number of the colour that a terminal of that many colours shows."""
+    number = RichColor.from_rgb(*Color.parse(value).rgb).downgrade(system).number
+    assert number is not None
+    return number
+
+
+def test_all_themes_are_distinct_at_256_colours() -> None:
+    looks: dict[tuple[object, ...], str] = {}
+    for name in NAMES:
+        theme = load_file(theme_folder() / f"{name}.toml")
+        colors = [getattr(theme, field) for field in COLORS]
+        look = tuple(color if color.startswith("ansi") else shown_as(color, ColorSystem.EIGHT_BIT) for color in colors)
+        assert looks.setdefault(look, name) == name
+        if not theme.ansi:
+            grounds = [shown_as(getattr(theme, field), ColorSystem.EIGHT_BIT) for field in ("background", "panel")]
+            assert len(set(grounds)) == 2, f"{name}: the cursor's row cannot be seen"
+            inks = [shown_as(getattr(theme, field), ColorSystem.EIGHT_BIT) for field in ("error", "success", "warning")]
+            assert len(set(inks)) == 3, name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_theme_is_readable_in_16_colours(name: str) -> None:
+    theme = load_file(theme_folder() / f"{name}.toml")
+    if theme.ansi:  # the terminal's own: text on its own background, and nothing else for a background
+        assert {theme.background, theme.surface, theme.panel, theme.foreground} == {"ansi_default"}
+        return
+    for ink in ("foreground", "primary", "secondary", "warning", "error", "success", "accent"):
+        for ground in ("background", "surface", "panel"):
+            pair = [shown_as(getattr(theme, field), ColorSystem.STANDARD) for field in (ink, ground)]
+            tones = sorted(luminance(Color(*STANDARD_PALETTE[number])) for number in pair)
+            assert (tones[1] + 0.05) / (tones[0] + 0.05) >= 2.5, (name, ink, ground, pair)
+
+
+def test_a_theme_of_ones_own_is_found_and_a_bad_one_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUI_UPLOADER_CONFIG_DIR", str(tmp_path))
+    (tmp_path / "themes").mkdir()
+    (tmp_path / "themes" / "mine.toml").write_text(GOOD.replace('"slate"', '"mine"'), "utf-8")
+    (tmp_path / "themes" / "bad.toml").write_text(GOOD.replace("error", "eror"), "utf-8")
+    found = available()
+    assert {"mine", "slate"} <= set(found.themes)
+    assert len(found.problems) == 1
+    assert str(tmp_path / "themes" / "bad.toml") in found.problems[0]
+    assert "colors.eror; did you mean colors.error?" in found.problems[0]
+    assert found.near("slat") == "; did you mean 'slate'?"

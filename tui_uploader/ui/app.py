@@ -1,13 +1,11 @@
 """UploaderApp: theme, heartbeat, leaving, and the terminal's title, bell and cursor. Wiring."""
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from textual import on
-from textual.app import App
 from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.dom import DOMNode
@@ -18,9 +16,10 @@ from tui_uploader.engine.planner import PlanOptions
 from tui_uploader.engine.port import EnginePort
 from tui_uploader.engine.survival import Lasting
 from tui_uploader.ui.ascii_filter import AsciiFilter
-from tui_uploader.ui.desk import DemoHooks, Desk
+from tui_uploader.ui.desk import AccessHooks, DemoHooks, Desk
 from tui_uploader.ui.driver import QuietDriver
 from tui_uploader.ui.glyphs import ASCII, Glyphs
+from tui_uploader.ui.identity import IdentityApp
 from tui_uploader.ui.keys import APP, bindings
 from tui_uploader.ui.language import t
 from tui_uploader.ui.pump import DRAIN_EVERY, PAINT_EVERY, PAINT_EVERY_LOW, Facts, Pump
@@ -29,7 +28,7 @@ from tui_uploader.ui.screens.confirm import LeaveQuestion
 from tui_uploader.ui.screens.main import MainScreen
 from tui_uploader.ui.screens.palette import Palette
 from tui_uploader.ui.screens.sheet import Sheet
-from tui_uploader.ui.theme_files import ThemeError, load_folder, theme_folder
+from tui_uploader.ui.taste import Taste
 from tui_uploader.ui.widgets.file_tree import FileTree
 
 __all__ = ["DemoHooks", "UploaderApp"]
@@ -41,7 +40,7 @@ PAGE_SETTLING = 0.06  # seconds in which a page is made
 SETTLING = 0.15  # seconds from the start to the first paint; the first folder is read meanwhile
 
 
-class UploaderApp(App[None], inherit_bindings=False):
+class UploaderApp(IdentityApp, inherit_bindings=False):
     """The screen over an engine. `state` holds what became of everything after `run` returns."""
 
     CSS_PATH = STYLES
@@ -60,41 +59,40 @@ class UploaderApp(App[None], inherit_bindings=False):
         plan_options: PlanOptions,
         env_label: str,
         glyphs: Glyphs,
-        theme: str | None = None,
-        mouse: bool = False,
+        taste: Taste | None = None,
         demo: DemoHooks | None = None,
-        low_bandwidth: bool = False,
+        access: AccessHooks | None = None,
         greeting: str = "",
         lasting: Callable[[], Lasting] = lambda: Lasting.HERE,
     ) -> None:
         self._ascii = glyphs == ASCII
         super().__init__(driver_class=QuietDriver)
         self.animation_level = "none"
-        self.mouse = mouse
-        self.pump = Pump(port, paint_every=PAINT_EVERY_LOW if low_bandwidth else PAINT_EVERY, clock=self.clock)
+        taste = taste or Taste()
+        self.settle(taste)
+        every = PAINT_EVERY_LOW if taste.low_bandwidth else PAINT_EVERY
+        self.pump = Pump(port, paint_every=every, clock=self.clock)
         self.state = self.pump.state
-        self.desk = Desk(self.pump, scout, root, plan_options, env_label, glyphs, self.hold, demo, greeting, lasting)
+        self.desk = Desk(
+            self.pump,
+            scout,
+            root,
+            plan_options,
+            env_label,
+            glyphs,
+            self.hold,
+            demo,
+            greeting,
+            lasting,
+            access=access,
+            hidden=taste.hidden,
+        )
         self.main = MainScreen(self.desk)
         self._interrupted_at = float("-inf")
         self._shown_title = ""
         self._failed_before = self._ran = False
         self.left_as = "keep"  # what becomes of the uploads after leaving: keep, finish or stop
         self.again = False  # whether the screen is wanted once more, on what is left
-        self._choose_theme(theme)
-
-    def _choose_theme(self, name: str | None) -> None:
-        loaded = load_folder(theme_folder(), style_sources())
-        for builtin in self.available_themes:
-            self.unregister_theme(builtin)
-        for theme in loaded.themes.values():
-            self.register_theme(theme)
-        if name is not None and name not in loaded.themes:
-            reasons = "; ".join(loaded.problems)
-            raise ThemeError(
-                t("no theme {name}: there are {themes}", name=name, themes=", ".join(loaded.themes))
-                + (f" ({reasons})" if reasons else "")
-            )
-        self.theme = name or ("mono" if "NO_COLOR" in os.environ else "slate")
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen is the only one at the start: no second one is painted under it."""
@@ -138,6 +136,7 @@ class UploaderApp(App[None], inherit_bindings=False):
         def both_facts(seen: Facts) -> None:
             facts(seen)
             self._react()
+            self.watch_identity(seen)
 
         def both_paint(ids: frozenset[int]) -> None:
             paint(ids)

@@ -7,6 +7,7 @@ from tui_uploader.engine.planner import PlanOptions
 from tui_uploader.engine.port import EnginePort
 from tui_uploader.engine.survival import Lasting
 from tui_uploader.model.queue import QueueState
+from tui_uploader.model.secret import Secret
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.pump import Pump
 from tui_uploader.ui.review import Scout
@@ -19,6 +20,39 @@ class DemoHooks:
 
     guide: str
     lift_rules: Callable[[], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a person typed on the credentials screen; empty where nothing. Secrets stay secrets."""
+
+    env_id: str = ""
+    user: str = ""
+    password: Secret = field(default_factory=lambda: Secret(""))
+    token: Secret = field(default_factory=lambda: Secret(""))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a form: whether the service accepts it, words for people, and the token to go on with."""
+
+    accepted: bool
+    words: str
+    token: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessHooks:
+    """Credentials as the screen sees them. `sources` says where each field comes from: flag, environment, file.
+
+    `sign_in` tries a form, and keeps what is good where `keep`; `renew` gives another token after one was refused,
+    None where only a person can.
+    """
+
+    sources: Callable[[], tuple[tuple[str, str, str], ...]]  # label, value, where it comes from
+    sign_in: Callable[[Form, bool], Awaitable[Answer]]
+    renew: Callable[[], Awaitable[Answer]]
+    profiles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +69,8 @@ class Desk:
     demo: DemoHooks | None = None
     greeting: str = ""  # said once, when the screen has joined its job
     lasting: Callable[[], Lasting] = lambda: Lasting.HERE  # what a dropped connection does to the uploads, now
+    access: AccessHooks | None = None
+    hidden: bool = True
     undo: Undo = field(default_factory=Undo)
 
     @property

@@ -60,6 +60,14 @@ class QuietDriver(LinuxDriver):
             self.write(f"\x1b]2;{title}\x07")
             self.flush()
 
+    def use_mouse(self, on: bool) -> None:
+        """Switch the mouse while the screen is open."""
+        if on != self._mouse:
+            if not on:
+                self._disable_mouse_support()
+            self._mouse = on
+            self._enable_mouse_support()
+
     def _enable_mouse_support(self) -> None:
         if self._mouse:
             self.write("\x1b[?1002h\x1b[?1006h")

@@ -1,8 +1,29 @@
 """The keymap: every binding once, with id, keys, action, words. Footer, help, palette and README come from here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual.binding import Binding
+
+_given: dict[str, str] = {}
+_NAMES = {
+    "question_mark": "?", "colon": ":", "less_than_sign": "<", "greater_than_sign": ">", "full_stop": ".",
+    "tilde": "~", "enter": "Enter", "escape": "Esc", "space": "Space", "insert": "Ins", "backspace": "Backspace",
+    "delete": "Del", "pagedown": "PgDn", "pageup": "PgUp", "home": "Home", "end": "End", "left": "Left",
+    "right": "Right", "up": "Up", "down": "Down", "tab": "Tab", "shift+tab": "Shift+Tab", "f1": "F1", "comma": ",",
+    "slash": "/", "asterisk": "*", "plus": "+", "minus": "-", "equals_sign": "=", "apostrophe": "'",
+}  # fmt: skip
+
+
+def remap(given: Mapping[str, str]) -> None:
+    """Show a person's own keys, by binding id, from now on; an empty mapping shows the keymap's again."""
+    _given.clear()
+    _given.update(given)
+
+
+def key_name(key: str) -> str:
+    """One key as people read it: ``Down``, ``^l``."""
+    return _NAMES.get(key, key.replace("ctrl+", "^"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +45,12 @@ class Key:
     @property
     def text(self) -> str:
         """The key as people read it."""
-        return self.shown or self.keys.split(",")[0]
+        return key_name(self.now.split(",")[0]) if self.id in _given else self.shown or self.keys.split(",")[0]
+
+    @property
+    def now(self) -> str:
+        """The keys that work now: a person's own, else those of the keymap."""
+        return _given.get(self.id, self.keys)
 
     def binding(self) -> Binding:
         """The Textual binding."""
@@ -55,6 +81,26 @@ EVERYWHERE = (
     Key("run.fewer", "less_than_sign", "parallel(-1)", "fewer", "One parallel upload less.", 0, "<"),
     Key("run.more", "greater_than_sign", "parallel(1)", "more", "One parallel upload more.", 0, ">"),
     Key("run.undo", "U", "undo", "undo", "Take back the last mark, removal or clearing.", 0, "U"),
+    Key(
+        "app.preferences",
+        "comma",
+        "app.preferences",
+        "preferences",
+        "Theme, language, mouse and more.",
+        0,
+        ",",
+    ),
+    Key(
+        "app.credentials",
+        "A",
+        "app.credentials",
+        "credentials",
+        "Who is signed in: test or replace the token.",
+        0,
+        "A",
+    ),
+    Key("app.mouse", "M", "app.mouse", "mouse", "The mouse on or off; while it is on, Shift selects text.", 0, "M"),
+    Key("app.language", "L", "app.language", "language", "English or Chinese.", 0, "L"),
     Key("app.redraw", "ctrl+l", "redraw", "redraw", "Draw the screen again.", 0, "^l"),
     Key("app.back", "escape", "back", "back", "One step back.", 0, "Esc"),
     Key("app.leave", "q", "leave", "leave", "Leave, after one question if something is uploading.", 0, "q"),
@@ -143,6 +189,21 @@ PALETTE = (
     Key("palette.up", "up,ctrl+p", "move(-1)", "up", "The command before.", 0, "Up"),
     Key("palette.run", "enter", "run", "run", "Run the chosen command.", 10, "Enter"),
     Key("palette.back", "escape", "back", "back", "Close the list.", 85, "Esc"),
+)
+
+PREFERENCES = (
+    Key("preferences.down", "j,down", "move(1)", "next", "The next row.", 20, "j"),
+    Key("preferences.up", "k,up", "move(-1)", "up", "The row before.", 0, "k"),
+    Key("preferences.more", "l,right,enter,space", "change(1)", "change", "The next value, kept at once.", 10, "l"),
+    Key("preferences.less", "h,left", "change(-1)", "back", "The value before.", 11, "h"),
+    Key("preferences.back", "escape,q", "back", "close", "Close this page.", 85, "Esc"),
+)
+
+CREDENTIALS = (
+    Key("credentials.down", "tab,down", "move(1)", "next", "The next field.", 20, "Tab"),
+    Key("credentials.up", "shift+tab,up", "move(-1)", "up", "The field before.", 0, "Up"),
+    Key("credentials.enter", "enter", "enter", "go on", "In a field: the next. On a button: press it.", 10, "Enter"),
+    Key("credentials.back", "escape", "back", "close", "Close this page; nothing is changed.", 85, "Esc"),
 )
 
 APP = tuple(key for key in EVERYWHERE if key.id in ("app.interrupt", "app.redraw"))

@@ -1,22 +1,16 @@
 """Help: the keys of the focused pane and those that work everywhere, from the keymap."""
 
 from tui_uploader.ui.glyphs import Glyphs
-from tui_uploader.ui.keys import EVERYWHERE, FILES, LOG, MOVING, QUEUE, Key
+from tui_uploader.ui.keys import EVERYWHERE, FILES, LOG, MOVING, QUEUE, Key, key_name
 from tui_uploader.ui.language import said, t
 from tui_uploader.ui.screens.sheet import Drawn, Sheet
-from tui_uploader.ui.words import wrapped
+from tui_uploader.ui.words import padded, wrapped
 
 PANES: dict[str, tuple[str, tuple[Key, ...]]] = {
     "files": ("Files", FILES),
     "queue": ("Queue", QUEUE),
     "log": ("Log", LOG),
 }
-_NAMES = {
-    "question_mark": "?", "colon": ":", "less_than_sign": "<", "greater_than_sign": ">", "full_stop": ".",
-    "tilde": "~", "enter": "Enter", "escape": "Esc", "space": "Space", "insert": "Ins", "backspace": "Backspace",
-    "delete": "Del", "pagedown": "PgDn", "pageup": "PgUp", "home": "Home", "end": "End", "left": "Left",
-    "right": "Right", "up": "Up", "down": "Down", "tab": "Tab", "shift+tab": "Shift+Tab", "f1": "F1",
-}  # fmt: skip
 
 
 class Help(Sheet[None]):
@@ -45,12 +39,12 @@ def _key_lines(key: Key, width: int) -> list[Drawn]:
     names = key_names(key)
     first, *rest = wrapped(said(key.tooltip), width - 17)
     return [
-        [("  ", "plain"), (f"{names:<14}", "key"), (first, "plain")],
+        [("  ", "plain"), (padded(names, 14), "key"), (first, "plain")],
         *([(" " * 16, "plain"), (line, "plain")] for line in rest),
     ]
 
 
 def key_names(key: Key) -> str:
     """All the keys of a binding as people read them: ``j Down``."""
-    names = [_NAMES.get(name, name.replace("ctrl+", "^")) for name in key.keys.split(",")]
+    names = [key_name(name) for name in key.now.split(",")]
     return " ".join(dict.fromkeys(names))

@@ -17,7 +17,7 @@ from tui_uploader.ui.retrying import any_retry_helps
 from tui_uploader.ui.screens import layout
 from tui_uploader.ui.widgets.file_tree import FileTree
 from tui_uploader.ui.widgets.footer import Footer
-from tui_uploader.ui.widgets.painted import Span
+from tui_uploader.ui.widgets.painted import Painted, Span
 from tui_uploader.ui.widgets.path_line import PathLine
 from tui_uploader.ui.widgets.queue_view import QueueView
 from tui_uploader.ui.widgets.status_line import StatusLine, TitleLine, compact_progress
@@ -43,7 +43,7 @@ class Panes(Screen[None], inherit_bindings=False):
         self._guided = desk.demo is not None
         self._line = ""
         glyphs, prefix = desk.glyphs, desk.plan_options.prefix
-        self.files = FileTree(desk.scout, desk.root, glyphs=glyphs, id="files")
+        self.files = FileTree(desk.scout, desk.root, glyphs=glyphs, show_hidden=desk.hidden, id="files")
         self.files.set_state(self.state)
         self.files.undo = desk.undo
         self.queue = QueueView(
@@ -98,6 +98,13 @@ class Panes(Screen[None], inherit_bindings=False):
         if self.status.leaving:
             return t(", but nothing new starts: the screen leaves when what is being sent is finished")
         return t(", but the run is paused: p goes on") if self.state.paused is not None else ""
+
+    def say_anew(self) -> None:
+        """All words of the screen in the language that is spoken now."""
+        self._describe()
+        for widget in self.query(Painted):
+            widget.repaint()
+        self.files.refresh()
 
     def _describe(self) -> None:
         state = self.state

@@ -127,6 +127,10 @@ class Sheet(Screen[Result], inherit_bindings=False):
         """The footer needs its keys once."""
         self.repaint()
 
+    def say_anew(self) -> None:
+        """In another language."""
+        self.repaint()
+
     def repaint(self) -> None:
         """Paint what changed."""
         for widget in self.query(Painted):

@@ -1,0 +1,51 @@
+"""Options that several commands share."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+
+
+def complete_profiles(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    """The profiles that begin with what is typed; none where the settings are wrong."""
+    from tui_uploader.access import UsageProblem, load_settings
+
+    try:
+        profiles = load_settings().profiles
+    except (UsageProblem, ValueError):
+        return []
+    return [CompletionItem(name, help=profiles[name].env_id) for name in sorted(profiles) if name.startswith(typed)]
+
+
+def service_options(function: _F) -> _F:
+    """The options of every command that reaches the service."""
+    for option in reversed(
+        (
+            click.option(
+                "--profile",
+                metavar="NAME",
+                help="The profile of settings.toml to use.",
+                shell_complete=complete_profiles,
+            ),
+            click.option("--env-id", metavar="ID", help="The CloudBase environment."),
+            click.option("--gateway", metavar="URL", help="The gateway, where it is not the environment's usual one."),
+            click.option("--intl", is_flag=True, help="Use the international host."),
+            click.option(
+                "--token-file",
+                metavar="FILE",
+                type=click.Path(readable=False, allow_dash=True),
+                help="Read the access token from FILE (- is standard input).",
+            ),
+            click.option(
+                "--ca-file",
+                metavar="FILE",
+                type=click.Path(readable=False),
+                help="Trust the authorities in FILE (PEM) as well.",
+            ),
+        )
+    ):
+        function = option(function)
+    return function

@@ -1,0 +1,41 @@
+"""The themes that there are: the shipped ones, and those of the user's folder, which may replace a shipped one."""
+
+import difflib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from textual.theme import Theme
+
+from tui_uploader import places
+from tui_uploader.ui.theme_files import load_folder, theme_folder
+
+USUAL, PLAIN = "slate", "mono"
+
+
+@dataclass(frozen=True, slots=True)
+class Themes:
+    """Themes by name, and a sentence for each file that cannot be used."""
+
+    themes: dict[str, Theme]
+    problems: tuple[str, ...]
+
+    def near(self, name: str) -> str:
+        """What is said of a name that is none: the nearest one, or all."""
+        near = difflib.get_close_matches(name, self.themes, 1, 0.4)
+        return f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(self.themes)}"
+
+
+def user_folder() -> Path:
+    """Where people keep themes of their own: ``themes/`` beside settings.toml."""
+    return Path(places.config_dir()) / "themes"
+
+
+def available() -> Themes:
+    """All of them; every one has been tried against the program's own style sheets."""
+    from tui_uploader.ui.app import style_sources  # the app imports this module
+
+    sources = style_sources()
+    shipped, own = load_folder(theme_folder(), sources), load_folder(user_folder(), sources)
+    problems = (*shipped.problems, *(f"{user_folder()}{os.sep}{words}" for words in own.problems))
+    return Themes({**shipped.themes, **own.themes}, problems)

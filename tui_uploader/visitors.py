@@ -1,0 +1,101 @@
+"""What the screen gets from settings and credentials: the taste it opens with, the hooks of the credentials page."""
+
+import asyncio
+import os
+from dataclasses import replace
+from typing import Any
+
+from tui_uploader import choices, credentials, places
+from tui_uploader.access import Access, CannotStart, UsageProblem, read_token
+from tui_uploader.choices import chosen
+from tui_uploader.model.failures import Failure
+from tui_uploader.model.secret import Secret
+from tui_uploader.model.text import clean_message, printable
+from tui_uploader.protocol.gateway import GatewayUrlError
+from tui_uploader.settings import Settings
+from tui_uploader.trial import try_token_async
+from tui_uploader.ui.desk import AccessHooks, Answer, Form
+from tui_uploader.ui.taste import Taste
+
+_SCREEN = ("theme", "lang", "mouse", "low_bandwidth", "hidden")
+
+
+def taste_of(settings: Settings, options: dict[str, Any]) -> Taste:
+    """Option, settings.toml and kept choices put together."""
+    values = {name: chosen(settings, f"screen.{name}", options.get(name)) for name in _SCREEN}
+    theme = values.pop("theme")
+    if "NO_COLOR" in os.environ and not options.get("theme"):
+        theme = None  # no colour is what this person asked for, whatever was chosen once
+    return Taste(theme=theme or None, keys=settings.keys, told=settings.told, keep=choices.remember, **values)
+
+
+def access_hooks(access: Access, options: dict[str, Any]) -> AccessHooks:
+    """The hooks for one environment."""
+    holder = [access]
+
+    async def sign_in(form: Form, keep: bool) -> Answer:
+        try:
+            return await _sign_in(holder, form, keep)
+        except (CannotStart, UsageProblem, GatewayUrlError) as problem:
+            return Answer(False, str(problem))
+        except OSError as error:
+            return Answer(False, f"this cannot be kept: {error.strerror or error}")
+
+    async def renew() -> Answer:
+        place = holder[0]
+        try:
+            token = await asyncio.to_thread(place.renew, place.token)
+        except CannotStart as problem:
+            return Answer(False, str(problem))
+        if token is not None:
+            holder[0] = replace(place, token=token)
+        return Answer(token is not None, "", token)
+
+    return AccessHooks(lambda: sources(holder[0], options), sign_in, renew, tuple(sorted(access.settings.profiles)))
+
+
+async def _sign_in(holder: list[Access], form: Form, keep: bool) -> Answer:
+    place = holder[0]
+    if form.env_id and form.env_id != place.env_id:
+        return Answer(False, "another environment needs another start: leave, then  tui-uploader --env-id ID")
+    if form.token:
+        token = read_token(form.token.reveal())
+        verdict = await try_token_async(place, token)
+        if verdict.accepted and keep:
+            credentials.store(place.name, credentials.Kept(credentials.TOKEN, place.env_id, token, Secret("")))
+            holder[0] = replace(place, token=token)
+        return Answer(verdict.accepted, verdict.words, token if verdict.accepted else None)
+    door = place.sign_in()
+    tokens = await asyncio.to_thread(door.with_password, form.user, form.password)
+    if isinstance(tokens, Failure):
+        return Answer(False, f"{printable(tokens.code)}: {clean_message(tokens.sentence)}")
+    if keep:
+        credentials.keep_tokens(place.name, door, form.user, tokens)
+        holder[0] = replace(place, token=tokens.access)
+    return Answer(True, f"signed in as {form.user}", tokens.access)
+
+
+def sources(access: Access, options: dict[str, Any]) -> tuple[tuple[str, str, str], ...]:
+    """Each field with its value and where it comes from; of a token only the source."""
+    settings_file = places.settings_file()
+
+    def of(option: str, variable: str, in_profile: object) -> str:
+        if options.get(option):
+            return f"from --{option.replace('_', '-')}"
+        if os.environ.get(f"TUI_UPLOADER_{variable}"):
+            return f"from TUI_UPLOADER_{variable}"
+        return f"from {settings_file}" if in_profile else ""
+
+    profile = access.profile
+    kept = credentials.find(access.name)
+    token = of("token_file", "TOKEN_FILE", profile.token_file or profile.token_command)
+    if not token and kept is not None:
+        token = f"from {credentials.path()}"
+    return (
+        ("environment ID", printable(access.env_id), of("env_id", "ENV_ID", profile.env_id)),
+        ("user name", printable(kept.user if kept is not None else profile.user), ""),
+        ("token or key", "", token or "from TUI_UPLOADER_TOKEN" * bool(access.token)),
+        ("gateway", printable(access.gateway), of("gateway", "GATEWAY", profile.gateway)),
+        ("profile", printable(access.name), of("profile", "PROFILE", access.settings.default_profile)),
+        ("proxy", printable(access.proxy or "none"), ""),
+    )
