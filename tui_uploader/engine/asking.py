@@ -3,7 +3,7 @@
 import os
 import stat
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from tui_uploader.engine.port import OVERWRITE, EngineOptions
 from tui_uploader.engine.store import Store
@@ -42,9 +42,11 @@ class Asking:
         self._round_trip = 0.1
         self._rate = 0.0
         self._rate_at = clock()
-        self._extra = tuple((name.lower(), value) for name, value in options.headers) + (
+        extra = tuple((name.lower(), value) for name, value in options.headers) + (
             () if options.if_exists == OVERWRITE else (("x-cos-forbid-overwrite", "true"),)
         )
+        self._kind = next((value for name, value in extra if name == "content-type"), None)
+        self._rest = tuple(pair for pair in extra if pair[0] not in ("content-type", "content-length"))
 
     def stored(self) -> None:
         """An object ended: the rate decides how far ahead to ask."""
@@ -109,11 +111,32 @@ class Asking:
         if not stat.S_ISREG(found.st_mode):
             return Failure("NOT_A_FILE", Phase.LOCAL)
         key = self._store.keys[item_id]
-        kind = next((value for name, value in self._extra if name == "content-type"), None) or content_type(key)
-        headers = (("content-length", str(found.st_size)), ("content-type", kind)) + tuple(
-            pair for pair in self._extra if pair[0] not in ("content-type", "content-length")
+        headers = (
+            ("content-length", str(found.st_size)),
+            ("content-type", self._kind or content_type(key)),
+            *self._rest,
         )
         return InfoRequest(key, headers), found.st_size
+
+    def prepare(
+        self, group: Sequence[int]
+    ) -> tuple[list[tuple[int, InfoRequest]], list[tuple[int, Failure]], list[tuple[int, int]]]:
+        """What to ask for a group, what cannot be asked for at all, and whose size is another than was known."""
+        requests: list[tuple[int, InfoRequest]] = []
+        refused: list[tuple[int, Failure]] = []
+        resized: list[tuple[int, int]] = []
+        sizes = self._store.sizes
+        for item_id in group:
+            made = self.request_for(item_id)
+            if isinstance(made, Failure):
+                refused.append((item_id, made))
+                continue
+            request, size = made
+            if size != sizes[item_id]:
+                sizes[item_id] = size
+                resized.append((item_id, size))
+            requests.append((item_id, request))
+        return requests, refused, resized
 
     def expect(self, items: int) -> None:
         """Count a POST for some items from the moment it is decided on, not from when its task begins to run."""

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypedDict
 
+from tui_uploader.engine.collecting import collect_seldom
 from tui_uploader.engine.job_record import JobRecord
 from tui_uploader.engine.mailbox import Mailbox
 from tui_uploader.engine.pipeline import Pipeline
@@ -69,6 +70,7 @@ class Engine:
             raise self._error
 
     def _main(self) -> None:
+        collect_seldom()
         try:
             with asyncio.Runner(loop_factory=_new_loop) as runner:
                 runner.run(self._live())

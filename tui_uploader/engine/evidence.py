@@ -37,6 +37,8 @@ class Evidence:
     def granted(self) -> None:
         """Upload info was given for an object: the gateway's refusals of others are their own trouble."""
         self._granted = True
+        if not self._row and not self._sampled:
+            return
         for rows in (self._row, self._sampled):
             rows.pop(Phase.INFO.value, None)
 
@@ -48,7 +50,7 @@ class Evidence:
     @property
     def doubtful(self) -> bool:
         """Whether the next objects should be taken from anywhere, to learn whether it is all of them."""
-        return any(len(self._row.get(kind, ())) >= REFUSAL_ROW // 2 for kind in _REFUSALS)
+        return bool(self._row) and any(len(self._row.get(kind, ())) >= REFUSAL_ROW // 2 for kind in _REFUSALS)
 
     @property
     def careful(self) -> bool:

@@ -23,7 +23,7 @@ class Mailbox:
             if isinstance(event, BytesSent):
                 self._progress[event.id] = event.sent
             else:
-                if _ends_attempt(event):
+                if self._progress and _ends_attempt(event):
                     self._progress.pop(event.id, None)
                 self._events.append(event)
         if not self._arrived.is_set():

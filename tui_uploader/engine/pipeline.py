@@ -12,6 +12,7 @@ from tui_uploader.engine.admission import Admission
 from tui_uploader.engine.asking import ENOUGH, Asking
 from tui_uploader.engine.by_hand import ByHand
 from tui_uploader.engine.job_record import JobRecord
+from tui_uploader.engine.lingering import Linger
 from tui_uploader.engine.pacing import Parallelism, SpeedLimit
 from tui_uploader.engine.port import EngineOptions
 from tui_uploader.engine.progress import Progress
@@ -53,13 +54,10 @@ class Pipeline:
             options, self._store, self._asking, self._run, post, self.kick, self._slow_down, self._active
         )
         self.by_hand = ByHand(self._store, self._asking.waiting, self._run, gateway, post, self._active)
-        self._walking = self._lingering = False
-        self._linger: asyncio.TimerHandle | None = None
-        self._kicked = False
+        self._walking = self._kicked = False
+        self._linger = Linger(self._loop, options.clocks.linger, self.kick)
         self._idle = True
         post(ev.ParallelChanged(self._parallel.now, "at the start", time.time()))
-
-    # -- what the port asks for
 
     def add(self, lines: Sequence[Planned], last: bool) -> None:
         """New lines of a plan; `last` when the walk has ended."""
@@ -70,7 +68,7 @@ class Pipeline:
         if last:
             self._post(ev.WalkEnded(time.time()))
         self._idle = self._idle and not (lines or last)
-        self._walking, self._lingering = not last, False
+        self._walking, self._linger.over = not last, False
         self.kick()
 
     def retry(self, ids: Sequence[int]) -> None:
@@ -129,14 +127,11 @@ class Pipeline:
         self._run.finish()
         self._progress.close()
         self._recovery.close()
-        if self._linger is not None:
-            self._linger.cancel()
+        self._linger.close()
         await self._run.cancel_all()
         for item_id in self._store.active():
             self._to(item_id, Stage.WAITING)
         self._run.close()
-
-    # -- the heart: look what can start, and start it
 
     def kick(self) -> None:
         """Look again soon; many kicks make one look."""
@@ -157,17 +152,22 @@ class Pipeline:
         self._maybe_idle()
 
     def _start_slots(self) -> None:
-        while self._asking.ready and len(self._active) < self._parallel.now and self._run.may_start():
-            item_id, info = self._asking.ready.popleft()
-            if self._store.stage(item_id) is not Stage.GETTING_INFO:
+        while (found := self._next_ready()) is not None:
+            sending = Sending(self._store.sizes[found[0]])
+            self._active[found[0]] = (self._run.spawn(self._slot(*found, sending)), sending)
+
+    def _next_ready(self) -> tuple[int, UploadInfo] | None:
+        """What may be sent now, if a slot is free for it; what is not fresh any more is put back on the way."""
+        asking = self._asking
+        while asking.ready and len(self._active) < self._parallel.now and self._run.may_start():
+            item_id, info = asking.ready.popleft()
+            if self._store.stages[item_id] != Stage.GETTING_INFO:
                 continue  # cancelled meanwhile
-            if self._asking.renew(item_id, fresh=info.fresh_at(self._gateway.now())):
-                self._to(item_id, Stage.WAITING)
-                self._asking.put_back([item_id])
-                continue
-            sending = Sending(self._store.sizes[item_id])
-            task = self._run.spawn(self._upload(item_id, info, sending))
-            self._active[item_id] = (task, sending)
+            if not asking.renew(item_id, fresh=info.fresh_at(self._gateway.now())):
+                return item_id, info
+            self._to(item_id, Stage.WAITING)
+            asking.put_back([item_id])
+        return None
 
     def _ask(self, allowance: int | None) -> None:
         if allowance == 0 or self._run.finishing:
@@ -177,25 +177,20 @@ class Pipeline:
             return  # what the walk has not found yet may be what is not refused
         while group := self._asking.next_group(
             self._parallel.now,
-            more_to_come=walking and not self._lingering,
+            more_to_come=walking and not self._linger.over,
             careful=evidence.careful,
             sample=evidence.doubtful,
         ):
             if allowance is not None and len(group) > allowance:
                 self._asking.put_back(group[allowance:])
                 group = group[:allowance]
-            requests = []
             for item_id in group:
                 self._to(item_id, Stage.GETTING_INFO)
-                made = self._asking.request_for(item_id)
-                if isinstance(made, Failure):
-                    self._recovery.missed(item_id, made)
-                    continue
-                request, size = made
-                if size != self._store.sizes[item_id]:
-                    self._store.sizes[item_id] = size
-                    self._post(ev.SizeChanged(item_id, size))
-                requests.append((item_id, request))
+            requests, refused, resized = self._asking.prepare(group)
+            for item_id, failure in refused:
+                self._recovery.missed(item_id, failure)
+            for item_id, size in resized:
+                self._post(ev.SizeChanged(item_id, size))
             if requests:
                 self._asking.expect(len(requests))
                 self._run.spawn(self._get_info(requests))
@@ -203,26 +198,21 @@ class Pipeline:
                 if not requests:
                     self.kick()  # the probe's own file is gone: another takes its place
                 return
-        if self._walking and self._asking.waiting and not self._lingering and self._linger is None:
-            self._linger = self._loop.call_later(self._options.clocks.linger, self._lingered)
-
-    def _lingered(self) -> None:
-        """Few items have waited for company for long enough: they are asked for as they are."""
-        self._linger, self._lingering = None, True
-        self.kick()
+        if self._walking and self._asking.waiting:
+            self._linger.begin()
 
     async def _get_info(self, asked: list[tuple[int, InfoRequest]]) -> None:
         answer = await self._asking.post([request for _, request in asked])
-        ids = [item_id for item_id, _ in asked]
-        alive = [item_id for item_id in ids if self._store.stage(item_id) is Stage.GETTING_INFO]
+        stages = self._store.stages
         if isinstance(answer, Failure):
+            alive = [item_id for item_id, _ in asked if stages[item_id] == Stage.GETTING_INFO]
             self._recovery.call_missed(answer, alive, len(asked))
             return
         self._recovery.answered()
         for line in answer.dropped:
             self._post(ev.Noted(f"the gateway's answer: {line}", time.time()))
         for (item_id, _), one in zip(asked, answer.answers, strict=True):
-            if self._store.stage(item_id) is not Stage.GETTING_INFO:
+            if stages[item_id] != Stage.GETTING_INFO:
                 continue
             if isinstance(one, UploadInfo):
                 self._run.evidence.granted()
@@ -231,7 +221,15 @@ class Pipeline:
                 self._recovery.missed(item_id, one)
         self.kick()
 
-    async def _upload(self, item_id: int, info: UploadInfo, sending: Sending) -> None:
+    async def _slot(self, item_id: int, info: UploadInfo, sending: Sending) -> None:
+        """One upload after the other, as long as something is ready: a task for each object would cost more."""
+        task, _ = self._active[item_id]
+        while await self._upload(item_id, info, sending) and (found := self._next_ready()) is not None:
+            self._active[found[0]] = (task, sending := Sending(self._store.sizes[found[0]]))
+            item_id, info = found
+
+    async def _upload(self, item_id: int, info: UploadInfo, sending: Sending) -> bool:
+        """Send one object; False where it was cut off."""
         self._to(item_id, Stage.UPLOADING)
         store = self._store
         began = self._loop.time()
@@ -250,7 +248,7 @@ class Pipeline:
             if not self._run.finishing:  # one that is paused by itself begins again when it is let go
                 self._to(item_id, Stage.WAITING if item_id in self._store.held else Stage.CANCELLED)
                 self.kick()
-                return
+                return False
             self._to(item_id, Stage.WAITING)
             raise
         self._active.pop(item_id, None)
@@ -260,6 +258,7 @@ class Pipeline:
             self._progress.rest(item_id, 0)
             self._recovery.missed(item_id, result)
         self.kick()
+        return True
 
     def _stored(self, item_id: int, info: UploadInfo, stored: Stored, seconds: float, size: int) -> None:
         history = self._store.known_history(item_id)

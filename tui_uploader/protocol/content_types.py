@@ -1,6 +1,7 @@
 """The Content-Type of a file by its name, the same on every machine: no table of the system is read."""
 
 import mimetypes
+from functools import lru_cache
 
 _TABLE = mimetypes.MimeTypes(filenames=())
 _OURS = {
@@ -47,6 +48,18 @@ def content_type(key: str) -> str:
     A packed file is named as what it is (``a.tar.gz`` is ``application/gzip``): the object is the archive.
     """
     name = key.rpartition("/")[2].lower()
+    dot = name.rfind(".")
+    if dot <= 0:
+        return DEFAULT
+    if name[dot:] in _TABLE.encodings_map:
+        dot = max(name.rfind(".", 0, dot), 0)  # what is packed says what it is by the ending before
+    return _of_ending(name[dot:])
+
+
+@lru_cache(maxsize=1024)
+def _of_ending(ending: str) -> str:
+    """The media type of all names that end alike."""
+    name = "x" + ending
     dot = name.rfind(".")
     if dot > 0 and name[dot:] in _OURS:
         return _OURS[name[dot:]]

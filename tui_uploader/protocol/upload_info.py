@@ -1,6 +1,7 @@
 """Upload info: what the gateway gave for one PUT, checked before anything is sent by it."""
 
 import ipaddress
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urlsplit
@@ -10,6 +11,8 @@ from tui_uploader.protocol.dialling import Target
 from tui_uploader.protocol.wire import is_header_value, parse_sign_time
 
 _PORTS = {"http": 80, "https": 443}
+_PLAIN = re.compile(r"(https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)(/[A-Za-z0-9/%!$&'()*+,;=:@._~-]*)\Z")
+"""Nearly every uploadUrl: nothing in it needs encoding, and all before the path is the same for a bucket."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,25 @@ def read_info(entry: dict[str, object], request: InfoRequest, rules: HostRules) 
 
 def read_url(url: str, key: str, rules: HostRules) -> tuple[Target, bytes] | Failure:
     """Target and request path of an uploadUrl, used as it came: only what no URL may hold raw is encoded."""
+    plain = _PLAIN.match(url)
+    if plain is not None:
+        where, path = _origin(plain[1], rules), plain[2]
+        if isinstance(where, Failure):
+            return where
+        if not (unquote_to_bytes(path) if "%" in path else path.encode()).endswith(b"/" + key.encode()):
+            return _foreign(f"{where.host}, another key")
+        return where, path.encode()
+    return _read_any(url, key, rules)
+
+
+@lru_cache(maxsize=64)
+def _origin(origin: str, rules: HostRules) -> Target | Failure:
+    """What is the same for all objects of a bucket: scheme, host and port, checked once."""
+    read = _read_any(f"{origin}/k", "k", rules)
+    return read if isinstance(read, Failure) else read[0]
+
+
+def _read_any(url: str, key: str, rules: HostRules) -> tuple[Target, bytes] | Failure:
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
