@@ -134,6 +134,19 @@ def emulator(**options: Any) -> None:
     sys.exit(run_emulator(**options))
 
 
+@cli.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line on standard output.")
+@service_options
+def doctor(**options: Any) -> None:
+    """Check terminal, locale, folders, credentials, gateway and clock, and say what to mend.
+
+    Ends with 0 where all is well, 1 where something is to be mended, 2 for a wrong option.
+    """
+    from tui_uploader.doctor import run_doctor
+
+    sys.exit(run_doctor(**options))
+
+
 for _command in COMMANDS:
     cli.add_command(_command)
 

@@ -32,14 +32,19 @@ def fit_for_screen(instead: str) -> str | None:
     return None
 
 
-def wants_ascii() -> bool:
-    """Whether the locale's text or the terminal's name asks for ASCII signs (UX, "Terminals")."""
+def speaks_utf8() -> bool:
+    """Whether the locale's text is UTF-8."""
     ctype = os.environ.get("LC_CTYPE", "")
     if ctype in _COERCED and os.environ.get("LANG", "") in ("", "C", "POSIX") and not _set_by_a_person("LC_CTYPE"):
         ctype = ""
     locale = os.environ.get("LC_ALL") or ctype or os.environ.get("LANG") or ""
+    return "UTF-8" in locale.upper().replace("UTF8", "UTF-8")
+
+
+def wants_ascii() -> bool:
+    """Whether the locale's text or the terminal's name asks for ASCII signs (UX, "Terminals")."""
     term = os.environ.get("TERM", "")
-    return "UTF-8" not in locale.upper().replace("UTF8", "UTF-8") or term == "linux" or term.startswith("vt")
+    return not speaks_utf8() or term == "linux" or term.startswith("vt")
 
 
 def _set_by_a_person(name: str) -> bool:

@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from email.utils import formatdate
 from types import TracebackType
 
 from aiohttp import web
@@ -117,7 +118,10 @@ class Emulator:
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.raw_path.partition("?")[0]
         if path.startswith("/v1/"):
-            return await self._gateway.handle(request, path)
+            response = await self._gateway.handle(request, path)
+            if not response.prepared:
+                response.headers["Date"] = formatdate(self.cloud.clock(), usegmt=True)
+            return response
         if path.startswith("/auth/v1/"):
             answer = self._auth.answer(path, request.method, dict(request.query), await read_body(request))
             self.cloud.note("auth", (path,), answer.status)
