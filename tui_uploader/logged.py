@@ -50,7 +50,7 @@ def log_lines(event: ev.Event) -> Iterator[str]:
     The three that every object brings are written out by hand: a million of them must cost little.
     """
     match event:
-        case ev.BytesSent():
+        case ev.BytesSent() | ev.LinksReady():
             return
         case ev.StageChanged(item_id, stage):
             yield f'{{"t":{time.time():.3f},"event":"StageChanged","id":{item_id},"stage":"{stage.word}"}}'

@@ -4,9 +4,9 @@ import os
 import shlex
 import sys
 import time
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from tui_uploader import places
+from tui_uploader import places, recording
 from tui_uploader.access import Access, CannotStart, Given, UsageProblem, resolve
 from tui_uploader.choices import chosen
 from tui_uploader.crash import guard
@@ -100,10 +100,8 @@ def open_demo(samples: str, guide: str, gateway: str, **options: Any) -> int:
 
 def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks | None", job: str | None = None) -> int:
     from tui_uploader import session as sessions
-    from tui_uploader.engine.port import EnginePort
     from tui_uploader.engine.scout import Scout
     from tui_uploader.engine.starting import WorkerProblem
-    from tui_uploader.logged import LoggedPort
     from tui_uploader.ui import farewell, keymap
     from tui_uploader.ui.glyphs import ASCII, UNICODE
     from tui_uploader.ui.opened import OpenedApp
@@ -126,16 +124,16 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
     signals.begin()
     here = demo is not None or bool(options.get("in_process"))
     asked = engine_options(access, {"patience": None})
+    what = recording.asked(access, (), prefix or "", {})
     try:
-        session = sessions.begin(access.env_id, asked, in_process=here, job=job)
+        session = sessions.begin(sessions.Wanted(access.env_id, asked, what, log, asides, here, job))
     except WorkerProblem as problem:
         return _say(f"tui-uploader: {problem}", USAGE)
     except (OSError, ValueError) as error:
         return _say(f"tui-uploader: {error}", USAGE)
-    port = session.port if session.job else cast(EnginePort, LoggedPort(session.port, log, asides))
     try:
         app = OpenedApp(
-            port,
+            session.port,
             Scout(),
             root=root,
             plan_options=plan_options({}, prefix or ""),

@@ -4,15 +4,21 @@ import json
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
-from tui_uploader.engine.engine import Engine
 from tui_uploader.engine.home import Home
+from tui_uploader.engine.hosting import new_job
+from tui_uploader.engine.job_record import JobRecord
 from tui_uploader.engine.port import EngineOptions, EnginePort
 from tui_uploader.engine.remote import RemotePort, attaching, opening
 from tui_uploader.engine.starting import Contact, WorkerProblem, find_or_start
 from tui_uploader.engine.survival import Lasting
+from tui_uploader.hosted_engine import JobEngine, begin_record
+from tui_uploader.log_file import LogFile
 from tui_uploader.model import events as ev
+from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.model.jobs import Asked
 
 _TRIES = 3
 _ENDING = 5.0  # seconds
@@ -61,48 +67,68 @@ class Session:
         return goes_on
 
 
-def begin(env_id: str, options: EngineOptions, *, in_process: bool, job: str | None = None, left: str = "") -> Session:
-    """The engine for a screen: the job that runs or ended unseen, the one that `job` names, or a new one.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a screen wants: the engine's options, what the journal is told, where events are logged, and which job."""
 
-    `left` resumes a job that was left behind. Raises OSError and ValueError as `Engine` does, and WorkerProblem where
-    `job` is named and cannot be had.
+    env_id: str
+    options: EngineOptions
+    asked: Asked
+    log: LogFile
+    asides: list[str]
+    in_process: bool = False
+    job: str | None = None  # one that runs, by the beginning of its id
+    left: str = ""  # one that was left behind, to go on with
+
+
+def begin(wanted: Wanted) -> Session:
+    """The engine for a screen: the job that runs or ended unseen, the one that is wanted, or a new one.
+
+    Raises OSError and ValueError as `Engine` does, and WorkerProblem where a job is named and cannot be had.
     """
-    if in_process:
-        return Session(_here(options), None)
+    if wanted.in_process:
+        return Session(_here(wanted), None)
     try:
-        home = Home.make(env_id)
+        home = Home.make(wanted.env_id)
     except OSError as error:
-        return Session(_here(options), None, f"no state folder ({error.strerror})")
+        return Session(_here(wanted), None, f"no state folder ({error.strerror})")
     try:
-        remote = _join(home, options, job, left)
+        remote = _join(home, wanted)
     except WorkerProblem as problem:
-        if job is not None:
+        if wanted.job is not None:
             raise
-        return Session(_here(options), None, str(problem))
+        return Session(_here(wanted), None, str(problem))
     session = Session(remote, remote)
     session.unseen = _unseen(home)
     return session
 
 
-def _here(options: EngineOptions) -> Engine:
-    return Engine(options)
+def _here(wanted: Wanted) -> EnginePort:
+    def record() -> tuple[JobRecord | None, list[Failure]]:
+        try:
+            folder = Home.make(wanted.env_id).folder
+        except OSError as error:
+            return None, [Failure("NO_STATE", Phase.LOCAL, detail=error.strerror or "")]
+        return begin_record(folder, wanted.left or new_job(), wanted.options, wanted.asked, resumed=bool(wanted.left))
+
+    return cast(EnginePort, JobEngine(wanted.options, record, wanted.log, wanted.asides))
 
 
-def _join(home: Home, options: EngineOptions, job: str | None, left: str) -> RemotePort:
+def _join(home: Home, wanted: Wanted) -> RemotePort:
     for _ in range(_TRIES - 1):
         with suppress(WorkerProblem):  # the job or the worker ended between the look and the question
-            return _once(home, options, job, left)
-    return _once(home, options, job, left)
+            return _once(home, wanted)
+    return _once(home, wanted)
 
 
-def _once(home: Home, options: EngineOptions, job: str | None, left: str) -> RemotePort:
+def _once(home: Home, wanted: Wanted) -> RemotePort:
     contact = find_or_start(home)
-    if left:
-        return RemotePort(contact, opening(options, left))
-    if job is not None:
-        return RemotePort(contact, attaching(job))
-    wanted = wanted_job(contact)
-    return RemotePort(contact, attaching(wanted) if wanted else opening(options))
+    if wanted.left:
+        return RemotePort(contact, opening(wanted.options, wanted.left, wanted.asked))
+    if wanted.job is not None:
+        return RemotePort(contact, attaching(wanted.job))
+    job = wanted_job(contact)
+    return RemotePort(contact, attaching(job) if job else opening(wanted.options, "", wanted.asked))
 
 
 def wanted_job(contact: Contact) -> str:

@@ -12,12 +12,12 @@ from typing import cast
 from tui_uploader.crash import crash, guard
 from tui_uploader.engine.home import Home
 from tui_uploader.engine.hosting import HostedEngine
-from tui_uploader.engine.port import EngineOptions, EnginePort
+from tui_uploader.engine.port import EngineOptions
 from tui_uploader.engine.starting import STAY
 from tui_uploader.engine.survival import lasting
 from tui_uploader.hardening import no_core_dumps
 from tui_uploader.log_file import LogFile, open_log
-from tui_uploader.logged import LoggedPort
+from tui_uploader.model.jobs import Asked
 
 _LOG_LIMIT = 1 << 20
 
@@ -47,7 +47,7 @@ def main(arguments: list[str]) -> None:
     asides: list[str] = []
     events_log = open_log(asides.append)
     guard(events_log)
-    jobs = _Jobs(events_log, asides)
+    jobs = _Jobs(home, events_log, asides)
     stays = lasting()
 
     async def live() -> None:
@@ -73,18 +73,23 @@ def main(arguments: list[str]) -> None:
 
 
 class _Jobs:
-    """Makes the engine of each job, with its events in the log."""
+    """Makes the engine of each job, with its events in the log and its objects in the journal."""
 
-    def __init__(self, log: LogFile, asides: list[str]) -> None:
+    def __init__(self, home: Home, log: LogFile, asides: list[str]) -> None:
+        self._home = home
         self._log = log
         self._asides = asides
 
-    def make(self, job: str, options: EngineOptions, resumed: bool) -> HostedEngine:
+    def make(self, job: str, options: EngineOptions, resumed: bool, asked: Asked | None) -> HostedEngine:
         """An engine for a job. Raises OSError and ValueError as `Engine` does."""
-        from tui_uploader.engine.engine import Engine
+        from tui_uploader.hosted_engine import JobEngine, begin_record
 
         self._log.keep_out(options.token)
-        return cast(HostedEngine, LoggedPort(cast(EnginePort, Engine(options)), self._log, self._asides))
+        folder = self._home.folder
+        engine = JobEngine(
+            options, lambda: begin_record(folder, job, options, asked, resumed=resumed), self._log, self._asides
+        )
+        return cast(HostedEngine, engine)
 
 
 def _harden() -> None:

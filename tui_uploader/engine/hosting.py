@@ -46,6 +46,7 @@ class Hosted:
         self.job = job
         self.engine = engine
         self.state = QueueState()
+        self.moves: list[ev.ItemsMoved] = []
         self.started = time.time()
         self.outboxes: dict[Outbox, asyncio.Event] = {}
         self.ended = asyncio.Event()
@@ -88,6 +89,8 @@ class Hosted:
     def _tell(self, events: Sequence[ev.Event]) -> None:
         for event in events:
             self.state.apply(event)
+            if isinstance(event, ev.ItemsMoved):
+                self.moves.append(event)
         self._count_away(events)
         for outbox, news in self.outboxes.items():
             outbox.feed(events)
@@ -151,7 +154,7 @@ class Hosted:
         told = None
         if away is not None and (away.done or away.failed):
             told = ev.WhileAway(_now() - away.since, away.done, away.failed, away.first_failed)
-        outbox, news = Outbox(self.job, self.state, told), asyncio.Event()
+        outbox, news = Outbox(self.job, self.state, self.moves, told), asyncio.Event()
         news.set()
         self.outboxes[outbox] = news
         self.left.clear()
@@ -173,6 +176,19 @@ class Hosted:
         if not self.sending:
             self.finishing = False
             self._loop.create_task(self.end())
+
+    def call(self, outbox: Outbox, name: str, arguments: dict[str, Any]) -> None:
+        """A view's call of the port; what the engine refuses is said to all views."""
+        if name == "finish":
+            self.finish()
+            return
+        if name == "request_links":
+            outbox.links.update(item_id for item_id, _ in arguments["wanted"])
+        if not self.ended.is_set():
+            try:
+                getattr(self.engine, name)(**arguments)
+            except ValueError as error:
+                self._tell([ev.Noted(str(error), time.time())])
 
     async def end(self) -> None:
         """Cut everything off, and tell the views what is left."""

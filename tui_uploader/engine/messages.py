@@ -19,6 +19,7 @@ from tui_uploader import __version__
 from tui_uploader.engine.codec import CodecError, Coder, coder, signature
 from tui_uploader.engine.port import EngineOptions, EnginePort
 from tui_uploader.model.events import Event, ItemsAdded
+from tui_uploader.model.jobs import Asked
 
 LINE_LIMIT = 1 << 20
 _GOOD_LINE = 1 << 18  # a line is closed when it is that long
@@ -89,6 +90,26 @@ def message_of(line: bytes) -> dict[str, Any]:
     if type(message) is not dict:
         raise WireError("a line that is no object")
     return message
+
+
+def asked_message(asked: Asked) -> dict[str, Any]:
+    """What a job was asked for as JSON; its options are words and values already."""
+    starts = [[path.decode("latin-1"), key.decode("latin-1")] for path, key in asked.starts]
+    return {"env_id": asked.env_id, "gateway": asked.gateway, "starts": starts} | {
+        "options": asked.options,
+        "lost": asked.lost,
+    }
+
+
+def asked_of(value: Any) -> Asked | None:
+    """The same back; None where nothing was said. Raises WireError."""
+    if value is None:
+        return None
+    try:
+        starts = tuple((path.encode("latin-1"), key.encode("latin-1")) for path, key in value["starts"])
+        return Asked(value["env_id"], value["gateway"], starts, dict(value["options"]), tuple(value["lost"]))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise WireError("a job that nobody knows") from None
 
 
 def event_lines(events: Sequence[Event]) -> Iterator[bytes]:

@@ -20,8 +20,15 @@ class Outbox:
     the newest state of each row that changed instead of everything that happened to it.
     """
 
-    def __init__(self, job: str, state: QueueState, away: ev.WhileAway | None = None) -> None:
+    def __init__(
+        self, job: str, state: QueueState, moves: Sequence[ev.ItemsMoved] = (), away: ev.WhileAway | None = None
+    ) -> None:
+        self.links: set[int] = set()  # of these items the view has asked for links
         self._state = state
+        self._moves = moves  # all that a person moved so far; it grows
+        self._moved = 0
+        self._held: set[int] = set()  # ever, as far as the view can know
+        self._found: list[ev.LinksReady] = []
         self._mail = Mailbox()
         self._count = 0
         self._told = 0  # so many items the view has been told of
@@ -33,11 +40,19 @@ class Outbox:
 
     def feed(self, events: Sequence[ev.Event]) -> None:
         """Take events that `state` has applied already."""
-        if self._behind:
-            self._note(events)
-            return
+        own: list[ev.Event] = []
         for event in events:
+            if isinstance(event, ev.LinksReady):
+                self._take_links(event)
+            else:
+                own.append(event)
+        if self._behind:
+            self._note(own)
+            return
+        for event in own:
             self._mail.post(event)
+            if isinstance(event, ev.ItemsHeld):
+                self._held.update(event.ids)
             self._count += not isinstance(event, ev.BytesSent)
         if self._count > MOST:
             self._note(self._mail.drain())
@@ -45,10 +60,12 @@ class Outbox:
 
     def lines(self) -> Iterator[bytes]:
         """Lines to be sent now; ask again after they are, until there are none."""
+        found, self._found = self._found, []
         if self._behind:
-            return event_lines(self._catch_up())
-        events = self._mail.drain()
+            return event_lines([*found, *self._catch_up()])
+        events = [*found, *self._mail.drain()]
         self._count = 0
+        self._moved += sum(isinstance(event, ev.ItemsMoved) for event in events)
         self._told += sum(len(event.items) for event in events if isinstance(event, ev.ItemsAdded))
         return event_lines(events)
 
@@ -57,6 +74,15 @@ class Outbox:
             item_id = getattr(event, "id", None)
             if isinstance(item_id, int) and item_id < self._told:
                 self._changed.add(item_id)
+            elif isinstance(event, ev.ItemsHeld):
+                self._held.update(event.ids)
+
+    def _take_links(self, event: ev.LinksReady) -> None:
+        """Links go to the view that asked for them, and to no other."""
+        mine = tuple(link for link in event.links if link.id in self.links)
+        if mine:
+            self.links.difference_update(link.id for link in mine)
+            self._found.append(ev.LinksReady(mine))
 
     def _catch_up(self) -> list[ev.Event]:
         events, self._first = self._first, []
@@ -70,8 +96,16 @@ class Outbox:
         elif self._changed:
             chosen = [self._changed.pop() for _ in range(min(_CHUNK, len(self._changed)))]
             for item_id in sorted(chosen):
+                events.append(ev.KeyChanged(item_id, self._state.key(item_id)))
                 events.extend(now_of(self._state, item_id))
         else:
+            events.extend(self._moves[self._moved :])
+            self._moved = len(self._moves)
+            if gone := self._held - self._state.held:
+                events.append(ev.ItemsReleased(tuple(sorted(gone))))
+            if self._state.held:
+                events.append(ev.ItemsHeld(tuple(sorted(self._state.held))))
+            self._held = set(self._state.held)
             events.extend(run_of(self._state))
             if self._new:
                 events.append(ev.CaughtUp(time.time()))

@@ -14,6 +14,7 @@ from tui_uploader.engine.messages import (
     OPTIONS,
     Line,
     WireError,
+    asked_message,
     call_lines,
     events_of,
     line_of,
@@ -24,6 +25,9 @@ from tui_uploader.engine.starting import Contact, WorkerProblem, find, find_or_s
 from tui_uploader.engine.survival import Lasting
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.model.jobs import Asked
+from tui_uploader.model.secret import Secret
+from tui_uploader.protocol.wire import is_header_value
 
 
 def _forwarding(name: str) -> Callable[..., None]:
@@ -90,6 +94,12 @@ class RemotePort(_Forwarded):  # type: ignore[misc]
             self._line.close()
             self._reader.join(timeout)
 
+    def set_token(self, token: Secret) -> None:
+        """See EnginePort."""
+        if not is_header_value(token.reveal()):
+            raise ValueError("the access token is empty or holds characters that no token has: paste it whole")
+        self.forward("set_token", {"token": token})
+
     # --- more than a port
 
     def stop(self, timeout: float = 15.0) -> bool:
@@ -144,9 +154,10 @@ class RemotePort(_Forwarded):  # type: ignore[misc]
             self.ended.set()
 
 
-def opening(options: EngineOptions, job: str = "") -> dict[str, Any]:
-    """What asks for a new job, or for one that was left behind."""
-    return {"do": "open", "options": OPTIONS.encode(options), "job": job}
+def opening(options: EngineOptions, job: str = "", asked: Asked | None = None) -> dict[str, Any]:
+    """What asks for a new job, or for one that was left behind; `asked` is for the journal."""
+    message = {"do": "open", "options": OPTIONS.encode(options), "job": job}
+    return message | ({"asked": asked_message(asked)} if asked is not None else {})
 
 
 def attaching(job: str = "") -> dict[str, Any]:
@@ -154,9 +165,9 @@ def attaching(job: str = "") -> dict[str, Any]:
     return {"do": "attach", "job": job}
 
 
-def open_job(home: Home, options: EngineOptions, job: str = "") -> RemotePort:
+def open_job(home: Home, options: EngineOptions, job: str = "", asked: Asked | None = None) -> RemotePort:
     """A new job in the worker, which is started if need be. Raises WorkerProblem."""
-    return RemotePort(find_or_start(home), opening(options, job))
+    return RemotePort(find_or_start(home), opening(options, job, asked))
 
 
 def attach(home: Home, job: str = "") -> RemotePort | None:

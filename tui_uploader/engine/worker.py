@@ -15,6 +15,7 @@ from tui_uploader.engine.messages import (
     LINE_LIMIT,
     OPTIONS,
     WireError,
+    asked_of,
     call_of,
     fingerprint,
     line_of,
@@ -24,8 +25,10 @@ from tui_uploader.engine.messages import (
 from tui_uploader.engine.outbox import Outbox
 from tui_uploader.engine.port import EngineOptions
 from tui_uploader.engine.survival import Lasting
+from tui_uploader.model.jobs import Asked
 
-MakeEngine = Callable[[str, EngineOptions, bool], HostedEngine]  # a job, its options, whether it was left behind
+# a job, its options, whether it was left behind, what it was asked for
+MakeEngine = Callable[[str, EngineOptions, bool, Asked | None], HostedEngine]
 IDLE = 600.0
 GRACE = 10.0
 _SILENT = 30.0  # seconds in which a view must say what it wants
@@ -188,11 +191,12 @@ class Worker:
         resumed = message.get("job")
         try:
             options = OPTIONS.decode(message.get("options"))
+            asked = asked_of(message.get("asked"))
             name = resumed if isinstance(resumed, str) and resumed else new_job()
             if name in self._jobs and not self._jobs[name].ended.is_set():
                 await self._view(self._jobs[name], reader, writer)
                 return
-            engine = await asyncio.to_thread(self._make_engine, name, options, bool(resumed))
+            engine = await asyncio.to_thread(self._make_engine, name, options, bool(resumed), asked)
         except CodecError:
             raise WireError("options that nobody knows") from None
         except (OSError, ValueError) as error:
@@ -212,11 +216,7 @@ class Worker:
             while True:
                 message = await _read(reader)
                 if "call" in message:
-                    name, arguments = call_of(message)
-                    if name == "finish":
-                        job.finish()
-                    elif not job.ended.is_set():
-                        getattr(job.engine, name)(**arguments)
+                    job.call(outbox, *call_of(message))
                 elif "ping" in message:
                     job.take()
                     _send(writer, {"pong": message["ping"]})

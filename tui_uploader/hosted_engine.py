@@ -1,0 +1,112 @@
+"""The engine of one job in the worker: begun with its first objects, journalled, its events in the log."""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, cast
+
+from tui_uploader import journals
+from tui_uploader.engine.engine import Engine
+from tui_uploader.engine.job_record import JobRecord
+from tui_uploader.engine.journal import JobRunning, Journal, JournalError
+from tui_uploader.engine.port import EngineOptions, EnginePort
+from tui_uploader.log_file import LogFile
+from tui_uploader.logged import LoggedPort
+from tui_uploader.model import events as ev
+from tui_uploader.model.failures import Failure
+from tui_uploader.model.items import Planned
+from tui_uploader.model.jobs import Asked
+from tui_uploader.protocol.dialling import trust
+from tui_uploader.protocol.gateway import read_gateway_url
+
+
+class JobEngine:
+    """An EnginePort that begins with the first `add`: a screen that only looks leaves no job behind.
+
+    Raises GatewayUrlError for an unusable address, OSError for an unusable CA file.
+    """
+
+    def __init__(
+        self,
+        options: EngineOptions,
+        begin: Callable[[], tuple[JobRecord | None, list[Failure]]],
+        log: LogFile,
+        asides: list[str],
+    ) -> None:
+        read_gateway_url(options.gateway)
+        trust(options.ca_file)
+        self._options = options
+        self._begin = begin
+        self._log, self._asides = log, asides
+        self._early: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
+        self._begun = threading.Event()
+        self._port: LoggedPort | None = None
+        self._record: JobRecord | None = None
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        def call(*given: Any, **named: Any) -> None:
+            if self._port is not None:
+                getattr(self._port, name)(*given, **named)
+            else:
+                self._early.append((name, given, named))
+
+        return call
+
+    def add(self, planned: Sequence[Planned], *, last: bool = True) -> None:
+        """See EnginePort."""
+        if self._port is None:
+            self._start()
+        assert self._port is not None
+        self._port.add(planned, last=last)
+
+    def drain(self) -> list[ev.Event]:
+        """See EnginePort."""
+        return self._port.drain() if self._port is not None else []
+
+    def wait(self, timeout: float) -> bool:
+        """Wait until an event is there, at most `timeout` seconds."""
+        if self._port is None:
+            self._begun.wait(timeout)
+            return False
+        return bool(self._port.wait(timeout))
+
+    def finish(self) -> None:
+        """See EnginePort."""
+        if self._port is not None:
+            self._port.finish()
+
+    def close(self, *, timeout: float = 3.0) -> None:
+        """See EnginePort; the journal is safe afterwards."""
+        if self._port is not None:
+            self._port.close(timeout=timeout)
+        if self._record is not None:
+            self._record.close()
+
+    def _start(self) -> None:
+        self._record, troubles = self._begin()
+        self._asides.extend(f"{failure.code}: {failure.sentence}" for failure in troubles)
+        engine = Engine(self._options, self._record)
+        self._port = LoggedPort(cast(EnginePort, engine), self._log, self._asides)
+        for name, given, named in self._early:
+            getattr(engine, name)(*given, **named)
+        self._early.clear()
+        self._begun.set()
+
+
+def begin_record(
+    folder: str, job: str, options: EngineOptions, asked: Asked | None, *, resumed: bool
+) -> tuple[JobRecord | None, list[Failure]]:
+    """The record of a job in the journal of an environment's `folder`, and what is wrong with the journal."""
+    secret = (options.token.reveal(),) if options.token else ()
+    asked = asked or Asked(options.env_id, journals.gateway_host(options.gateway))
+    try:
+        with Journal(folder) as journal:
+            if resumed:
+                try:
+                    return journal.resume(job, secret=secret), journal.found
+                except KeyError:
+                    pass  # it was discarded meanwhile, or its journal set aside: it begins anew
+                except JobRunning:
+                    raise ValueError("another process has this job") from None
+            return journal.begin(asked, job=job, secret=secret), journal.found
+    except JournalError as error:
+        return None, [error.failure]
