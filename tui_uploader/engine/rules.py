@@ -1,6 +1,8 @@
 """Which names a walk leaves out: hidden files, ignore files, include and exclude patterns."""
 
 import os
+import re
+import warnings
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -14,13 +16,30 @@ Spec = pathspec.GitIgnoreSpec
 
 
 def compile_patterns(lines: Sequence[str]) -> Spec:
-    """Patterns in gitignore syntax. Raises ValueError naming the pattern that cannot be read."""
-    for line in lines:
+    """Patterns of the command line, in gitignore syntax. Raises ValueError naming the one that cannot be read.
+
+    Each stands for itself, with no order among them: so a leading ``!`` has nothing to take back and a leading ``#``
+    is no comment, and both mean the character itself.
+    """
+    own = [f"\\{line}" if line.startswith(("!", "#")) else line for line in lines]
+    for line, meant in zip(lines, own, strict=True):
         try:
-            Spec.from_lines([line])
+            spec = _spec([meant])
         except ValueError as error:
             raise ValueError(f"the pattern {line!r} cannot be read: {error}") from None
-    return Spec.from_lines(lines)
+        if not any(pattern.include for pattern in spec.patterns):
+            raise ValueError(f"the pattern {line!r} matches nothing: is a ] missing? A [ itself is written \\[")
+    return _spec(own)
+
+
+def _spec(lines: Sequence[str]) -> Spec:
+    """Compiled lines. Raises ValueError for whatever cannot be compiled, and warns of nothing."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return Spec.from_lines(lines)
+    except re.error as error:
+        raise ValueError(str(error)) from None
 
 
 def text_of(path: bytes) -> str:
@@ -95,13 +114,13 @@ def _read_spec(path: bytes) -> Spec | None:
     except FileNotFoundError:
         return None
     lines = [line.removesuffix("\r") for line in text.split("\n")]
-    return Spec.from_lines([line for line in lines if _readable(line)])
+    return _spec([line for line in lines if _readable(line)])
 
 
 def _readable(line: str) -> bool:
     """Whether a line is a pattern: as git does, one that is none is passed over and the others hold."""
     try:
-        Spec.from_lines([line])
+        _spec([line])
     except ValueError:
         return False
     return True
