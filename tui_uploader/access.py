@@ -125,25 +125,14 @@ def _kept_token(place: Access, refused: Secret | None) -> Secret | None:
 
 def locate(given: Given) -> Access:
     """Put option, environment and profile together, without a token. Raises UsageProblem."""
-    known = load_settings()
-    name = given.profile or os.environ.get("TUI_UPLOADER_PROFILE") or known.default_profile
-    try:
-        profile = known.profile(name)
-    except settings.SettingsError as error:
-        raise UsageProblem(str(error)) from None
-    env_id = given.env_id or os.environ.get("TUI_UPLOADER_ENV_ID") or profile.env_id
-    if env_id and not _ENV_ID.match(env_id):
-        raise UsageProblem(f"the environment ID {env_id!r} has characters that no environment ID has")
-    gateway = given.gateway or os.environ.get("TUI_UPLOADER_GATEWAY") or profile.gateway
+    known, name, profile, env_id, gateway = _place(given)
     if not gateway:
         if not env_id:
             raise UsageProblem(
                 "which environment? Say --env-id ID, set TUI_UPLOADER_ENV_ID, or set up a profile in settings.toml"
             )
         gateway = f"https://{env_id}.{INTL_HOST if given.intl or profile.intl else HOST}"
-    if not env_id:
-        host = urlsplit(gateway).hostname or ""
-        env_id = host if host.replace(".", "").isdigit() or ":" in host else host.split(".")[0]
+    env_id = env_id or _env_of_host(gateway)
     ca_file = given.ca_file or os.environ.get("TUI_UPLOADER_CA_FILE") or profile.ca_file or None
     return Access(
         gateway=gateway.rstrip("/"),
@@ -156,6 +145,34 @@ def locate(given: Given) -> Access:
         no_proxy=os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or known.network.no_proxy,
         name=name or env_id,
     )
+
+
+def environment_of(given: Given) -> str | None:
+    """The environment that the command line, the environment or a profile names; None where none does.
+
+    Needs no credentials. Raises UsageProblem as `resolve` does.
+    """
+    _, _, _, env_id, gateway = _place(given)
+    return env_id or (_env_of_host(gateway) if gateway else None)
+
+
+def _place(given: Given) -> tuple[settings.Settings, str, settings.Profile, str, str]:
+    """Settings, the profile and its name, environment and gateway; the last two are empty where nothing names them."""
+    known = load_settings()
+    name = given.profile or os.environ.get("TUI_UPLOADER_PROFILE") or known.default_profile
+    try:
+        profile = known.profile(name)
+    except settings.SettingsError as error:
+        raise UsageProblem(str(error)) from None
+    env_id = given.env_id or os.environ.get("TUI_UPLOADER_ENV_ID") or profile.env_id
+    if env_id and not _ENV_ID.match(env_id):
+        raise UsageProblem(f"the environment ID {env_id!r} has characters that no environment ID has")
+    return known, name, profile, env_id, given.gateway or os.environ.get("TUI_UPLOADER_GATEWAY") or profile.gateway
+
+
+def _env_of_host(gateway: str) -> str:
+    host = urlsplit(gateway).hostname or ""
+    return host if host.replace(".", "").isdigit() or ":" in host else host.split(".")[0]
 
 
 def find_token(option: str | None, from_profile: str, command: str = "") -> Secret:

@@ -8,6 +8,7 @@ import click
 
 from tui_uploader import __version__, hardening
 from tui_uploader.cli_options import service_options
+from tui_uploader.job_commands import JOB_COMMANDS, said
 from tui_uploader.setup_commands import COMMANDS
 
 USAGE, STOPPED, INTERNAL = 2, 3, 70
@@ -95,6 +96,11 @@ def open_screen(path: str, **options: Any) -> None:
 @click.option("--no-verify", is_flag=True, help="Neither compute nor compare digests.")
 @click.option("--header", "headers", multiple=True, metavar="'Name: value'", help="Send and sign one more header.")
 @click.option("--files-from", default=None, metavar="FILE|-", help="Read paths from FILE, one a line.")
+@click.option("--changed-only", is_flag=True, help="Leave out what the journal knows as uploaded and unchanged.")
+@click.option("--again", default=None, metavar="JOB", help="What that old job was asked for, once more.")
+@click.option("--failed", is_flag=True, help="With --again: only what failed in it.")
+@click.option("--report", default=None, metavar="FILE", type=click.Path(readable=False, dir_okay=False),
+              help="Write what became of every object to FILE (.txt, .json, .csv, .md).")  # fmt: skip
 @click.option("--clocks", default=None, hidden=True, metavar="NAME=SECONDS,...")
 @click.option("-0", "--null", "nul", is_flag=True, help="Paths of --files-from end with NUL.")
 @service_options
@@ -102,7 +108,7 @@ def push(paths: tuple[str, ...], **options: Any) -> None:
     """Upload PATHs without a screen: plan, upload, report, exit code."""
     from tui_uploader.push_command import push_command
 
-    sys.exit(push_command(paths, **options))
+    sys.exit(push_command(paths, explicit=said(), **options))
 
 
 @cli.command()
@@ -147,7 +153,7 @@ def doctor(**options: Any) -> None:
     sys.exit(run_doctor(**options))
 
 
-for _command in COMMANDS:
+for _command in (*COMMANDS, *JOB_COMMANDS):
     cli.add_command(_command)
 
 

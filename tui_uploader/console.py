@@ -1,6 +1,5 @@
 """What `push` prints: lines and a progress display for people, JSON lines for programs, the summary of both."""
 
-import base64
 import json
 import os
 import sys
@@ -15,6 +14,7 @@ from tui_uploader.model.items import Planned, Stage, Verdict
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.rates import Rate, clock
 from tui_uploader.model.text import clean_message, printable, shown_path
+from tui_uploader.report import json_key, path_fields, without_keys
 
 
 class Console(Protocol):
@@ -36,19 +36,6 @@ class Console(Protocol):
 
 
 _SKIP_CODES = {"not-a-file": "NOT_A_FILE", "link-broken": "LINK_BROKEN", "exists": "FileAlreadyExists"}
-
-
-def without_keys(text: str) -> str:
-    """A sentence of the catalogue for people who have no screen in front of them."""
-    return text.replace("Press R", "Push it again").replace("press R", "push it again").replace(" (<)", "")
-
-
-def path_fields(path: bytes) -> dict[str, str]:
-    """``path`` as text, and ``path_b64`` with the bytes where the text cannot be turned back into them."""
-    try:
-        return {"path": path.decode("utf-8")}
-    except UnicodeDecodeError:
-        return {"path": path.decode("utf-8", "backslashreplace"), "path_b64": base64.b64encode(path).decode()}
 
 
 def summary_of(job: str, state: QueueState, seconds: float) -> dict[str, Any]:
@@ -83,7 +70,7 @@ class JsonLines:
 
     def plan_line(self, line: Planned) -> None:
         self._line(
-            {"event": "plan", **path_fields(line.path), "key": _json_key(line.key), "size": line.size}
+            {"event": "plan", **path_fields(line.path), "key": json_key(line.key), "size": line.size}
             | {"verdict": line.verdict.value, "code": line.code, "reason": line.reason or None}
         )
 
@@ -129,23 +116,19 @@ class JsonLines:
     def _failed(self, item_id: int, failure: Failure, attempts: int, state: QueueState) -> None:
         info = failure.info
         self._line(
-            {"event": "failed", **path_fields(state.path(item_id)), "key": _json_key(state.key(item_id))}
+            {"event": "failed", **path_fields(state.path(item_id)), "key": json_key(state.key(item_id))}
             | {"stage": failure.phase.value, "code": failure.code, "http_status": failure.http_status}
             | {"message": failure.message or failure.detail or info.meaning, "request_id": failure.request_id}
             | {"attempts": attempts, "retryable": failure.retryable, "hint": without_keys(failure.sentence)}
         )
 
     def _skipped(self, item_id: int, reason: str, state: QueueState) -> None:
-        key = _json_key(state.key(item_id))
+        key = json_key(state.key(item_id))
         line = {"event": "skipped", **path_fields(state.path(item_id)), "key": key, "reason": reason}
         self._line(line | {"code": _SKIP_CODES.get(reason)})
 
     def _line(self, value: dict[str, Any]) -> None:
         self._out.write(json.dumps(value) + "\n")
-
-
-def _json_key(key: str) -> str:
-    return key.encode("utf-8", "backslashreplace").decode()
 
 
 class Lines:

@@ -6,14 +6,17 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any, cast
 
-from tui_uploader import push, recording
-from tui_uploader.access import Access, CannotStart, Given, UsageProblem, load_settings, resolve
+from tui_uploader import journals, push, recording, report_file
+from tui_uploader.access import Access, CannotStart, Given, UsageProblem, load_settings, locate, resolve
 from tui_uploader.console import Console, JsonLines, Lines
 from tui_uploader.crash import guard
+from tui_uploader.engine.job_record import JobRecord
+from tui_uploader.engine.journal_file import JournalError
 from tui_uploader.engine.planner import Planner, PlanOptions, Start, start_of_argument, start_of_line
 from tui_uploader.engine.port import MAX_PARALLEL, Clocks, EngineOptions
 from tui_uploader.hardening import no_core_dumps
@@ -32,44 +35,107 @@ _OURS = frozenset(
 )
 
 
-def push_command(paths: tuple[str, ...], **options: Any) -> int:
-    """Run `push`; the exit code."""
-    console: Console = JsonLines() if options["as_json"] else Lines(quiet=options["quiet"])
-    try:
+def push_command(paths: tuple[str, ...], *, explicit: frozenset[str] = frozenset(), **options: Any) -> int:
+    """Run `push`; the exit code. `explicit` names the options that were said and not taken from a default."""
+    console = a_console(options)
+
+    def work() -> int:
         starts = list(_starts(paths, options["files_from"], options["nul"]))
+        shown = report_file.beside(console, options.get("report"))
+        if options.get("again"):
+            from tui_uploader import again  # it needs this module
+
+            return again.push_again(options["again"], starts, options, explicit, shown)
+        if options.get("failed"):
+            raise UsageProblem("--failed goes with --again JOB")
         if not starts:
             raise UsageProblem("nothing to push: name a file or folder, or use --files-from")
         if options["dry_run"]:
-            return push.dry_run(_planner(options, _prefix(options, None)), starts, console)
-        if options.get("nice"):
-            step_back(options["nice"])
-        no_core_dumps()
-        access = resolve(given(options))
-        return run_push(access, options, starts, console)
-    except UsageProblem as problem:
+            return dry_run(planner_of(options, _prefix(options, None)), starts, options, shown)
+        begin_calmly(options)
+        return run_push(resolve(given(options)), options, starts, shown)
+
+    return started(work, console)
+
+
+def a_console(options: dict[str, Any]) -> Console:
+    """Where a run's events go."""
+    return JsonLines() if options["as_json"] else Lines(quiet=options["quiet"])
+
+
+def started(work: Callable[[], int], console: Console) -> int:
+    """Do the work of a command that pushes; what is wrong becomes a sentence and an exit code."""
+    try:
+        return work()
+    except (UsageProblem, journals.NoSuchJob) as problem:
         return _usage(str(problem))
     except CannotStart as problem:
         return push.nothing_started(problem.code, str(problem), console)
+    except JournalError as problem:
+        return push.nothing_started(problem.failure.code, problem.failure.sentence, console)
     except OSError as error:
         return push.output_lost(error)
 
 
-def run_push(access: Access, options: dict[str, Any], starts: list[Start], console: Console) -> int:
-    """Plan and upload against a known service. Raises UsageProblem and CannotStart."""
+def begin_calmly(options: dict[str, Any]) -> None:
+    """What comes before a token is in memory."""
+    if options.get("nice"):
+        step_back(options["nice"])
+    no_core_dumps()
+
+
+def run_push(
+    access: Access,
+    options: dict[str, Any],
+    starts: list[Start],
+    console: Console,
+    planner: Planner | None = None,
+    of: str = "",
+) -> int:
+    """Plan and upload against a known service, as a new job. Raises UsageProblem and CannotStart.
+
+    `of` is the old job whose items `planner` plans.
+    """
     prefix = _prefix(options, access)
-    planner = _planner(options, prefix)
+    planner = planner or planner_of(options, prefix)
     engine = engine_options(access, options)
+    with ExitStack() as stack:
+        if options.get("changed_only"):
+            planner = recording.news_only(planner, access, stack)
+        record = recording.begin(access, recording.asked(access, starts, prefix, {**options, "of": of}))
+        return run_logged(access, engine, planner, starts, console, record)
+
+
+def run_logged(
+    access: Access,
+    engine: EngineOptions,
+    planner: Planner,
+    starts: list[Start],
+    console: Console,
+    record: JobRecord | None,
+) -> int:
+    """Run, with a log beside the console; the exit code. Raises UsageProblem."""
     log = open_log(_warn)
     log.keep_out(access.token)
     guard(log)
     if (sentence := said_of(access.token, time.time())) is not None:
         _warn(sentence)
-    record = recording.begin(access, recording.asked(access, starts, prefix, options))
     try:
         logged = cast(Console, LoggedConsole(console, log))
         return push.run(engine, planner, starts, logged, record)
     except OSError as error:
         return push.output_lost(error)
+    finally:
+        if record is not None:
+            record.close()
+
+
+def dry_run(planner: Planner, starts: list[Start], options: dict[str, Any], console: Console) -> int:
+    """The plan alone; the exit code. Raises UsageProblem."""
+    with ExitStack() as stack:
+        if options.get("changed_only"):
+            planner = recording.news_only(planner, locate(given(options)), stack)
+        return push.dry_run(planner, starts, console)
 
 
 def _warn(sentence: str) -> None:
@@ -165,7 +231,8 @@ def read_header(text: str) -> tuple[str, str]:
     return name.lower(), value
 
 
-def _planner(options: dict[str, Any], prefix: str) -> Planner:
+def planner_of(options: dict[str, Any], prefix: str) -> Planner:
+    """The planner that options ask for. Raises UsageProblem."""
     try:
         return Planner(plan_options(options, prefix))
     except ValueError as error:

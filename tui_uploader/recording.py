@@ -2,20 +2,22 @@
 
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from typing import Any
 
 from tui_uploader import journals
 from tui_uploader.access import Access
 from tui_uploader.engine.job_record import JobRecord, absolute
 from tui_uploader.engine.journal import JournalError
-from tui_uploader.engine.planner import Start
+from tui_uploader.engine.old_jobs import NewsPlanner
+from tui_uploader.engine.planner import Planner, Start
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.jobs import Asked
 from tui_uploader.model.text import printable
 
 KEPT = (
     "include", "exclude", "no_hidden", "gitignore", "no_ignore", "names", "symlinks", "if_exists", "no_verify",
-    "read_back", "key", "batch", "retries", "headers",
+    "read_back", "key", "batch", "retries", "headers", "changed_only", "of", "failed",
 )  # fmt: skip
 """The options that a re-run needs, as the command line names them."""
 _SECRET = ("auth", "token", "secret", "key", "password", "credential", "signature", "cookie", "session")
@@ -53,6 +55,16 @@ def begin(access: Access, what: Asked) -> JobRecord | None:
             journal.close()
     say(troubles)
     return record
+
+
+def news_only(planner: Planner, access: Access, stack: ExitStack) -> Planner:
+    """The planner without what the journal knows as uploaded and unchanged; the same one where there is no journal."""
+    journal, troubles = journals.open_for(access.env_id)
+    say(troubles)
+    if journal is None:
+        return planner
+    stack.enter_context(journal)
+    return NewsPlanner(planner, journal, journals.gateway_host(access.gateway))
 
 
 def say(troubles: Iterable[Failure]) -> None:

@@ -37,11 +37,11 @@ class JobRecord:
     is held back from the front end any longer, `trouble` is told, and told None when all has been written after all.
     """
 
-    def __init__(self, job: str, sink: Sink, tally: Tally, left: Sequence[tuple[int, bytes, str, Stage]] = ()) -> None:
+    def __init__(self, job: str, sink: Sink, tally: Tally, left: dict[int, int] | None = None) -> None:
         self.id = job
         self._sink = sink
         self._tally = tally
-        self._again = {(path, key): (item_id, stage) for item_id, path, key, stage in left}
+        self._again = left or {}  # of an old job: hash of path and key to its id there times 8, plus its stage
         self._ids = array("q")  # by the engine's id: the journal's
         self._facts = Facts(tally, self._ids)
         self._folder = os.getcwdb()
@@ -69,8 +69,8 @@ class JobRecord:
         with self._lock:
             for line, item in zip(lines, items, strict=True):
                 path = os.path.join(self._folder, item.path)
-                known = self._again.pop((path, item.key), None)
-                self._facts.add(path, line, item, known)
+                known = self._again.pop(hash((path, item.key)), None) if self._again else None
+                self._facts.add(path, line, item, None if known is None else (known >> 3, Stage(known & 7)))
             lost = self._lost
             if not lost:
                 self._waiting.append(then)

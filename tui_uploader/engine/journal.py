@@ -29,6 +29,7 @@ _ITEMS = (
     " o.http_status, o.message, o.detail, o.request_id, o.etag, o.crc64, o.cloud_object_id, o.verified, o.reason"
     " FROM item i LEFT JOIN outcome o ON o.job=i.job AND o.id=i.id WHERE i.job=?"
 )
+_PAGE = 5000
 _OPEN = f" AND (o.stage IS NULL OR o.stage<{Stage.DONE:d})"
 
 
@@ -100,7 +101,7 @@ class Journal:
                 raise JobRunning(job)
             self._connection.execute("UPDATE job SET state='', ended=NULL, cause='' WHERE number=?", (number,))
             row = self._connection.execute(f"SELECT items, {_COUNTS} FROM job WHERE number=?", (number,)).fetchone()  # noqa: S608
-            again = [(item.id, item.path, item.key, item.stage) for item in self._items(number, _OPEN)]
+            again = {hash((item.path, item.key)): item.id * 8 + item.stage for item in self._items(number, _OPEN)}
         except (OSError, sqlite3.Error) as error:
             lock.release()
             raise JournalError(failure_of(error)) from None
@@ -146,15 +147,16 @@ class Journal:
         return self._items(self._number(job), more)
 
     def _items(self, number: int, more: str) -> Iterator[JobItem]:
-        for row in self._connection.execute(f"{_ITEMS}{more} ORDER BY i.id", (number,)):
-            item_id, path, key, size, mtime_ns, inode, stage, at, attempts, seconds, *texts = row
-            code, phase, status, message, detail, request_id, etag, crc64, cloud, verified, reason = texts
-            yield JobItem(
-                item_id, path, key.decode("utf-8", "surrogatepass"), size, mtime_ns, inode % (1 << 64),
-                Stage(stage or 0), at or 0.0, attempts or 0, seconds or 0.0, code or "", phase or "", status,
-                message or "", detail or "", request_id or "", etag or "", crc64, cloud or "", bool(verified),
-                reason or "",
-            )  # fmt: skip
+        """In pages, so that no reader keeps a writer waiting for long."""
+        last = -1
+        while True:
+            page = self._connection.execute(
+                f"{_ITEMS}{more} AND i.id>? ORDER BY i.id LIMIT {_PAGE}", (number, last)
+            ).fetchall()
+            yield from map(_item, page)
+            if len(page) < _PAGE:
+                return
+            last = page[-1][0]
 
     def _number(self, job: str) -> int:
         row = self._connection.execute("SELECT number FROM job WHERE id=?", (job,)).fetchone()
@@ -200,6 +202,17 @@ class Journal:
             else:
                 known.pop(hash(key), None)
         return known
+
+
+def _item(row: Sequence[Any]) -> JobItem:
+    item_id, path, key, size, mtime_ns, inode, stage, at, attempts, seconds, *texts = row
+    code, phase, status, message, detail, request_id, etag, crc64, cloud, verified, reason = texts
+    return JobItem(
+        item_id, path, key.decode("utf-8", "surrogatepass"), size, mtime_ns, inode % (1 << 64),
+        Stage(stage or 0), at or 0.0, attempts or 0, seconds or 0.0, code or "", phase or "", status,
+        message or "", detail or "", request_id or "", etag or "", crc64, cloud or "", bool(verified),
+        reason or "",
+    )  # fmt: skip
 
 
 def file_mark(path: bytes, size: int, mtime_ns: int, inode: int) -> int:

@@ -203,8 +203,8 @@ def outcome_row(number: int, event: Outcome, clean: Callable[[str], str]) -> tup
         receipt = event.receipt
         return (
             number, 4, event.at, receipt.attempts, receipt.seconds, None, None, None, None, None,
-            printable(receipt.request_id), printable(receipt.etag), receipt.crc64,
-            clean(receipt.cloud_object_id), int(receipt.verified), "source-gone" if receipt.source_gone else None,
+            printable(receipt.request_id), printable(receipt.etag), receipt.crc64 and _plain(receipt.crc64),
+            _plain(receipt.cloud_object_id), int(receipt.verified), "source-gone" if receipt.source_gone else None,
         )  # fmt: skip
     if isinstance(event, ev.ItemSkipped):
         return (number, Stage.SKIPPED, time.time(), 0, 0.0, *[None] * 6, None, None, None, 0, clean(event.reason))
@@ -220,6 +220,11 @@ def _failure_row(
         number, stage, at, attempts, 0.0, printable(failure.code), failure.phase.value, failure.http_status,
         clean(failure.message), clean(failure.detail), printable(failure.request_id), None, None, None, 0, None,
     )  # fmt: skip
+
+
+def _plain(text: str) -> str:
+    """A text that a database can hold, whatever came."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def cleaner(secrets: Sequence[str]) -> Callable[[str], str]:
