@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from tui_uploader import __version__, hardening
+from tui_uploader.background_commands import COMMANDS as BACKGROUND
 from tui_uploader.cli_options import service_options
 from tui_uploader.job_commands import JOB_COMMANDS, said
 from tui_uploader.setup_commands import COMMANDS
@@ -95,6 +96,7 @@ def open_screen(path: str, **options: Any) -> None:
 )
 @click.option("--no-verify", is_flag=True, help="Neither compute nor compare digests.")
 @click.option("--header", "headers", multiple=True, metavar="'Name: value'", help="Send and sign one more header.")
+@click.option("--detach", is_flag=True, help="Hand the job to the background, print its id, and return.")
 @click.option("--files-from", default=None, metavar="FILE|-", help="Read paths from FILE, one a line.")
 @click.option("--changed-only", is_flag=True, help="Leave out what the journal knows as uploaded and unchanged.")
 @click.option("--again", default=None, metavar="JOB", help="What that old job was asked for, once more.")
@@ -153,7 +155,7 @@ def doctor(**options: Any) -> None:
     sys.exit(run_doctor(**options))
 
 
-for _command in (*COMMANDS, *JOB_COMMANDS):
+for _command in (*COMMANDS, *JOB_COMMANDS, *BACKGROUND):
     cli.add_command(_command)
 
 

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from tui_uploader import journals, push, recording, report_file
 from tui_uploader.access import Access, CannotStart, Given, UsageProblem, load_settings, locate, resolve
+from tui_uploader.background import detach
 from tui_uploader.console import Console, JsonLines, Lines
 from tui_uploader.crash import guard
 from tui_uploader.engine.job_record import JobRecord
@@ -102,7 +103,10 @@ def run_push(
     with ExitStack() as stack:
         if options.get("changed_only"):
             planner = recording.news_only(planner, access, stack)
-        record = recording.begin(access, recording.asked(access, starts, prefix, {**options, "of": of}))
+        asked = recording.asked(access, starts, prefix, {**options, "of": of})
+        if options.get("detach"):
+            return detach(access.env_id, engine, planner, starts, asked, as_json=bool(options.get("as_json")))
+        record = recording.begin(access, asked)
         return run_logged(access, engine, planner, starts, console, record)
 
 

@@ -4,6 +4,7 @@ import os
 import shlex
 import sys
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from tui_uploader import places, recording
@@ -75,6 +76,22 @@ def open_screen(path: str, **options: Any) -> int:
     except CannotStart as problem:
         return _say(f"tui-uploader: {problem.code}: {problem}", STOPPED)
     return _run(access, root, {**options, "ascii": ascii_wanted}, None)
+
+
+def open_attached(job: str | None, **options: Any) -> int:
+    """The screen on a job that runs in the background; the exit code."""
+    trouble = fit_for_screen(f"tui-uploader attach {job or ''} --no-screen".replace("  ", " "))
+    if trouble is not None:
+        return _say(trouble, USAGE)
+    ascii_wanted = wants_ascii()
+    no_core_dumps()
+    try:
+        access = resolve(given(options), with_token=False)
+        with suppress(CannotStart):  # the worker has one; ours is for what a person starts anew
+            access = resolve(given(options))
+    except UsageProblem as problem:
+        return _say(f"tui-uploader: {problem}", USAGE)
+    return _run(access, os.getcwdb(), {**options, "ascii": ascii_wanted}, None, job or "")
 
 
 def open_demo(samples: str, guide: str, gateway: str, **options: Any) -> int:

@@ -11,7 +11,7 @@ from tui_uploader.engine.home import Home
 from tui_uploader.engine.hosting import new_job
 from tui_uploader.engine.job_record import JobRecord
 from tui_uploader.engine.port import EngineOptions, EnginePort
-from tui_uploader.engine.remote import RemotePort, attaching, opening
+from tui_uploader.engine.remote import RemotePort, attach, attaching, opening
 from tui_uploader.engine.starting import Contact, WorkerProblem, find_or_start
 from tui_uploader.engine.survival import Lasting
 from tui_uploader.hosted_engine import JobEngine, begin_record
@@ -122,11 +122,14 @@ def _join(home: Home, wanted: Wanted) -> RemotePort:
 
 
 def _once(home: Home, wanted: Wanted) -> RemotePort:
+    if wanted.job is not None:
+        remote = attach(home, wanted.job)
+        if remote is None:
+            raise WorkerProblem(f"no job {wanted.job} runs in the background".replace("  ", " "))
+        return remote
     contact = find_or_start(home)
     if wanted.left:
         return RemotePort(contact, opening(wanted.options, wanted.left, wanted.asked))
-    if wanted.job is not None:
-        return RemotePort(contact, attaching(wanted.job))
     job = wanted_job(contact)
     return RemotePort(contact, attaching(job) if job else opening(wanted.options, "", wanted.asked))
 

@@ -118,8 +118,15 @@ class Hosted:
     @property
     def unfinished(self) -> int:
         """Objects that are waiting or active; more may come while the walk goes on."""
+        if self.state.stopped is not None:
+            return 0
+        return self.left_undone + (not self.state.walk_ended)
+
+    @property
+    def left_undone(self) -> int:
+        """Objects that are waiting or active, whether anything still starts or not."""
         counts = self.state.counts
-        return counts.waiting + counts.active + (not self.state.walk_ended)
+        return counts.waiting + counts.active
 
     @property
     def unseen(self) -> bool:
@@ -140,6 +147,7 @@ class Hosted:
             "done": counts.done,
             "failed": counts.failed,
             "unfinished": self.unfinished,
+            "left": self.left_undone,
             "sending": self.sending,
             "views": len(self.outboxes),
             "unseen": self.unseen,
