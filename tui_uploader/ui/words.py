@@ -4,6 +4,7 @@ import humanize
 from rich.cells import cell_len, chop_cells
 
 from tui_uploader.model.failures import Failure
+from tui_uploader.model.items import Stage
 from tui_uploader.model.rates import clock
 from tui_uploader.model.text import printable
 from tui_uploader.ui.language import said, t
@@ -82,6 +83,12 @@ def sentence(failure: Failure) -> str:
     lead = said(failure.info.meaning)
     lead += f" ({failure.detail})" if failure.detail else ""
     return f"{lead}: {said(failure.info.check)}" if failure.info.check else lead
+
+
+def stage_short(stage: Stage) -> str:
+    """A stage in at most five cells in the chosen language."""
+    found = said(f"short {stage.short}")
+    return said(stage.short) if found.startswith("short ") else found
 
 
 SKIPPED = {

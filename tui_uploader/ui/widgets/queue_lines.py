@@ -14,7 +14,7 @@ from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.language import said, t
 from tui_uploader.ui.widgets.name_cut import Label, distinct
 from tui_uploader.ui.widgets.painted import Span
-from tui_uploader.ui.words import fit, fit_path, padded, sentence, size_text, skip_words, speed_text
+from tui_uploader.ui.words import fit, fit_path, padded, sentence, size_text, skip_words, speed_text, stage_short
 
 WIDE = 64  # cells from which a row has columns
 SPLIT = 92  # cells from which speed and code have a column each
@@ -47,7 +47,7 @@ class Shown:
         """The stage in at most five cells, an uploading object's percentage."""
         if self.row.stage is Stage.UPLOADING:
             return f"{percent(self.row):3d}%"
-        return said(self.row.stage.short)
+        return stage_short(self.row.stage)
 
     @property
     def code(self) -> str:

@@ -145,8 +145,8 @@ class _Draft:
 
     def _right(self) -> str:
         if self.badge:
-            return self.badge.rjust(BADGE) + " " + self.size.rjust(SIZE)
-        return self.size.rjust(SIZE) if self.size else ""
+            return cells_right(self.badge, BADGE) + " " + cells_right(self.size, SIZE)
+        return cells_right(self.size, SIZE) if self.size else ""
 
     def line(self, name: str, cursor: bool) -> Line:
         entry = self.row.entry
@@ -156,7 +156,7 @@ class _Draft:
         look = FAINT if entry is None or entry.kind > Kind.LINK else MARKED if self.marked else PLAIN
         if entry is not None and entry.kind is Kind.FOLDER and not self.marked:
             look = FOLDER
-        size = self.size.rjust(SIZE) if self.right else ""
+        size = cells_right(self.size, SIZE) if self.right else ""
         badge = self.right[: len(self.right) - len(size)]
         pieces = (
             Piece(self.lead, PLAIN),
@@ -167,3 +167,8 @@ class _Draft:
             Piece(size, look if look == FAINT else PLAIN),
         )
         return Line(tuple(piece for piece in pieces if piece.text), cursor)
+
+
+def cells_right(text: str, width: int) -> str:
+    """`text` at the right of `width` cells: a Chinese character has two."""
+    return " " * (width - cell_len(text)) + text

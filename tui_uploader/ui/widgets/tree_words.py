@@ -13,7 +13,7 @@ from tui_uploader.ui.language import said, t
 from tui_uploader.ui.widgets.folder_totals import FolderTotals, Tally
 from tui_uploader.ui.widgets.tree_folder import error_words
 from tui_uploader.ui.widgets.tree_rows import Row
-from tui_uploader.ui.words import plural, sentence, skip_words
+from tui_uploader.ui.words import plural, sentence, skip_words, stage_short
 
 LIMIT = 5 * 1024**3  # of one PUT (FAULTS 49)
 _WORST = (Stage.FAILED, Stage.CANCELLED, Stage.SKIPPED)
@@ -40,7 +40,7 @@ def item_badge(state: QueueState, item_id: int) -> str:
     """Where an item is, in at most five cells. 100 % is never shown: the service's answer makes it done."""
     stage = state.stage(item_id)
     if stage is not Stage.UPLOADING:
-        return said(stage.short)
+        return stage_short(stage)
     row = state.row(item_id)
     return f"{min(row.sent * 100 // max(row.size, 1), 99)}%"
 
@@ -49,10 +49,10 @@ def folder_badge(tally: Tally, wide: bool) -> str:
     """What a folder's items have come to: the worst of it, and done only when all are."""
     done, total = tally[Stage.DONE], tally.total
     if done == total:
-        return said("done")
+        return stage_short(Stage.DONE)
     for stage in _WORST[1:]:
         if tally[stage] == total:
-            return said(stage.short)
+            return stage_short(stage)
     share = f"{done}/{total}"
     if not wide and len(share) > 7:
         share = f"{short_count(done)}/{short_count(total)}"
