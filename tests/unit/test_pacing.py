@@ -138,15 +138,15 @@ def test_automatically_it_grows_while_that_helps_and_settles_there() -> None:
 def test_automatically_it_does_not_grow_where_nothing_is_gained() -> None:
     clock = Clock()
     parallel = Parallelism(None, clock)
-    seen = scaled(parallel, clock, best=4, epochs=60)
-    assert max(seen) <= 8
-    assert sum(now <= 4 for now in seen) >= 45
+    seen = scaled(parallel, clock, best=8, epochs=60)
+    assert max(seen) <= 16
+    assert sum(now <= 8 for now in seen) >= 45
 
 
 def test_what_did_not_help_once_is_tried_again_later_and_ever_more_seldom() -> None:
     clock = Clock()
     parallel = Parallelism(None, clock)
-    assert max(scaled(parallel, clock, best=4, epochs=5)) == 8
+    assert max(scaled(parallel, clock, best=8, epochs=5)) == 16
     assert scaled(parallel, clock, best=60, epochs=60)[-1] > 40
     seen = scaled(parallel, clock, best=60, epochs=300)
     trials = [now for now in seen if now > min(seen)]
@@ -160,6 +160,47 @@ def test_a_long_way_up_is_climbed_within_two_seconds_where_answers_take_80_ms() 
         clock.now += 0.08
         good(parallel, clock, parallel.now, size=4096)
     assert parallel.now == MAX_PARALLEL
+
+
+def rounds(parallel: Parallelism, clock: Clock, took: Callable[[int], float], count: int) -> list[int]:
+    """Rounds in which each slot ends one small object, which took `took` seconds at that many slots."""
+    seen = []
+    for _ in range(count):
+        seconds, slots = took(parallel.now), parallel.now
+        clock.now += seconds
+        for _ in range(slots):
+            parallel.stored(seconds)
+        seen.append(parallel.now)
+    return seen
+
+
+def test_small_objects_that_take_no_longer_double_it_with_each_round() -> None:
+    clock = Clock()
+    parallel = Parallelism(None, clock)
+    assert parallel.soon == 2 * parallel.now
+    assert rounds(parallel, clock, lambda slots: 0.08, 5) == [16, 32, 64, 128, 128]
+    assert parallel.soon == parallel.now == MAX_PARALLEL
+
+
+def test_rounds_end_where_objects_take_as_much_longer_as_there_are_more_of_them() -> None:
+    clock = Clock()
+    parallel = Parallelism(None, clock)
+    seen = rounds(parallel, clock, lambda slots: 0.08 * max(slots, 32) / 32, 5)
+    assert seen[:3] == [16, 32, 64]
+    assert seen[3] == 32  # 64 took twice as long as 32: nothing was gained
+    assert parallel.soon == parallel.now
+
+
+def test_half_is_given_back_where_objects_take_far_longer_than_they_did() -> None:
+    clock = Clock()
+    parallel = Parallelism(None, clock)
+    rounds(parallel, clock, lambda slots: 0.08, 20)
+    assert parallel.now == MAX_PARALLEL
+    seen = rounds(parallel, clock, lambda slots: slots / 400, 20)  # 400 objects a second, however many are sent at once
+    assert (seen[3], max(seen[3:])) == (MAX_PARALLEL // 2, MAX_PARALLEL // 2)
+    parallel = Parallelism(None, clock)
+    rounds(parallel, clock, lambda slots: 0.08, 20)
+    assert rounds(parallel, clock, lambda slots: 0.15, 20)[-1] == MAX_PARALLEL  # it varies that much by itself
 
 
 def test_large_objects_that_do_not_end_count_by_their_bytes() -> None:

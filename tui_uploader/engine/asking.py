@@ -15,8 +15,10 @@ from tui_uploader.protocol.gateway import Gateway
 from tui_uploader.protocol.joining import Joined
 from tui_uploader.protocol.upload_info import InfoRequest, UploadInfo
 
-_AT_ONCE = 16  # POSTs under way at most
+_AT_ONCE = 32  # POSTs under way at most
 _MOST_AHEAD = 1024
+_MEMORY = 0.5  # seconds over which the rate of objects is averaged
+_MOST_RATE = 4000.0  # objects a second: a guess from a few quick ones may be wild
 ENOUGH = 1000  # waiting items among which a sample says something of all
 _TOO_LARGE = frozenset({"OBJECT_BATCH_TOO_LARGE", "EXCEED_REQUEST_SIZE_LIMIT"})
 
@@ -40,6 +42,7 @@ class Asking:
         self.sampled: set[int] = set()
         self._renewed: set[int] = set()
         self._round_trip = 0.1
+        self._took = 1.0
         self._rate = 0.0
         self._rate_at = clock()
         extra = tuple((name.lower(), value) for name, value in options.headers) + (
@@ -48,25 +51,28 @@ class Asking:
         self._kind = next((value for name, value in extra if name == "content-type"), None)
         self._rest = tuple(pair for pair in extra if pair[0] not in ("content-type", "content-length"))
 
-    def stored(self) -> None:
-        """An object ended: the rate decides how far ahead to ask."""
+    def stored(self, seconds: float) -> None:
+        """An object ended that took `seconds`: the rate decides how far ahead to ask."""
+        self._took += (seconds - self._took) * 0.1
         now = self._clock()
         passed = max(now - self._rate_at, 1e-6)
         self._rate_at = now
-        weight = min(passed / 2.0, 1.0)
+        weight = min(passed / _MEMORY, 1.0)
         self._rate += (1.0 / passed - self._rate) * weight
 
-    def ahead(self, parallel: int) -> int:
-        """How many items should be ready or asked for, so that no slot waits a round trip."""
-        need = int(self._rate * self._round_trip * 1.5) + parallel // 2 + self.batch
+    def ahead(self, parallel: int, soon: int) -> int:
+        """How many items should be ready or asked for, so that no slot waits a round trip; `soon` if it is growing."""
+        rate = max(self._rate, soon / max(self._took, 0.001))  # what it is, and what so many slots will come to
+        spare = soon if soon > parallel else parallel // 2
+        need = int(min(rate, _MOST_RATE) * self._round_trip * 1.5) + spare + self.batch
         return min(max(need, self.batch), _MOST_AHEAD)
 
-    def next_group(self, parallel: int, *, more_to_come: bool, careful: bool, sample: bool) -> list[int]:
+    def next_group(self, parallel: int, *, soon: int, more_to_come: bool, careful: bool, sample: bool) -> list[int]:
         """The ids to ask for now, or nothing: not needed yet, enough under way, or better to wait for company.
 
         `careful` asks for one group at a time; `sample` takes the group from anywhere in the queue.
         """
-        room = self.ahead(parallel) - len(self.ready) - self.under_way
+        room = self.ahead(parallel, soon) - len(self.ready) - self.under_way
         if not self.waiting or room <= 0 or self.posts >= (1 if careful else _AT_ONCE):
             return []
         if len(self.waiting) < self.batch and more_to_come:

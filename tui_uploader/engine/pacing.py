@@ -62,8 +62,13 @@ class Parallelism:
         self._climb.did(0, size)
         return self._look()
 
-    def stored(self) -> bool:
-        """An object was stored; True where the number changed."""
+    @property
+    def soon(self) -> int:
+        """Concurrent PUTs that may be allowed in a moment: for these upload info is asked for ahead."""
+        return min(self._now * 2, MAX_PARALLEL) if self._wanted is None and self._climb.fast else self._now
+
+    def stored(self, seconds: float | None = None) -> bool:
+        """An object was stored, in `seconds` where its size had no part in that; True where the number changed."""
         self._climb.did(1, 0)
         self._good += 1
         if self._wanted is not None:
@@ -72,6 +77,9 @@ class Parallelism:
                 self._now = min(self._now * 2, self._wanted)
                 return True
             return False
+        if seconds is not None and self._climb.took(self._clock(), seconds):
+            self._now = self._climb.level
+            return True
         return self._look()
 
     def _look(self) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from tui_uploader.engine.admission import Admission
 from tui_uploader.engine.asking import ENOUGH, Asking
 from tui_uploader.engine.by_hand import ByHand
+from tui_uploader.engine.climb import OBJECT_COST
 from tui_uploader.engine.job_record import JobRecord
 from tui_uploader.engine.lingering import Linger
 from tui_uploader.engine.pacing import Parallelism, SpeedLimit
@@ -177,6 +178,7 @@ class Pipeline:
             return  # what the walk has not found yet may be what is not refused
         while group := self._asking.next_group(
             self._parallel.now,
+            soon=self._parallel.soon,
             more_to_come=walking and not self._linger.over,
             careful=evidence.careful,
             sample=evidence.doubtful,
@@ -263,15 +265,14 @@ class Pipeline:
     def _stored(self, item_id: int, info: UploadInfo, stored: Stored, seconds: float, size: int) -> None:
         history = self._store.known_history(item_id)
         attempts = 1 + (history.attempts if history is not None else 0)
-        receipt = receipt_of(info, stored, attempts, seconds)
         self._store.stages[item_id] = Stage.DONE
         self._store.forget_history(item_id)
-        self._post(ev.ItemDone(item_id, receipt, time.time()))
+        self._post(ev.ItemDone(item_id, receipt_of(info, stored, attempts, seconds), time.time()))
         self._recovery.budget.succeeded()
-        self._asking.stored()
+        self._asking.stored(seconds)
         self._run.succeeded()
         self._moved(self._progress.rest(item_id, size))
-        if self._parallel.stored():
+        if self._parallel.stored(seconds if size <= OBJECT_COST else None):
             self._parallel_changed("by itself")
 
     def _moved(self, size: int) -> None:
