@@ -23,7 +23,7 @@ from tui_uploader.model.queue import QueueState
 
 DONE, SOME_FAILED, USAGE, STOPPED, INTERNAL = 0, 1, 2, 3, 70
 _SETTLE = 0.02  # seconds
-_GRACE = 3.0  # seconds after a signal for what is being sent
+_GRACE = 2.5  # seconds after a signal for what is being sent: the whole exit takes at most 3
 
 
 def new_job() -> str:

@@ -11,6 +11,7 @@ from tui_uploader.engine.waiting import Waiting
 from tui_uploader.model.failures import Failure, Phase, os_failure
 from tui_uploader.model.items import Stage
 from tui_uploader.protocol.content_types import content_type
+from tui_uploader.protocol.far_body import Readers
 from tui_uploader.protocol.gateway import Gateway
 from tui_uploader.protocol.joining import Joined
 from tui_uploader.protocol.upload_info import InfoRequest, UploadInfo
@@ -29,7 +30,15 @@ class Asking:
     `ready` holds what may be sent.
     """
 
-    def __init__(self, options: EngineOptions, gateway: Gateway, store: Store, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        options: EngineOptions,
+        gateway: Gateway,
+        store: Store,
+        clock: Callable[[], float],
+        readers: Readers | None = None,
+    ) -> None:
+        self._readers = readers
         self._options = options
         self._gateway = gateway
         self._store = store
@@ -109,20 +118,23 @@ class Asking:
 
     def request_for(self, item_id: int) -> tuple[InfoRequest, int] | Failure:
         """What to ask for an item and its size now; a Failure where the file cannot be sent at all."""
+        size = self._size_of(item_id)
+        if isinstance(size, Failure):
+            return size
+        key = self._store.keys[item_id]
+        headers = (("content-length", str(size)), ("content-type", self._kind or content_type(key)), *self._rest)
+        return InfoRequest(key, headers), size
+
+    def _size_of(self, item_id: int) -> int | Failure:
+        """The file's size now; on a file system that may hang, what is known of it without looking."""
         path = self._store.paths[item_id]
+        if self._readers is not None and self._readers.careful(path):
+            return self._readers.sizes.get(path, self._store.sizes[item_id])
         try:
             found = os.stat(path)
         except (OSError, ValueError) as error:
             return os_failure(error) if isinstance(error, OSError) else Failure("ENOENT", Phase.LOCAL)
-        if not stat.S_ISREG(found.st_mode):
-            return Failure("NOT_A_FILE", Phase.LOCAL)
-        key = self._store.keys[item_id]
-        headers = (
-            ("content-length", str(found.st_size)),
-            ("content-type", self._kind or content_type(key)),
-            *self._rest,
-        )
-        return InfoRequest(key, headers), found.st_size
+        return found.st_size if stat.S_ISREG(found.st_mode) else Failure("NOT_A_FILE", Phase.LOCAL)
 
     def prepare(
         self, group: Sequence[int]

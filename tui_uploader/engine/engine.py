@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, TypedDict
 
+from tui_uploader.engine.children import child_command, child_environment
 from tui_uploader.engine.collecting import collect_seldom
 from tui_uploader.engine.job_record import JobRecord
 from tui_uploader.engine.mailbox import Mailbox
@@ -18,6 +19,7 @@ from tui_uploader.model.items import Planned
 from tui_uploader.model.secret import Secret
 from tui_uploader.protocol.bucket import Bucket
 from tui_uploader.protocol.dialling import trust
+from tui_uploader.protocol.far_body import Readers
 from tui_uploader.protocol.gateway import ANSWER_LIMIT, Gateway, read_gateway_url
 from tui_uploader.protocol.transport import Limits, UploadTransport
 from tui_uploader.protocol.wire import is_header_value
@@ -96,7 +98,9 @@ class Engine:
         asks = UploadTransport(context=self._context, **way, limits=base, body_limit=ANSWER_LIMIT)
         puts = UploadTransport(context=self._context, **way, limits=base)
         self._gateway = gateway = Gateway(options.gateway, options.token, asks, options.allowed_hosts)
-        bucket = Bucket(puts, limits_for, verify=options.verify)
+        reading = child_command("tui_uploader.protocol.reader_process")
+        readers = Readers(reading, child_environment(), timeout=clocks.source)
+        bucket = Bucket(puts, limits_for, verify=options.verify, readers=readers)
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(_unwaited)
         self._stop = asyncio.Event()
@@ -110,6 +114,7 @@ class Engine:
             await self._stop.wait()
         finally:
             await self._pipeline.close()
+            readers.close()
             await puts.aclose()
             await asks.aclose()
 

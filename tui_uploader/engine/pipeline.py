@@ -44,7 +44,7 @@ class Pipeline:
         self._post = post
         self._loop = asyncio.get_running_loop()
         self._store = Store()
-        self._asking = Asking(options, gateway, self._store, self._loop.time)
+        self._asking = Asking(options, gateway, self._store, self._loop.time, bucket.readers)
         self._parallel = Parallelism(options.parallel, self._loop.time)
         self._limit = SpeedLimit(options.limit, self._loop.time)
         self._run = RunState(options, post, self._loop, self.kick)

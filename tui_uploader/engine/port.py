@@ -28,6 +28,7 @@ class Clocks:
     retry_after_cap: float = 120.0
     probe: float = 15.0
     quiet_source: float = 2.0
+    source: float = 30.0  # how long a slow file system may be silent
     linger: float = 0.05  # how long a lone item waits for company in its batch
 
     def answer_clock(self, size: int) -> float:

@@ -12,6 +12,7 @@ from tui_uploader.protocol.answer import Answer, BadAnswer
 from tui_uploader.protocol.body import FileBody, SourceProblem
 from tui_uploader.protocol.dialling import Target
 from tui_uploader.protocol.failures import of_cos_answer, of_exception
+from tui_uploader.protocol.far_body import FarBody, Readers
 from tui_uploader.protocol.gateway import USER_AGENT
 from tui_uploader.protocol.heads import checked_head
 from tui_uploader.protocol.transport import Limits, Pace, Sending, UploadTransport
@@ -19,6 +20,7 @@ from tui_uploader.protocol.upload_info import UploadInfo
 
 _MD5 = re.compile(r"[0-9a-f]{32}\Z")
 _PORTS = {"http": 80, "https": 443}
+Body = FileBody | FarBody
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,15 @@ class LimitsFor(Protocol):
 class Bucket:
     """Where objects go. Remembers for the run which hosts name no CRC-64, and digests by MD5 for them."""
 
-    def __init__(self, transport: UploadTransport, limits_for: LimitsFor, *, verify: bool = True) -> None:
+    def __init__(
+        self,
+        transport: UploadTransport,
+        limits_for: LimitsFor,
+        *,
+        verify: bool = True,
+        readers: Readers | None = None,
+    ) -> None:
+        self.readers = readers
         self._transport = transport
         self._limits_for = limits_for
         self._verify = verify
@@ -55,38 +65,47 @@ class Bucket:
         Success is a 200 with x-cos-request-id whose CRC-64 (or, where none comes, MD5) is that of what was read from
         a file that did not change meanwhile; everything else is a Failure.
         """
-        host = info.target.host
+        verify = self._verify
         try:
-            with FileBody(
-                path, size, inode=inode, crc=self._verify, md5=self._verify and host in self._md5_hosts
-            ) as body:
-                try:
-                    head = put_head(info, size)
-                    limits = self._limits_for(size)
-                    answer = await self._transport.send(
-                        info.target, head, body, limits=limits, sending=sending, pace=pace
-                    )
-                except SourceProblem:
-                    raise
-                except BadAnswer as error:
-                    failure = of_exception(error, Phase.PUT, host, sent=sending.acked, total=size)
-                    judged = await self._cut(error.partial, failure, body, host)
-                    return _without_secrets(judged, info) if isinstance(judged, Failure) else judged
-                except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a value with a code
-                    return of_exception(error, Phase.PUT, host, sent=sending.acked, total=size)
-                judged = self._judge(answer, body, host) or await self._second(answer, body, host)
-                return _without_secrets(judged, info) if isinstance(judged, Failure) else judged
+            if self.readers is not None and self.readers.careful(path):
+                async with FarBody(self.readers, path, size, inode=inode, crc=verify, md5=verify) as far:
+                    return await self._send(info, far, sending, pace)
+            md5 = verify and info.target.host in self._md5_hosts
+            with FileBody(path, size, inode=inode, crc=verify, md5=md5) as body:
+                return await self._send(info, body, sending, pace)
         except SourceProblem as problem:
             return problem.failure
 
-    async def _cut(self, answer: Answer | None, failure: Failure, body: FileBody, host: str) -> Stored | Failure:
+    async def _send(self, info: UploadInfo, body: Body, sending: Sending, pace: Pace | None) -> Stored | Failure:
+        host, size = info.target.host, body.size
+        try:
+            head = put_head(info, size)
+            answer = await self._transport.send(
+                info.target, head, body, limits=self._limits_for(size), sending=sending, pace=pace
+            )
+        except SourceProblem:
+            raise
+        except BadAnswer as error:
+            failure = of_exception(error, Phase.PUT, host, sent=sending.acked, total=size)
+            judged = await self._cut(error.partial, failure, body, host)
+            return _without_secrets(judged, info) if isinstance(judged, Failure) else judged
+        except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a value with a code
+            return of_exception(error, Phase.PUT, host, sent=sending.acked, total=size)
+        if isinstance(body, FarBody):
+            await body.finish()
+        judged = self._judge(answer, body, host) or await self._second(answer, body, host)
+        return _without_secrets(judged, info) if isinstance(judged, Failure) else judged
+
+    async def _cut(self, answer: Answer | None, failure: Failure, body: Body, host: str) -> Stored | Failure:
         """An answer whose body was cut: its head says enough where it is an error's, or a 200 whose digest is right."""
         if answer is None or 200 < answer.status < 300:
             return failure
+        if isinstance(body, FarBody):
+            await body.finish()
         judged = self._judge(answer, body, host) or await self._second(answer, body, host)
         return judged if answer.status != 200 or isinstance(judged, Stored) else failure
 
-    def _judge(self, answer: Answer, body: FileBody, host: str) -> Stored | Failure | None:
+    def _judge(self, answer: Answer, body: Body, host: str) -> Stored | Failure | None:
         """What came of it; None where only reading the file once more can tell."""
         if answer.status != 200:
             return of_cos_answer(answer, host)
@@ -110,8 +129,9 @@ class Bucket:
             return Failure("UNVERIFIED", Phase.VERIFY, "", 200, request_id, detail="neither CRC-64 nor MD5 came")
         return None if body.md5 is None else _by_md5(body.md5, etag, request_id, gone=gone)
 
-    async def _second(self, answer: Answer, body: FileBody, host: str) -> Stored | Failure:
+    async def _second(self, answer: Answer, body: Body, host: str) -> Stored | Failure:
         """No CRC-64 came: the MD5 by a second read, in a thread. The host is remembered."""
+        assert isinstance(body, FileBody)  # a far one has its MD5 already
         self._md5_hosts.add(host)
         md5 = await asyncio.to_thread(body.second_md5)
         request_id, etag = answer.header("x-cos-request-id"), answer.header("etag").strip('"')

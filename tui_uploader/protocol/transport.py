@@ -14,6 +14,7 @@ from tui_uploader.protocol.body import BLOCK, Blocks, collected
 from tui_uploader.protocol.burst import Burst
 from tui_uploader.protocol.connection import Connection
 from tui_uploader.protocol.dialling import Target, bypasses_proxy, dial
+from tui_uploader.protocol.far_body import FarBody, far_block
 from tui_uploader.protocol.heads import request_head
 
 RESTED = 1.0  # seconds idle after which a failure at once is taken for a connection that the server had closed
@@ -173,7 +174,8 @@ class UploadTransport(httpx.AsyncBaseTransport):
         first = True
         left = body.size
         while left > 0:
-            block = body.read(pace.block if pace is not None else BLOCK)
+            limit = pace.block if pace is not None else BLOCK
+            block = await far_block(body, connection, limit) if isinstance(body, FarBody) else body.read(limit)
             if not block:
                 raise httpx.WriteError("the body ended early")
             left -= len(block)
