@@ -12,8 +12,9 @@ from textual.pilot import Pilot
 
 from tests.ui.fake_port import FakePort
 from tui_uploader.engine.planner import PlanOptions
-from tui_uploader.model.files import Entry, Kind, Listing, Mark
+from tui_uploader.model.files import Entries, Entry, Facts, Inspection, Kind, Listing, Mark, Totals
 from tui_uploader.model.items import Planned
+from tui_uploader.model.ordering import entry_key
 from tui_uploader.ui.app import DemoHooks, UploaderApp
 from tui_uploader.ui.desk import AccessHooks
 from tui_uploader.ui.glyphs import ASCII, Glyphs
@@ -37,13 +38,33 @@ class FakeScout:
                 Entry(b"data.fifo", Kind.FIFO),
             )
         }
+        self.inspection = Inspection(error="DIR_GONE")
         self.chunks: list[tuple[Planned, ...]] = []
         self.gate: asyncio.Event | None = None
         self.trouble: Exception | None = None
 
-    async def list(self, folder: bytes, timeout: float = 5.0) -> Listing:
+    async def read(self, folder: bytes, order: str = "name", timeout: float = 5.0) -> AsyncIterator[Listing]:
         """A folder's entries, empty where the test named none."""
-        return Listing(folder, self.folders.get(folder, ()))
+        found = sorted(self.folders.get(folder, ()), key=entry_key)
+        if order == "size":
+            found.sort(key=lambda entry: (entry.kind is not Kind.FOLDER, -entry.size))
+        yield Listing(folder, Entries.of(found))
+
+    async def look(self, folder: bytes, names: Sequence[bytes], timeout: float = 5.0) -> dict[bytes, Facts]:
+        """What was not said with the folder is not known."""
+        return {name: Facts(-1, 0.0) for name in names}
+
+    async def totals(self, path: bytes, timeout: float = 10.0) -> AsyncIterator[Totals]:
+        """Two files, at once."""
+        yield Totals(2, 3_000_000, 1, 0, True)
+
+    async def inspect(self, path: bytes, timeout: float = 5.0) -> Inspection:
+        """What the test wants to be known."""
+        return self.inspection
+
+    async def completions(self, typed: bytes, timeout: float = 2.0) -> Sequence[bytes]:
+        """The folders of this disk that begin so."""
+        return tuple(sorted(path + b"/" for path in self.folders if path.startswith(typed)))
 
     async def plan(
         self, marks: Sequence[Mark], excluded: Collection[bytes], options: PlanOptions

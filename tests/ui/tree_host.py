@@ -5,6 +5,7 @@ import errno
 import os
 import stat
 import sys
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -13,7 +14,8 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.pilot import Pilot
 
-from tui_uploader.model.files import Entry, Kind, Listing
+from tui_uploader.model.files import Entries, Entry, Facts, Kind, Listing, Totals
+from tui_uploader.model.ordering import entry_key
 from tui_uploader.ui.glyphs import ASCII, Glyphs
 from tui_uploader.ui.widgets.file_tree import FileTree, FolderReader
 
@@ -53,19 +55,30 @@ class Disk:
         self.hold = asyncio.Event()
         self.hold.set()
 
-    async def list(self, folder: bytes, timeout: float = 5.0) -> Listing:
+    async def read(self, folder: bytes, order: str = "name", timeout: float = 5.0) -> AsyncIterator[Listing]:
         """What is in `folder`; as root an unreadable one is tried as an ordinary user, in a child."""
         self.calls.append(folder)
         await self.hold.wait()
         if _closed(folder):
-            return Listing(folder, (), await _as_nobody(folder))
+            yield Listing(folder, error=await _as_nobody(folder))
+            return
         try:
             with os.scandir(folder) as found:
-                return Listing(folder, tuple(map(entry_of, found)))
+                entries = sorted(map(entry_of, found), key=entry_key)
         except FileNotFoundError:
-            return Listing(folder, (), "DIR_GONE")
+            yield Listing(folder, error="DIR_GONE")
         except OSError as error:
-            return Listing(folder, (), errno.errorcode[error.errno or errno.EIO])
+            yield Listing(folder, error=errno.errorcode[error.errno or errno.EIO])
+        else:
+            yield Listing(folder, Entries.of(entries))
+
+    async def look(self, folder: bytes, names: Sequence[bytes], timeout: float = 5.0) -> dict[bytes, Facts]:
+        """All was said with the folder."""
+        return {name: Facts(-1, 0.0) for name in names}
+
+    async def totals(self, path: bytes, timeout: float = 10.0) -> AsyncIterator[Totals]:
+        """Nothing is counted here."""
+        yield Totals(complete=True)
 
 
 def _closed(folder: bytes) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tui_uploader.engine.rules import GIT_IGNORE_FILE, IGNORE_FILE, Filters, IgnoreRules
+from tui_uploader.engine.scouting import kind_of_mode
 from tui_uploader.model.files import Kind, Mark
 from tui_uploader.model.items import Planned, Verdict
 from tui_uploader.model.keys import REFUSE, SKIP, key_text, normal_prefix
@@ -59,25 +60,6 @@ def start_of_mark(mark: Mark) -> Start:
     """A mark of the screen: the key is relative to the folder it was marked under."""
     relative = os.path.relpath(mark.path, mark.root)
     return Start(mark.path, b"" if relative == b"." else relative)
-
-
-def kind_of_mode(mode: int) -> Kind:
-    """The kind of a file from its mode bits."""
-    for test, kind in _KINDS:
-        if test(mode):
-            return kind
-    return Kind.OTHER
-
-
-_KINDS = (
-    (stat.S_ISREG, Kind.FILE),
-    (stat.S_ISDIR, Kind.FOLDER),
-    (stat.S_ISLNK, Kind.LINK),
-    (stat.S_ISFIFO, Kind.FIFO),
-    (stat.S_ISSOCK, Kind.SOCKET),
-    (stat.S_ISCHR, Kind.CHAR_DEVICE),
-    (stat.S_ISBLK, Kind.BLOCK_DEVICE),
-)
 
 
 class Planner:

@@ -1,22 +1,26 @@
-"""Scout: lists and plans in a helper process, because a hung file system must never hold the screen."""
+"""Scout: lists, looks and plans in helper processes, because a hung file system must never hold the screen."""
 
 import asyncio
 import errno
 import marshal
 import struct
-from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import suppress
+from array import array
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
+from contextlib import aclosing, suppress
 from dataclasses import astuple, dataclass
 from typing import Any
 
 from tui_uploader.engine.children import child_command, child_environment
 from tui_uploader.engine.planner import PlanOptions
-from tui_uploader.model.files import Entry, Kind, Listing, Mark
+from tui_uploader.model.files import Entries, Facts, Inspection, Kind, Listing, Mark, Totals
 from tui_uploader.model.items import Planned, Verdict
+from tui_uploader.model.ordering import NAME
 
 _FAREWELL = 0.5  # seconds that closing waits for killed helpers; one in a dead file system takes longer
 _HEAD = struct.Struct("!I")
 _MODULE = "tui_uploader.engine.scout_process"
+_IDLE = 2  # helpers kept for the next question
+_HUGE = 200_000  # names after which a helper is not kept: it holds on to their memory
 
 
 @dataclass(slots=True, eq=False)
@@ -54,43 +58,113 @@ async def _spawn() -> _Child:
 
 
 class Scout:
-    """The screen's eyes on the disk. Belongs to one event loop; `close` ends the helper processes."""
+    """The screen's eyes on the disk. Belongs to one event loop; `close` ends the helper processes.
+
+    Each question has a helper of its own, so that one about a hung file system holds up no other.
+    """
 
     def __init__(self) -> None:
-        self._lister: _Child | None = None
-        self._turn = asyncio.Lock()
-        self._planners: set[_Child] = set()
+        self._idle: list[_Child] = []
+        self._busy: set[_Child] = set()
         self._ending: set[asyncio.Task[int]] = set()
 
-    async def list(self, folder: bytes, timeout: float = 5.0) -> Listing:
-        """The entries of `folder`. Never raises: trouble is `Listing.error`.
+    async def read(self, folder: bytes, order: str = NAME, timeout: float = 5.0) -> AsyncIterator[Listing]:
+        """The entries of `folder` as they become known, sorted: a first page, counts, at last all. Never raises.
 
-        ``DIR_STALLED`` where nothing came within `timeout` seconds (the helper is then abandoned and replaced),
-        ``DIR_GONE`` where the folder is not there, else the errno name.
+        Trouble is `Listing.error`: ``DIR_STALLED`` where nothing came for `timeout` seconds (the helper is then
+        abandoned), ``DIR_GONE`` where the folder is not there, else the errno name.
         """
-        async with self._turn:
-            try:
-                async with asyncio.timeout(timeout):
-                    if self._lister is None:
-                        try:
-                            self._lister = await _spawn()
-                        except OSError as trouble:  # no process to be had: the folder is not to blame
-                            return Listing(folder, (), errno.errorcode.get(trouble.errno or 0, "EAGAIN"))
-                    await self._lister.ask("list", folder)
-                    error, rows = await self._lister.answer()
-            except TimeoutError:
-                self._drop_lister()
-                return Listing(folder, (), "DIR_STALLED")
-            except (OSError, EOFError):
-                self._drop_lister()
-                return Listing(folder, (), "EIO")
-            except asyncio.CancelledError:
-                self._drop_lister()  # its answer to this question would be taken for the next one's
-                raise
-        entries = tuple(
-            Entry(name, Kind(kind), size, mtime, target, link) for name, kind, size, mtime, target, link in rows
-        )
-        return Listing(folder, entries, error)
+        whole, seen = Entries(), 0
+        try:
+            async with aclosing(self._ask(timeout, "list", folder, order)) as answers:
+                async for word, *rest in answers:
+                    if word == "seen":
+                        seen = rest[0]
+                        yield Listing(folder, complete=False, seen=seen)
+                    elif word == "page":
+                        page = Entries()
+                        _take(page, rest)
+                        yield Listing(folder, page, complete=False, seen=len(page))
+                    elif word == "names":
+                        _take(whole, rest)
+                        await asyncio.sleep(0)
+                    else:
+                        yield Listing(folder, whole, rest[0], seen=len(whole))
+                        return
+        except TimeoutError:
+            yield Listing(folder, whole, "DIR_STALLED", seen=seen)
+        except EOFError:
+            yield Listing(folder, whole, "EIO", seen=seen)
+        except OSError as trouble:  # no process to be had: the folder is not to blame
+            yield Listing(folder, whole, errno.errorcode.get(trouble.errno or 0, "EAGAIN"), seen=seen)
+
+    async def list(self, folder: bytes, timeout: float = 5.0) -> Listing:
+        """The whole of `folder`, by name."""
+        return [listing async for listing in self.read(folder, NAME, timeout)][-1]
+
+    async def look(self, folder: bytes, names: Sequence[bytes], timeout: float = 5.0) -> dict[bytes, Facts]:
+        """Size, time and target of some names; a link that does not answer in time ends ``stalled``. Never raises."""
+        found: dict[bytes, Facts] = {}
+        ending = ""
+        try:
+            async with aclosing(self._ask(timeout, "look", folder, list_of(names))) as answers:
+                async for word, rows in answers:
+                    if word == "some":
+                        found.update((name, Facts(*facts)) for name, *facts in rows)
+        except TimeoutError:
+            ending = "stalled"
+        except (OSError, EOFError):
+            pass
+        for name in names:
+            found.setdefault(name, Facts(-1, 0.0, b"", ending))
+        return found
+
+    async def inspect(self, path: bytes, timeout: float = 5.0) -> Inspection:
+        """All that the file system says of a path, and the first bytes of a file. Never raises."""
+        found = Inspection(error="DIR_STALLED")
+        try:
+            async with aclosing(self._ask(timeout, "inspect", path)) as answers:
+                async for word, rest in answers:
+                    if word == "end":
+                        break
+                    if rest[0] == "error":
+                        return Inspection(error=rest[1])
+                    if rest[0] == "facts":
+                        found = Inspection(Kind(rest[1]), *rest[2:]).with_head(b"", "DIR_STALLED")
+                    else:
+                        found = found.with_head(*rest[1:])
+        except TimeoutError:
+            return found
+        except (OSError, EOFError):
+            return Inspection(error="EIO")
+        return found if found.head_error != "DIR_STALLED" else found.with_head(b"", "")
+
+    async def totals(self, path: bytes, timeout: float = 10.0) -> AsyncIterator[Totals]:
+        """What is beneath a path, as it is counted; the last one is `complete` or has an `error`. Never raises."""
+        last = Totals()
+        try:
+            async with aclosing(self._ask(timeout, "totals", path)) as answers:
+                async for word, rest in answers:
+                    if word == "end":
+                        yield Totals(last.files, last.size, last.folders, last.unread, True)
+                        return
+                    last = Totals(*rest)
+                    yield last
+        except TimeoutError:
+            yield Totals(last.files, last.size, last.folders, last.unread, error="DIR_STALLED")
+        except (OSError, EOFError):
+            yield Totals(last.files, last.size, last.folders, last.unread, error="EIO")
+
+    async def completions(self, typed: bytes, timeout: float = 2.0) -> Sequence[bytes]:
+        """The folders that a path being typed may become; none where that cannot be said. Never raises."""
+        try:
+            async with aclosing(self._ask(timeout, "complete", typed)) as answers:
+                async for word, found in answers:
+                    if word == "some":
+                        return tuple(found)
+        except (TimeoutError, OSError, EOFError):
+            pass
+        return ()
 
     async def plan(
         self, marks: Sequence[Mark], excluded: Collection[bytes], options: PlanOptions
@@ -99,42 +173,63 @@ class Scout:
 
         Raises ValueError for options that cannot be used, and RuntimeError where the helper died.
         """
-        child = await _spawn()
-        self._planners.add(child)
+        rows = [(mark.path, mark.root, mark.folder) for mark in marks]
         try:
-            rows = [(mark.path, mark.root, mark.folder) for mark in marks]
-            await child.ask("plan", rows, list(excluded), astuple(options))
-            while True:
-                word, payload = await child.answer()
-                if word == "end":
-                    return
-                if word == "bad":
-                    raise ValueError(str(payload))
-                yield tuple(
-                    Planned(path, key, size, Verdict(verdict), code, reason, mtime, inode)
-                    for path, key, size, verdict, code, reason, mtime, inode in payload
-                )
-        except (EOFError, ConnectionError) as error:
+            async with aclosing(self._ask(None, "plan", rows, [*excluded], astuple(options))) as answers:
+                async for word, payload in answers:
+                    if word == "end":
+                        return
+                    if word == "bad":
+                        raise ValueError(str(payload))
+                    yield tuple(
+                        Planned(path, key, size, Verdict(verdict), code, reason, mtime, inode)
+                        for path, key, size, verdict, code, reason, mtime, inode in payload
+                    )
+        except EOFError as error:
             raise RuntimeError("the helper that reads the disk ended: try again") from error
-        finally:
-            self._planners.discard(child)
-            self._abandon(child)
 
     async def close(self) -> None:
         """End the helpers without waiting for one that hangs."""
-        self._drop_lister()
-        for child in self._planners:
+        for child in [*self._idle, *self._busy]:
             self._abandon(child)
-        self._planners.clear()
+        self._idle.clear()
+        self._busy.clear()
         if self._ending:
             await asyncio.wait(set(self._ending), timeout=_FAREWELL)
-        for waiter in list(self._ending):
+        for waiter in [*self._ending]:
             waiter.cancel()
 
-    def _drop_lister(self) -> None:
-        if self._lister is not None:
-            self._abandon(self._lister)
-            self._lister = None
+    async def _ask(self, timeout: float | None, *request: Any) -> AsyncGenerator[tuple[Any, ...]]:
+        """The answers to a question up to the one that begins with ``end`` or ``bad``.
+
+        Raises TimeoutError where none came for `timeout` seconds, EOFError where the helper died, OSError where
+        there is none to be had. A helper whose answers were not all taken is ended, or they would be taken for others.
+        """
+        child, ended, names = None, False, 0
+        try:
+            async with asyncio.timeout(timeout):
+                child = self._idle.pop() if self._idle else await _spawn()
+                self._busy.add(child)
+                try:
+                    await child.ask(*request)
+                except ConnectionError as error:
+                    raise EOFError from error
+            while not ended:
+                try:
+                    async with asyncio.timeout(timeout):
+                        answer = await child.answer()
+                except ConnectionError as error:
+                    raise EOFError from error
+                ended = answer[0] in ("end", "bad")
+                names = answer[1] if answer[0] == "seen" else names
+                yield answer
+        finally:
+            if child is not None and child in self._busy:
+                self._busy.discard(child)
+                if ended and len(self._idle) < _IDLE and names < _HUGE and request[0] != "plan":
+                    self._idle.append(child)
+                else:
+                    self._abandon(child)
 
     def _abandon(self, child: _Child) -> None:
         """Kill a helper; somebody waits for its end beside everything else, so that its pipes are closed."""
@@ -142,3 +237,19 @@ class Scout:
         waiter = asyncio.get_running_loop().create_task(child.process.wait())
         self._ending.add(waiter)
         waiter.add_done_callback(self._ending.discard)
+
+
+list_of = list  # the method `Scout.list` hides the builtin inside the class
+
+
+def _take(entries: Entries, message: Sequence[bytes]) -> None:
+    """Add a piece of a sorted listing."""
+    names, kinds, sizes, mtimes = message
+    entries.names += names.split(b"\0")
+    entries.kinds += kinds
+    entries.hidden += names.count(b"\0.") + names.startswith(b".")
+    if sizes:
+        if entries.sizes is None or entries.mtimes is None:
+            entries.sizes, entries.mtimes = array("q"), array("d")
+        entries.sizes.frombytes(sizes)
+        entries.mtimes.frombytes(mtimes)

@@ -1,61 +1,17 @@
-"""The scout's helper process: answers list and plan requests on its standard streams, and ends with its parent."""
+"""The scout's helper process: answers one request after the other on its standard streams, ends with its parent."""
 
-import errno
 import marshal
 import os
 import struct
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO
 
-from tui_uploader.engine.planner import Planner, PlanOptions, chunks, kind_of_mode, starts_of
-from tui_uploader.model.files import Kind, Mark
+from tui_uploader.engine import scouting
+from tui_uploader.model.files import Mark
 from tui_uploader.model.items import Planned
 
 _HEAD = struct.Struct("!I")
-Row = tuple[bytes, int, int, float, bytes, str]
-
-
-def list_folder(folder: bytes) -> tuple[str | None, list[Row]]:
-    """The entries of a folder as plain rows (name, kind, size, mtime, target, link), and the code of an error."""
-    rows: list[Row] = []
-    try:
-        with os.scandir(folder) as listing:
-            for entry in listing:
-                rows.append(_row(entry))
-    except FileNotFoundError:
-        return "DIR_GONE", rows
-    except OSError as error:
-        return errno.errorcode.get(error.errno or 0, "EIO"), rows
-    return None, rows
-
-
-def _row(entry: "os.DirEntry[bytes]") -> Row:
-    try:
-        found = entry.stat(follow_symlinks=False)
-    except OSError:
-        return entry.name, int(Kind.OTHER), -1, 0.0, b"", ""
-    kind = kind_of_mode(found.st_mode)
-    if kind is not Kind.LINK:
-        return entry.name, int(kind), found.st_size, found.st_mtime, b"", ""
-    try:
-        target = os.readlink(entry.path)
-    except OSError:
-        target = b""
-    size, ending = -1, "broken"
-    try:
-        behind = os.stat(entry.path)
-        ending = "folder" if kind_of_mode(behind.st_mode) is Kind.FOLDER else "file"
-        if ending == "file" and kind_of_mode(behind.st_mode) is not Kind.FILE:
-            ending = "other"
-        size = behind.st_size if ending == "file" else -1
-        if ending == "folder":
-            above = os.path.realpath(os.path.dirname(entry.path))
-            real = os.path.realpath(entry.path).rstrip(b"/")
-            ending = "loop" if above == real or above.startswith(real + b"/") else "folder"
-    except OSError as error:
-        ending = "loop" if error.errno == errno.ELOOP else "broken"
-    return entry.name, int(kind), size, found.st_mtime, target, ending
 
 
 def _send(out: BinaryIO, *answer: Any) -> None:
@@ -71,23 +27,45 @@ def _plain(lines: Iterable[Planned]) -> list[tuple[object, ...]]:
     ]  # fmt: skip
 
 
+def _plan(marks: Any, excluded: Any, options: Any) -> Iterator[tuple[Any, ...]]:
+    from tui_uploader.engine.planner import Planner, PlanOptions, chunks, starts_of  # its rules take 50 ms to load
+
+    try:
+        planner = Planner(PlanOptions(*options), excluded=frozenset(excluded))
+    except ValueError as error:
+        yield ("bad", str(error))
+        return
+    for chunk in chunks(planner.plan(starts_of([Mark(*mark) for mark in marks]))):
+        yield ("lines", _plain(chunk))
+    yield ("end", None)
+
+
+def _complete(typed: bytes) -> Iterator[list[bytes]]:
+    yield scouting.completions(typed)
+
+
+_ANSWERS: dict[str, Callable[..., Iterator[Any]]] = {
+    "look": scouting.look, "inspect": scouting.inspect, "totals": scouting.totals, "complete": _complete,
+}  # fmt: skip
+
+
+def answers(word: str, *rest: Any) -> Iterator[tuple[Any, ...]]:
+    """The answers to one request, the last one beginning with ``end``."""
+    if word == "list":
+        yield from scouting.list_pages(*rest)
+    elif word == "plan":
+        yield from _plan(*rest)
+    else:
+        for answer in _ANSWERS[word](*rest):
+            yield ("some", answer)
+        yield ("end", None)
+
+
 def serve(source: BinaryIO, out: BinaryIO) -> None:
     """Answer requests until the parent closes its end."""
     while len(head := source.read(_HEAD.size)) == _HEAD.size:
-        request = marshal.loads(source.read(_HEAD.unpack(head)[0]))
-        if request[0] == "list":
-            _send(out, *list_folder(request[1]))
-            continue
-        _, marks, excluded, options = request
-        try:
-            planner = Planner(PlanOptions(*options), excluded=frozenset(excluded))
-        except ValueError as error:
-            _send(out, "bad", str(error))
-            continue
-        starts = starts_of([Mark(*mark) for mark in marks])
-        for chunk in chunks(planner.plan(starts)):
-            _send(out, "lines", _plain(chunk))
-        _send(out, "end", None)
+        for answer in answers(*marshal.loads(source.read(_HEAD.unpack(head)[0]))):
+            _send(out, *answer)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,10 @@
 """What is found on disk: the entries of a folder, as a browser shows them. Names are bytes."""
 
-from dataclasses import dataclass
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from typing import NamedTuple, overload
 
 
 class Kind(IntEnum):
@@ -40,17 +43,132 @@ class Entry:
     link: str = ""
 
 
+class Facts(NamedTuple):
+    """What `stat` said of one name, beside its kind. The fields are those of `Entry`."""
+
+    size: int
+    mtime: float
+    target: bytes = b""
+    link: str = ""
+
+
+class Entries(Sequence[Entry]):
+    """The entries of a folder in columns: a name and a byte for each, so that a million of them stay light.
+
+    `facts` are known of those that were looked at, by name; an entry is made when it is asked for.
+    """
+
+    __slots__ = ("facts", "hidden", "kinds", "mtimes", "names", "sizes")
+
+    def __init__(self) -> None:
+        self.names: list[bytes] = []
+        self.kinds = bytearray()
+        self.hidden = 0  # names that begin with a dot
+        self.facts: dict[bytes, Facts] = {}
+        self.sizes: array[int] | None = None  # of all, where they had to be sorted by it
+        self.mtimes: array[float] | None = None
+
+    @classmethod
+    def of(cls, entries: Iterable[Entry]) -> "Entries":
+        """Columns of entries, in their order."""
+        made = cls()
+        for entry in entries:
+            made.names.append(entry.name)
+            made.kinds.append(entry.kind)
+            made.hidden += entry.name.startswith(b".")
+            if entry.size >= 0 or entry.mtime or entry.target or entry.link:
+                made.facts[entry.name] = Facts(entry.size, entry.mtime, entry.target, entry.link)
+        return made
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    @overload
+    def __getitem__(self, at: int) -> Entry: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Entry]: ...
+    def __getitem__(self, at: int | slice) -> Entry | Sequence[Entry]:
+        if isinstance(at, slice):
+            return [self[n] for n in range(*at.indices(len(self)))]
+        name, kind = self.names[at], _KINDS[self.kinds[at]]
+        facts = self.facts.get(name)
+        if facts is not None:
+            return Entry(name, kind, *facts)
+        if self.sizes is not None and self.mtimes is not None:
+            return Entry(name, kind, self.sizes[at], self.mtimes[at])
+        return Entry(name, kind)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return (self[at] for at in range(len(self.names)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(Entry.__eq__, self, other))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def has_facts(self, at: int) -> bool:
+        """Whether more than name and kind is known of an entry, as far as more is to be known."""
+        kind = self.kinds[at]
+        return kind not in (Kind.FILE, Kind.LINK) or self.names[at] in self.facts or (
+            self.sizes is not None and kind == Kind.FILE
+        )  # fmt: skip
+
+
+_KINDS = tuple(Kind)
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A folder's entries, unsorted. `error` is a code (``EACCES``, ``DIR_GONE``, ``DIR_STALLED``, ``EIO``) or None.
+    """A folder's entries, sorted as asked. `error` is a code (``EACCES``, ``DIR_GONE``, ``DIR_STALLED``...) or None.
 
-    `complete` is False for a first page while the rest is still being read.
+    `complete` is False while the rest is still being read; `seen` is how many names were seen until now. A first page
+    has entries, those that only tell `seen` have none.
     """
 
     folder: bytes
-    entries: tuple[Entry, ...]
+    entries: Entries = field(default_factory=Entries)
     error: str | None = None
     complete: bool = True
+    seen: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """All that the file system says of one path, not followed through a link; times in seconds since the epoch.
+
+    `permissions` as ``ls -l`` writes them, `head` the first bytes of a file, or `head_error` why there are none.
+    """
+
+    kind: Kind = Kind.OTHER
+    permissions: str = ""
+    mode: int = 0
+    owner: str = ""
+    group: str = ""
+    size: int = -1
+    names: int = 0  # hard links
+    modified: float = 0.0
+    changed: float = 0.0
+    read: float = 0.0
+    target: bytes = b""
+    head: bytes = b""
+    head_error: str = ""
+    error: str | None = None
+
+    def with_head(self, head: bytes, error: str) -> "Inspection":
+        """The same with what came of reading its beginning."""
+        return replace(self, head=head, head_error=error)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What is beneath a folder: files, their bytes, folders, and folders that could not be read."""
+
+    files: int = 0
+    size: int = 0
+    folders: int = 0
+    unread: int = 0
+    complete: bool = False
+    error: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,20 @@ FILES = (
     Key("files.open", "enter", "open", "open", "Folder: expand or collapse. File: information.", 0, "Enter"),
     Key("files.mark", "space,insert", "mark", "mark", "Mark or unmark for upload, and move on.", 10, "Space"),
     Key("files.mark_all", "a", "mark_all", "all", "Mark everything in this folder, or unmark it.", 0, "a"),
+    Key("files.range", "v", "range", "range", "Begin a range here; again: mark it.", 0, "v"),
+    Key("files.invert", "asterisk", "invert", "invert", "Mark what is not marked, unmark what is.", 0, "*"),
+    Key("files.mark_by", "plus", "ask('mark')", "mark by pattern", "Mark names by a pattern.", 0, "+"),
+    Key("files.unmark_by", "minus", "ask('unmark')", "unmark by pattern", "Unmark by a pattern.", 0, "-"),
+    Key("files.find", "slash", "ask('find')", "find", "Find a name as you type.", 0, "/"),
+    Key("files.find_next", "n", "find_next(1)", "next", "The next name with the same text.", 0, "n"),
+    Key("files.find_previous", "N", "find_next(-1)", "previous", "The previous name with the same text.", 0, "N"),
+    Key("files.filter", "f", "ask('filter')", "filter", "Show only the names that contain a text.", 0, "f"),
+    Key("files.sort", "s", "sort", "sort", "Sort by name, size, date or type.", 0, "s"),
+    Key("files.information", "i", "information", "information", "What is known of it, and its first lines.", 0, "i"),
+    Key("files.size", "equals_sign", "size", "size", "Count what is in this folder.", 0, "="),
+    Key("files.go", "o", "ask('go')", "go to", "Go to a path; Tab completes it.", 0, "o"),
+    Key("files.bookmarks", "apostrophe", "ask('bookmarks')", "bookmarks", "Go to a folder of your bookmarks.", 0, "'"),
+    Key("files.bookmark", "m", "ask('bookmark')", "bookmark", "Keep this folder as a bookmark, or drop it.", 0, "m"),
     Key("files.hidden", "full_stop", "hidden", "hidden", "Show or hide hidden files.", 0, "."),
     Key("files.parent", "backspace", "parent", "parent", "Make the parent folder the root.", 0, "Backspace"),
     Key("files.home", "tilde", "home", "home", "Make the home folder the root.", 0, "~"),
@@ -182,6 +196,12 @@ LEAVING = (
 CONFIRM = (
     Key("confirm.yes", "y", "answer('yes')", "yes", "Do it.", 10, "y"),
     Key("confirm.no", "n,escape", "answer('')", "no", "Leave it.", 11, "n"),
+)
+
+PROMPT = (
+    Key("prompt.take", "enter", "submit", "go on", "Take this text.", 10, "Enter"),
+    Key("prompt.complete", "tab", "complete", "complete", "Complete what is typed.", 20, "Tab"),
+    Key("prompt.back", "escape", "back", "back", "Close without an answer.", 85, "Esc"),
 )
 
 PALETTE = (

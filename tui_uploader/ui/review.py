@@ -7,19 +7,24 @@ from typing import Protocol
 from tui_uploader.engine.planner import PlanOptions
 from tui_uploader.engine.port import EnginePort
 from tui_uploader.model.failures import bug
-from tui_uploader.model.files import Listing, Mark
+from tui_uploader.model.files import Inspection, Mark
 from tui_uploader.model.items import Planned
 from tui_uploader.model.text import clean_message, shown_path
 from tui_uploader.ui.language import t
 from tui_uploader.ui.plan_tally import PlanTally
+from tui_uploader.ui.widgets.tree_browser import FolderReader
 from tui_uploader.ui.words import plural
 
 
-class Scout(Protocol):
+class Scout(FolderReader, Protocol):
     """What the screen knows of the helper that lists and plans."""
 
-    async def list(self, folder: bytes, timeout: float = 5.0) -> Listing:
-        """The entries of a folder."""
+    async def inspect(self, path: bytes, timeout: float = 5.0) -> Inspection:
+        """All that the file system says of a path."""
+        ...
+
+    async def completions(self, typed: bytes, timeout: float = 2.0) -> Sequence[bytes]:
+        """The folders that a path being typed may become."""
         ...
 
     def plan(

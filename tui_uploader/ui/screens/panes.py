@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from tui_uploader.ui.desk import Desk
 from tui_uploader.ui.keys import EVERYWHERE, FILES, LOG, MOVING, QUEUE, Key
-from tui_uploader.ui.language import said, t
+from tui_uploader.ui.language import t
 from tui_uploader.ui.retrying import any_retry_helps
 from tui_uploader.ui.screens import layout
 from tui_uploader.ui.widgets.file_tree import FileTree
@@ -108,9 +108,7 @@ class Panes(Screen[None], inherit_bindings=False):
 
     def _describe(self) -> None:
         state = self.state
-        hidden = self.files.hidden_count
-        order = t("{hidden} hidden (.)", hidden=hidden) if hidden else t("by {order}", order=said(self.files.sort_name))
-        self.titles["files"].show(self.pane == "files", self.files.title_path, order)
+        self.titles["files"].show(self.pane == "files", self.files.title_path, self.files.order_words)
         self.titles["queue"].show(self.pane == "queue", layout.queue_words(state), t("by stage") if len(state) else "")
         self.titles["log"].show(self.pane == "log", "", t("following") if self.log_view.following else t("F follows"))
         failed = f" !{state.counts.failed}" if state.counts.failed else ""

@@ -2,31 +2,28 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
-from itertools import chain
 from typing import ClassVar
 
 from textual.binding import BindingType
 from textual.message import Message
 
-from tui_uploader.model.files import Entry, Kind, Mark
+from tui_uploader.model.files import Entry, Mark
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.text import shown_path
 from tui_uploader.ui.glyphs import UNICODE, Glyphs
 from tui_uploader.ui.keys import FILES, MOVING, bindings
 from tui_uploader.ui.language import t
-from tui_uploader.ui.undo import Undo
 from tui_uploader.ui.widgets.folder_totals import FolderTotals
-from tui_uploader.ui.widgets.tree_browser import FolderReader, TreeBrowser, home_folder
-from tui_uploader.ui.widgets.tree_folder import join
-from tui_uploader.ui.widgets.tree_marks import Changes, MarkState, TreeMarks
+from tui_uploader.ui.widgets.tree_browser import FolderReader, home_folder
+from tui_uploader.ui.widgets.tree_marker import TreeMarker
+from tui_uploader.ui.widgets.tree_marks import MarkState, TreeMarks
 from tui_uploader.ui.widgets.tree_page import Look
 from tui_uploader.ui.widgets.tree_words import row_words, why_not_marked
 
 __all__ = ["FileTree", "FolderReader"]
 
 
-class FileTree(TreeBrowser):
+class FileTree(TreeMarker):
     """A server's files as a tree without a root row: what is marked, what is queued, and what became of it.
 
     Marks are made in memory, without walking. Paths are bytes, as the system has them.
@@ -34,7 +31,6 @@ class FileTree(TreeBrowser):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(MOVING, FILES)]
     HELP = "Browse the server's files and mark what to upload."
-    sort_name = "name"
 
     @dataclass
     class MarksChanged(Message):
@@ -65,6 +61,12 @@ class FileTree(TreeBrowser):
         entry: Entry
 
     @dataclass
+    class Asked(Message):
+        """A key that needs a text: find, filter, mark, unmark, go, bookmarks, bookmark."""
+
+        what: str
+
+    @dataclass
     class RootChanged(Message):
         """Another folder is the root."""
 
@@ -80,7 +82,6 @@ class FileTree(TreeBrowser):
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(reader, root, Look(glyphs, TreeMarks(), FolderTotals()), show_hidden=show_hidden, id=id)
-        self.undo = Undo()  # the screen gives its own, shared with the queue
         self._told: tuple[bytes, str, str] | None = None
 
     # --- what others ask and tell
@@ -93,7 +94,7 @@ class FileTree(TreeBrowser):
     @property
     def title_line(self) -> str:
         """The root and the order of the rows, for the pane's title."""
-        return f"{self.title_path} {self.sort_name}"
+        return f"{self.title_path} {self.order}"
 
     @property
     def cursor_path(self) -> bytes:
@@ -115,7 +116,7 @@ class FileTree(TreeBrowser):
     def clear_marks(self) -> None:
         """Forget all marks."""
         self.look.marks.clear()
-        self._marked()
+        self.marked()
 
     def set_state(self, state: QueueState) -> None:
         """Show the stages of a queue. Linear in its items: once, not for each change."""
@@ -141,8 +142,14 @@ class FileTree(TreeBrowser):
         match key_id:
             case "files.mark":
                 return self.can_mark
-            case "files.mark_all":
+            case "files.mark_all" | "files.invert" | "files.range" | "files.mark_by" | "files.unmark_by":
                 return row.entry is not None
+            case "files.information" | "files.find" | "files.filter" | "files.sort":
+                return row.entry is not None or bool(self.rows.sought)
+            case "files.find_next" | "files.find_previous":
+                return bool(self.sought)
+            case "files.size":
+                return row.is_folder
             case "files.expand":
                 return row.is_folder
             case "files.collapse":
@@ -153,7 +160,7 @@ class FileTree(TreeBrowser):
                 return self.root != b"/"
             case "files.home":
                 return self.root != home_folder()
-            case "files.hidden":
+            case "files.hidden" | "files.go" | "files.bookmarks" | "files.bookmark":
                 return True
             case _:
                 return any(key.id == key_id for key in MOVING) and len(self.rows) > 1
@@ -166,6 +173,7 @@ class FileTree(TreeBrowser):
         """Post where the cursor stands, if that or what is known of it changed."""
         row = self.cursor_row
         path, words = row_words(row, self.look.state, self.look.totals)
+        words = self.range_words or words
         now = (row.path, f"{path}   {words}", words)
         if now != self._told:
             self._told = now
@@ -179,59 +187,29 @@ class FileTree(TreeBrowser):
         """Post that a person asks for all of a file."""
         self.post_message(self.Information(path, entry))
 
-    # --- keys
-
-    def action_mark(self) -> None:
-        """Mark or unmark the cursor's row and move on."""
-        row = self.cursor_row
-        if row.entry is None:
-            self.say(t("there is nothing to mark here"))
-            return
-        state, link = self._state(row.entry), row.entry.kind is Kind.LINK
-        if state is MarkState.ALL:
-            self.look.marks.unmark(row.path, link=link)
-        elif why := why_not_marked(row.entry):
-            self.say(why)
-            return
-        else:
-            self.look.marks.mark(row.path, self.root, folder=row.is_folder, link=link)
-        self.move_to(self._y + 1)
-        self._marked()
-
-    def action_mark_all(self) -> None:
-        """Mark the folder that the cursor is in, but for what is hidden; unmark it if all in it is marked."""
-        folder, marks = self.cursor_row.folder, self.look.marks
-        files = (e for e in folder.shown if e.kind is not Kind.LINK and not why_not_marked(e))
-        first = next(files, None)
-        if first is None:
-            self.say(t("nothing here can be marked") if folder.shown else t("there is nothing to mark here"))
-            return
-        whole = marks.state(folder.path) is MarkState.ALL  # spares a look at each of a million entries
-        if whole or all(marks.state(join(folder.path, e.name)) is MarkState.ALL for e in chain((first,), files)):
-            marks.unmark(folder.path)
-        else:
-            marks.mark(folder.path, self.root, folder=True)
-            if folder.shown is not folder.entries:
-                for entry in folder.entries:
-                    if entry.name.startswith(b".") and entry.kind is not Kind.LINK:
-                        marks.unmark(join(folder.path, entry.name))
-            if any(entry.kind is Kind.LINK and entry.link == "file" for entry in folder.shown):
-                self.say(t("links are left out: mark each by itself"))
-        self._marked()
-
-    def _state(self, entry: Entry) -> MarkState:
-        return self.look.marks.state(self.cursor_row.path, link=entry.kind is Kind.LINK)
-
-    def _marked(self) -> None:
-        if changes := self.look.marks.changes():
-            self.undo.push(t("the last change of the marks is taken back"), partial(self._take_back, changes))
-        self._show_marks()
-
-    def _take_back(self, changes: Changes) -> bool:
-        done = self.look.marks.take_back(changes)
-        self._show_marks()
-        return done
-
-    def _show_marks(self) -> None:
+    def marked(self) -> None:
+        """Paint the marks and post how many there are."""
         self.paint()
         self.post_message(self.MarksChanged(*self.mark_counts()))
+
+    def counted(self) -> None:
+        """Post that there is more to say in the title."""
+        self.paint()
+        self.post_message(self.RootChanged(self.root))
+
+    # --- keys that need a text or a page: the screen asks
+
+    def action_ask(self, what: str) -> None:
+        """Post what is asked for: find, filter, mark, unmark, go, bookmarks."""
+        if what in ("mark", "unmark") and not len(self.cursor_row.folder.shown):
+            self.say(t("there is nothing to mark here"))
+        else:
+            self.post_message(self.Asked(what))
+
+    def action_information(self) -> None:
+        """Post that a person asks for all of the cursor's row."""
+        row = self.cursor_row
+        if row.entry is None:
+            self.say(t("no file here: go to one, then i shows what is known of it"))
+        else:
+            self.information(row.path, row.entry)

@@ -1,25 +1,37 @@
 """Browsing in the file tree: folders are listed when they are opened, and any folder can be the root."""
 
+import asyncio
 import os
+from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
 
-from tui_uploader.model.files import Entry, Listing
+from tui_uploader.model.files import Entry, Facts, Listing, Totals
+from tui_uploader.model.ordering import NAME
 from tui_uploader.model.text import shown_path
 from tui_uploader.ui.language import t
-from tui_uploader.ui.widgets.tree_folder import Folder, arranged, parent_of
+from tui_uploader.ui.widgets.tree_folder import Folder, parent_of
 from tui_uploader.ui.widgets.tree_page import Look
 from tui_uploader.ui.widgets.tree_rows import TreeRows
 from tui_uploader.ui.widgets.tree_view import TreeView
 from tui_uploader.ui.widgets.tree_words import why_not_marked
 
-_PATIENCE = (5.0, 60.0)  # seconds for a first listing, and for the rest of one that came without its end
+_PATIENCE = 5.0  # seconds without a word from the disk
+_BLINK = 0.05  # seconds that a folder waits for the sizes of its first page, so that it is painted once
 
 
 class FolderReader(Protocol):
-    """Lists folders without ever holding the screen."""
+    """Lists folders and looks at files without ever holding the screen. Nothing here raises."""
 
-    async def list(self, folder: bytes, timeout: float = 5.0) -> Listing:
-        """What `folder` holds, within `timeout` seconds; never raises, an error is `Listing.error`."""
+    def read(self, folder: bytes, order: str = NAME, timeout: float = 5.0) -> AsyncIterator[Listing]:
+        """What `folder` holds, as it becomes known; the last one is complete or has an error."""
+        ...
+
+    async def look(self, folder: bytes, names: Sequence[bytes], timeout: float = 5.0) -> dict[bytes, Facts]:
+        """Size, time and target of some names."""
+        ...
+
+    def totals(self, path: bytes, timeout: float = 10.0) -> AsyncIterator[Totals]:
+        """What is beneath a folder, as it is counted."""
         ...
 
 
@@ -37,12 +49,23 @@ class TreeBrowser(TreeView):
     ) -> None:
         super().__init__(TreeRows(absolute(root), show_hidden=show_hidden), look, id=id)
         self._reader = reader
+        self.order = NAME
+        self._looking = False
+        self._looks: set[asyncio.Future[dict[bytes, Facts]]] = set()
 
     def on_mount(self) -> None:
         """List the root."""
-        self._read(self.rows.root)
+        self.read(self.rows.root)
 
     # --- what a subclass says
+
+    def counted(self) -> None:
+        """More names of a folder that is being read were counted."""
+        raise NotImplementedError
+
+    def filter_forgotten(self) -> None:
+        """Another folder is the root: what was looked for in the old one is not looked for there."""
+        raise NotImplementedError
 
     def root_changed(self) -> None:
         """Another folder is the root."""
@@ -68,39 +91,90 @@ class TreeBrowser(TreeView):
         """List a folder that was opened before (None: the root) again."""
         found = self.rows.root if folder is None else self.rows.folder(folder)
         if found is not None:
-            self._read(found)
+            self.read(found)
 
     def open_root(self, path: bytes) -> None:
         """Make another folder the root. Marks stay, with the keys they had."""
         self.rows = TreeRows(absolute(path), show_hidden=self.rows.show_hidden)
+        self.filter_forgotten()
         self.put_cursor(self.root)
         self.root_changed()
-        self._read(self.rows.root)
+        self.read(self.rows.root)
 
     # --- listing
 
-    def _read(self, folder: Folder) -> None:
+    def read(self, folder: Folder) -> None:
+        """List a folder, again where it was listed before."""
         if not folder.reading:
             self.rows.read(folder)
-            self.run_worker(self._list(folder), group="tree", exit_on_error=False)
+            self.run_worker(self._list(folder, self.rows, self.order), group="tree", exit_on_error=False)
         self.settle()
 
-    async def _list(self, folder: Folder) -> None:
-        listing, entries, whole = Listing(folder.path, ()), list[Entry](), False
+    async def _list(self, folder: Folder, rows: TreeRows, order: str) -> None:
+        last = Listing(folder.path, error="INTERNAL")  # of a reader with a bug: no "reading..." for ever
         try:
-            for timeout in _PATIENCE:
-                listing = await self._reader.list(folder.path, timeout)
-                entries = await arranged(listing.entries)
+            async for listing in self._reader.read(folder.path, order, _PATIENCE):
+                folder.seen = listing.seen
                 if listing.complete or listing.error is not None:
-                    break
-                self.rows.listed(folder, entries, None, complete=False)
-                self.rows.read(folder)
-                self.settle()
-            whole = True
-        finally:  # a reader with a bug must not leave "reading..." for ever
+                    last = listing
+                elif listing.entries and not folder.complete:
+                    await self._first_looks(folder.path, listing)
+                    rows.listed(folder, listing.entries, None, False, order)
+                    rows.read(folder)
+                    self.settle()
+                else:
+                    rows.read(folder)
+                    self.counted()
+            await self._first_looks(folder.path, last)
+        finally:
             if self.is_running:
-                self.rows.listed(folder, entries, listing.error if whole else "INTERNAL", listing.complete)
-                self.settle()
+                folder.seen = 0
+                rows.listed(folder, last.entries, last.error, last.complete, order)
+                if rows is self.rows:
+                    self.settle()
+
+    async def _first_looks(self, path: bytes, listing: Listing) -> None:
+        """Look at what will be seen first, and wait for it a moment."""
+        entries, height = listing.entries, max(self.size.height, 24)
+        names = [entries.names[at] for at in range(min(height, len(entries))) if not entries.has_facts(at)]
+        if names:
+            looking = asyncio.ensure_future(self._reader.look(path, names, _PATIENCE))
+            self._looks.add(looking)
+            looking.add_done_callback(self._looks.discard)
+            await asyncio.wait({looking}, timeout=_BLINK)
+            if looking.done():
+                entries.facts.update(looking.result())
+
+    def page_moved(self) -> None:
+        """Look at what is in sight, or nearly so, and not known yet."""
+        if self._unknown() is not None and not self._looking:
+            self._looking = True
+            self.run_worker(self._look(), group="look", exit_on_error=False)
+
+    async def _look(self) -> None:
+        try:
+            while (wanted := self._unknown()) is not None:
+                folder, names = wanted
+                folder.entries.facts.update(await self._reader.look(folder.path, names, _PATIENCE))
+                if self.is_running:
+                    self.paint()
+                    self.cursor_changed()
+        finally:
+            self._looking = False
+
+    def _unknown(self) -> tuple[Folder, list[bytes]] | None:
+        """Names of one folder within a page of what is in sight that were not looked at yet; None where all were."""
+        height, top = self.size.height, self.scroll_offset.y
+        found: tuple[Folder, list[bytes]] | None = None
+        for y in (*range(top, top + 2 * height), *range(max(top - height, 0), top)):
+            if y >= len(self.rows):
+                continue
+            folder, at = self.rows.place(y)
+            if at < len(folder.shown) and not folder.entries.has_facts(folder.shown.place(at)):
+                found = found or (folder, [])
+                if folder is found[0]:
+                    found[1].append(folder.shown.name(at))
+        return found
 
     # --- keys
 
@@ -108,7 +182,7 @@ class TreeBrowser(TreeView):
         """Expand the folder; again: go to its first entry."""
         row = self.cursor_row
         if row.entry is None:
-            self._read(row.folder)
+            self.read(row.folder)
         elif not row.is_folder:
             self.say(why_not_marked(row.entry) or t("a file has nothing inside: Enter shows its information"))
         elif row.child is None or not row.child.expanded:
@@ -116,7 +190,7 @@ class TreeBrowser(TreeView):
         elif row.child.shown:
             self.move_to(self._y + 1)
         elif row.child.error is not None:
-            self._read(row.child)
+            self.read(row.child)
         else:
             self.say(t("this folder is still being read") if row.child.reading else t("nothing to show in this folder"))
 
@@ -142,7 +216,7 @@ class TreeBrowser(TreeView):
         """Folder: expand or collapse. File: ask for its information."""
         row = self.cursor_row
         if row.entry is None:
-            self._read(row.folder)
+            self.read(row.folder)
         elif not row.is_folder:
             self.information(row.path, row.entry)
         elif row.child is not None and row.child.expanded:
@@ -155,14 +229,7 @@ class TreeBrowser(TreeView):
         if child.complete:
             self.settle()
         else:
-            self._read(child)
-
-    def action_hidden(self) -> None:
-        """Show or hide hidden files."""
-        self.rows.set_hidden(not self.rows.show_hidden)
-        self.settle()
-        if not self.rows.show_hidden and not self.hidden_count:
-            self.say(t("no hidden files here"))
+            self.read(child)
 
     def action_parent(self) -> None:
         """Make the parent folder the root, with the cursor on the folder one came from."""
@@ -171,8 +238,9 @@ class TreeBrowser(TreeView):
             return
         self.put_cursor(self.root)
         root = self.rows.up()
+        self.filter_forgotten()
         self.root_changed()
-        self._read(root)
+        self.read(root)
 
     def action_home(self) -> None:
         """Make the home folder the root."""

@@ -1,17 +1,16 @@
 """One opened folder of the file tree: its entries in order, and the rows of the folders open in it."""
 
-import asyncio
-import heapq
-import re
+from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import overload
 
 from tui_uploader.model.failures import info_of
-from tui_uploader.model.files import Entry, Kind
+from tui_uploader.model.files import Entries, Entry
+from tui_uploader.model.ordering import NAME, entry_key, name_key
 from tui_uploader.ui.language import said, t
 
-_PIECE = 16_384  # entries sorted without giving way to the loop: some 25 ms
-_NUMBER = re.compile(rb"0*(\d+)")
+PIECE = 16_384  # names looked through without giving way to the loop: some 4 ms
 _OWN_WORDS = {"DIR_GONE": "folder is gone", "DIR_STALLED": "no answer in time"}
 
 
@@ -30,37 +29,36 @@ def parent_of(path: bytes) -> bytes:
     return path.rpartition(b"/")[0] or b"/"
 
 
-def name_key(name: bytes, folder: bool) -> bytes:
-    """What names are sorted by: folders first, numbers by value, small and capital letters alike, then bytes."""
-    natural = _NUMBER.sub(_number, name.lower())
-    return (b"0" if folder else b"1") + natural + b"\0" + name
+class Shown(Sequence[Entry]):
+    """Those entries of a folder that are shown, in order: all, or the ones at the positions of an index."""
 
+    __slots__ = ("entries", "picked")
 
-def _number(match: re.Match[bytes]) -> bytes:
-    digits = match[1]
-    return b"0" + bytes((min(len(digits), 255),)) + digits
+    def __init__(self, entries: Entries, picked: "array[int] | None" = None) -> None:
+        self.entries, self.picked = entries, picked
 
+    def __len__(self) -> int:
+        return len(self.entries if self.picked is None else self.picked)
 
-def entry_key(entry: Entry) -> bytes:
-    """`name_key` of an entry."""
-    return name_key(entry.name, entry.kind is Kind.FOLDER)
+    @overload
+    def __getitem__(self, at: int) -> Entry: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Entry]: ...
+    def __getitem__(self, at: int | slice) -> Entry | Sequence[Entry]:
+        if isinstance(at, slice):
+            return [self[n] for n in range(*at.indices(len(self)))]
+        return self.entries[self.place(at)]
 
+    def __iter__(self) -> Iterator[Entry]:
+        return (self[at] for at in range(len(self)))
 
-async def arranged(entries: Sequence[Entry]) -> list[Entry]:
-    """`entries` sorted, giving way to the loop so that a huge folder does not hold the screen."""
-    if len(entries) <= _PIECE:
-        return sorted(entries, key=entry_key)
-    runs: list[list[tuple[bytes, int, Entry]]] = []
-    for start in range(0, len(entries), _PIECE):
-        piece = entries[start : start + _PIECE]
-        runs.append(sorted((entry_key(entry), start + n, entry) for n, entry in enumerate(piece)))
-        await asyncio.sleep(0)
-    merged: list[Entry] = []
-    for _, _, entry in heapq.merge(*runs):
-        merged.append(entry)
-        if len(merged) % _PIECE == 0:
-            await asyncio.sleep(0)
-    return merged
+    def place(self, at: int) -> int:
+        """The position among all entries."""
+        return at if self.picked is None else self.picked[at]
+
+    def name(self, at: int) -> bytes:
+        """The name alone, which is cheaper than an entry."""
+        return self.entries.names[self.place(at)]
 
 
 class Folder:
@@ -71,16 +69,18 @@ class Folder:
     """
 
     __slots__ = (
-        "_at", "_open", "_starts", "children", "complete", "entries", "error", "expanded", "hidden", "note", "parent",
-        "path", "reading", "rows", "shown",
+        "_at", "_open", "_starts", "children", "complete", "entries", "error", "expanded", "note", "order", "parent",
+        "path", "reading", "rows", "seen", "shown", "sought",
     )  # fmt: skip
 
     def __init__(self, path: bytes, parent: "Folder | None" = None) -> None:
         self.path = path
         self.parent = parent
-        self.entries: list[Entry] = []
-        self.shown: list[Entry] = self.entries
-        self.hidden = 0
+        self.entries = Entries()
+        self.shown = Shown(self.entries)
+        self.order = NAME
+        self.seen = 0  # names counted while it is being read
+        self.sought = b""  # what the shown names contain
         self.children: dict[bytes, Folder] = {}
         self.expanded = False
         self.reading = False
@@ -105,10 +105,13 @@ class Folder:
 
     def _note(self) -> str:
         if self.reading and not self.complete:
-            return t("reading...") if not self.entries else t("reading more...")
+            more = t("reading more... {seen}+", seen=f"{self.seen:,}") if self.seen else t("reading more...")
+            return t("reading...") if not self.entries else more
         if self.error is not None:
             return f"{self.error} {error_words(self.error)}"
         hidden = len(self.entries) - len(self.shown)
+        if self.sought and self.complete and hidden:
+            return t("{hidden} do not match (f)", hidden=f"{hidden:,}") if self.shown else t("(nothing matches, f)")
         if not self.shown and self.complete:
             return t("({hidden} hidden, . shows them)", hidden=hidden) if hidden else t("(empty)")
         if not self.complete:
@@ -117,22 +120,57 @@ class Folder:
 
     def position(self, name: bytes) -> int | None:
         """Where `name` stands among the shown entries."""
+        if self.order != NAME:
+            return self._search(name)
         for folder in (False, True):
             at = self.place(name, folder)
-            if at < len(self.shown) and self.shown[at].name == name:
+            if at < len(self.shown) and self.shown.name(at) == name:
                 return at
         return None
 
+    def _search(self, name: bytes) -> int | None:
+        try:
+            at = self.entries.names.index(name)
+        except ValueError:
+            return None
+        index = self.shown.picked
+        if index is None:
+            return at
+        found = bisect_left(index, at)
+        return found if found < len(index) and index[found] == at else None
+
     def place(self, name: bytes, folder: bool) -> int:
-        """Where `name` stands or would stand."""
+        """Where `name` stands or would stand; in an order that the name does not tell, the beginning."""
+        if self.order != NAME:
+            return self._search(name) or 0
         return bisect_left(self.shown, name_key(name, folder), key=entry_key)
 
-    def show(self, hidden: bool) -> None:
-        """Show or leave out the hidden entries."""
-        if hidden or not self.hidden:
-            self.shown = self.entries
-        else:
-            self.shown = [entry for entry in self.entries if not entry.name.startswith(b".")]
+    def show(self, hidden: bool, sought: bytes = b"") -> None:
+        """Show or leave out the hidden entries and those that do not contain `sought` (small letters)."""
+        for _ in self.showing(hidden, sought):
+            pass
+
+    def showing(self, hidden: bool, sought: bytes) -> Iterator[None]:
+        """`show` in pieces of some milliseconds."""
+        entries, sought = self.entries, sought.lower()
+        if not sought and (hidden or not entries.hidden):
+            self.shown, self.sought = Shown(entries), sought
+            return
+        index, names = array("I"), entries.names
+        kept = {child.name for child in self.children.values() if child.expanded} if sought else set()
+        for start in range(0, len(names), PIECE):
+            piece = enumerate(names[start : start + PIECE], start)
+            if sought:
+                index.extend(
+                    at
+                    for at, name in piece
+                    if (sought in name.lower() or name in kept) and (hidden or not name.startswith(b"."))
+                )
+            else:
+                index.extend(at for at, name in piece if not name.startswith(b"."))
+            yield
+        if entries is self.entries:
+            self.shown, self.sought = Shown(entries, index), sought
 
     def reposition(self) -> None:
         """Find the open folders again after the shown entries changed."""

@@ -1,12 +1,12 @@
 """The lines of one page of the file tree as plain text in columns, and which cells of a line changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from tui_uploader.model.files import Kind
+from tui_uploader.model.files import Kind, Totals
 from tui_uploader.model.items import Stage
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.text import shown_name, shown_path
@@ -71,6 +71,7 @@ class Look:
     marks: TreeMarks
     totals: FolderTotals
     state: QueueState | None = None
+    sizes: dict[bytes, Totals] = field(default_factory=dict)  # of folders that were counted
 
 
 def page_lines(rows: Sequence[Row], look: Look, width: int, cursor: int, focused: bool) -> list[Line]:
@@ -133,6 +134,9 @@ class _Draft:
                 self.badge = folder_badge(tally, self.width >= WIDE)
                 self.badge_look = BAD if tally[Stage.FAILED] else GOOD if self.badge == "done" else BUSY
                 self.size = short_size(tally.size)
+            counted = look.sizes.get(self.row.path)
+            if counted is not None:
+                self.size = short_size(counted.size) + ("" if counted.complete and not counted.unread else "+")
             return
         self.size = kind_words(entry)
         if self.size:

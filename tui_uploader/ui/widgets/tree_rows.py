@@ -1,10 +1,11 @@
 """The rows of the file tree: which entry stands on which line, cheap for millions of lines, no Textual."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from tui_uploader.model.files import Entry, Kind
-from tui_uploader.ui.widgets.tree_folder import Folder, join, parent_of
+from tui_uploader.model.files import Entries, Entry, Kind
+from tui_uploader.model.ordering import NAME
+from tui_uploader.ui.widgets.tree_folder import Folder, Shown, join, parent_of
 
 
 class Row(NamedTuple):
@@ -37,6 +38,7 @@ class TreeRows:
     def __init__(self, root: bytes, *, show_hidden: bool = True) -> None:
         self.root = Folder(root)
         self.show_hidden = show_hidden
+        self.sought = b""
 
     def __len__(self) -> int:
         return self.root.rows
@@ -44,10 +46,18 @@ class TreeRows:
     @property
     def hidden_count(self) -> int:
         """How many entries are left out of the open folders, where hidden ones are not shown."""
-        return sum(len(folder.entries) - len(folder.shown) for folder in self._folders() if self._visible(folder))
+        return sum(len(folder.entries) - len(folder.shown) for folder in self.folders() if self._visible(folder))
 
     def row(self, y: int) -> Row:
         """Row `y`."""
+        folder, at, depth = self._at(y)
+        return Row(folder, folder.shown[at] if at < len(folder.shown) else None, depth, at)
+
+    def place(self, y: int) -> tuple[Folder, int]:
+        """The folder and the position in it of row `y`; a note stands behind the last position."""
+        return self._at(y)[:2]
+
+    def _at(self, y: int) -> tuple[Folder, int, int]:
         if not 0 <= y < self.root.rows:
             raise IndexError(y)
         folder, depth = self.root, 0
@@ -55,7 +65,7 @@ class TreeRows:
         while inner is not folder:
             folder, depth = inner, depth + 1
             inner, at = folder.at_row(at)
-        return Row(folder, folder.shown[at] if at < len(folder.shown) else None, depth, at)
+        return folder, at, depth
 
     def find(self, path: bytes) -> int | None:
         """The row of a path, where it has one now."""
@@ -121,36 +131,51 @@ class TreeRows:
         folder.reading, folder.error = True, None
         self._recount(folder)
 
-    def listed(self, folder: Folder, entries: list[Entry], error: str | None, complete: bool = True) -> None:
-        """Take in what a folder holds; `entries` are sorted. What is known stays when a later look at it fails."""
+    def listed(
+        self, folder: Folder, found: Iterable[Entry], error: str | None, complete: bool = True, order: str = NAME
+    ) -> None:
+        """Take in what a folder holds; `found` is sorted. What is known stays when a later look at it fails."""
+        entries = found if isinstance(found, Entries) else Entries.of(found)
         folder.reading = False
         folder.error = error
         folder.complete = complete and error is None
         if error is None or entries or error == "DIR_GONE":
-            folder.entries = entries
-            folder.hidden = sum(entry.name.startswith(b".") for entry in entries)
-            folder.show(self.show_hidden)
-            folder.reposition()
-            for name in [name for name in folder.children if folder.position(name) is None]:
-                if self.show_hidden or not name.startswith(b"."):
-                    del folder.children[name]
+            self._take(folder, entries, order)
         self._recount(folder)
+
+    def _take(self, folder: Folder, entries: Entries, order: str) -> None:
+        folder.entries, folder.order = entries, order
+        folder.show(self.show_hidden, self.sought)
+        folder.reposition()
+        for name in [name for name in folder.children if folder.position(name) is None]:
+            if self.show_hidden or not name.startswith(b"."):
+                del folder.children[name]
+
+    def set_view(self, shown: bool, sought: bytes) -> Iterator[None]:
+        """Show or leave out hidden entries, and those without `sought`, everywhere; in pieces of some milliseconds."""
+        self.show_hidden, self.sought = shown, sought
+        for folder in reversed(list(self.folders())):
+            yield from folder.showing(shown, sought)
+            folder.reposition()
+            folder.recount()
 
     def set_hidden(self, shown: bool) -> None:
         """Show or leave out hidden entries everywhere."""
-        self.show_hidden = shown
-        for folder in reversed(list(self._folders())):
-            folder.show(shown)
-            folder.reposition()
-            folder.recount()
+        for _ in self.set_view(shown, self.sought):
+            pass
+
+    @property
+    def total(self) -> int:
+        """How many entries are known of all folders."""
+        return sum(len(folder.entries) for folder in self.folders())
 
     def up(self) -> Folder:
         """Make the parent folder the root; the old root is its one known entry until it is listed."""
         old = self.root
         root = Folder(parent_of(old.path))
         root.children[old.name] = old
-        root.entries = root.shown = [Entry(old.name, Kind.FOLDER)]
-        root.hidden = int(old.name.startswith(b"."))
+        root.entries = Entries.of([Entry(old.name, Kind.FOLDER)])
+        root.shown = Shown(root.entries)
         root.recount()
         old.parent = root
         old.recount()
@@ -171,7 +196,8 @@ class TreeRows:
             folder = folder.parent
         return True
 
-    def _folders(self) -> Iterator[Folder]:
+    def folders(self) -> Iterator[Folder]:
+        """All folders that were opened once."""
         waiting = [self.root]
         while waiting:
             folder = waiting.pop()

@@ -64,6 +64,10 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         """Tell why a key did nothing."""
         raise NotImplementedError
 
+    def page_moved(self) -> None:
+        """Other rows are in sight."""
+        raise NotImplementedError
+
     def cursor_changed(self) -> None:
         """The cursor stands on another row, or what is known of its row changed."""
         raise NotImplementedError
@@ -106,6 +110,7 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
             self._scroll(top + self._y - old_y)
         self._scroll_to_cursor()
         self.paint()
+        self.page_moved()
         self.cursor_changed()
 
     def _waits(self) -> bool:
@@ -192,6 +197,7 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         """Paint the lines that differ, where the base class paints them all."""
         if round(old_value) != round(new_value):
             self.paint()
+            self.page_moved()
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the cursor in sight."""
@@ -199,6 +205,7 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         self.set_reactive(Widget.virtual_size, Size(self.size.width, len(self.rows)))
         self._scroll_to_cursor()
         self.paint()
+        self.page_moved()
 
     def watch_has_focus(self, _has_focus: bool) -> None:
         """Show the focus sign, or take it away (on_focus and on_blur run before `has_focus` changes)."""

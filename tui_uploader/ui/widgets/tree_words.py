@@ -74,8 +74,11 @@ def why_not_marked(entry: Entry) -> str:
         ends = {
             "folder": t("a link to a folder is not followed: mark the folder it points to"),
             "loop": t("this link leads in a circle: there is nothing to upload"),
+            "stalled": t("what this link leads to does not answer: there is nothing to upload"),
             "broken": t("this link leads nowhere: there is nothing to upload"),
         }
+        if not entry.link and not entry.target:
+            return t("still looking where this link leads: press Space again")
         return ends.get(entry.link, t("this link does not lead to a file: there is nothing to upload"))
     if entry.kind > Kind.LINK:
         return t("{kind} cannot be uploaded", kind=said(entry.kind.words))

@@ -1,0 +1,256 @@
+"""What the scout's helper does with a folder or a file: list, look at, size up, inspect. Blocking; never raises."""
+
+import errno
+import grp
+import os
+import pwd
+import stat
+import time
+from array import array
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tui_uploader.model.files import Kind
+from tui_uploader.model.ordering import DATE, SIZE, TYPE, name_key, sorted_names, type_key
+
+FIRST_PAGE = 2_000  # names sent before the folder is known as a whole
+PIECE = 16_384  # names in one message: taken in within 2 ms
+TELL = 0.1  # seconds between two counts
+HEAD = 4096  # bytes of a preview
+_KINDS = (
+    (stat.S_ISREG, Kind.FILE),
+    (stat.S_ISDIR, Kind.FOLDER),
+    (stat.S_ISLNK, Kind.LINK),
+    (stat.S_ISFIFO, Kind.FIFO),
+    (stat.S_ISSOCK, Kind.SOCKET),
+    (stat.S_ISCHR, Kind.CHAR_DEVICE),
+    (stat.S_ISBLK, Kind.BLOCK_DEVICE),
+)
+Message = tuple[Any, ...]
+Looked = tuple[bytes, int, float, bytes, str]  # name, size, mtime, target, how a link ends
+
+
+def kind_of_mode(mode: int) -> Kind:
+    """The kind of a file from its mode bits."""
+    for test, kind in _KINDS:
+        if test(mode):
+            return kind
+    return Kind.OTHER
+
+
+def code_of(error: OSError | ValueError) -> str:
+    """The errno name of an error; ``DIR_GONE`` where there is nothing; ``EINVAL`` for a name with a zero byte."""
+    if isinstance(error, FileNotFoundError):
+        return "DIR_GONE"
+    if isinstance(error, ValueError):
+        return "EINVAL"
+    return errno.errorcode.get(error.errno or 0, "EIO")
+
+
+def list_pages(folder: bytes, order: str) -> Iterator[Message]:
+    """A folder in messages: ``page`` (a first one), ``seen``, ``names`` (all of it, sorted), at last ``end``.
+
+    Only names and types are read, unless the order wants sizes or dates. What was read before an error is given too.
+    """
+    by_kind: dict[int, list[bytes]] = {}
+    seen, told, error = 0, time.monotonic(), None
+    try:
+        with os.scandir(folder) as listing:
+            for entry in listing:
+                by_kind.setdefault(_kind(entry), []).append(entry.name)
+                seen += 1
+                if seen == FIRST_PAGE + 1:
+                    yield from _sorted(folder, by_kind, order, "page")
+                elif seen % FIRST_PAGE == 0 and time.monotonic() - told > TELL:
+                    told = time.monotonic()
+                    yield ("seen", seen)
+    except (OSError, ValueError) as trouble:
+        error = code_of(trouble)
+    if seen > FIRST_PAGE:
+        yield ("seen", seen)
+    yield from _sorted(folder, by_kind, order, "names")
+    yield ("end", error)
+
+
+def _kind(entry: "os.DirEntry[bytes]") -> int:
+    try:
+        if entry.is_file(follow_symlinks=False):
+            return 0
+        if entry.is_dir(follow_symlinks=False):
+            return 1
+        if entry.is_symlink():
+            return 2
+        return int(kind_of_mode(entry.stat(follow_symlinks=False).st_mode))
+    except OSError:
+        return int(Kind.OTHER)
+
+
+def _sorted(folder: bytes, by_kind: dict[int, list[bytes]], order: str, word: str) -> Iterator[Message]:
+    folders = sorted_names(by_kind.get(Kind.FOLDER, ()))
+    others = {name: kind for kind, names in by_kind.items() if kind > Kind.FOLDER for name in names}
+    files = sorted_names([*by_kind.get(Kind.FILE, ()), *others])
+    if order == TYPE:
+        files.sort(key=type_key)
+    found: dict[bytes, tuple[int, float]] = {}
+    if order in (SIZE, DATE):
+        found = _stats(folder, folders + files)
+        at = 0 if order == SIZE else 1
+        files.sort(key=lambda name: -found[name][at])
+        if order == DATE:
+            folders.sort(key=lambda name: -found[name][1])
+    names = folders + files
+    for start in range(0, len(names), PIECE):
+        piece = names[start : start + PIECE]
+        kinds = bytes(
+            Kind.FOLDER if start + at < len(folders) else others.get(name, 0) for at, name in enumerate(piece)
+        )
+        if found:
+            sizes, times = zip(*map(found.__getitem__, piece), strict=True)
+            yield (word, b"\0".join(piece), kinds, array("q", sizes).tobytes(), array("d", times).tobytes())
+        else:
+            yield (word, b"\0".join(piece), kinds, b"", b"")
+
+
+def _stats(folder: bytes, names: Sequence[bytes]) -> dict[bytes, tuple[int, float]]:
+    found = {}
+    for name in names:
+        try:
+            result = os.lstat(os.path.join(folder, name))
+            found[name] = (result.st_size if stat.S_ISREG(result.st_mode) else -1, result.st_mtime)
+        except OSError:
+            found[name] = (-1, 0.0)
+    return found
+
+
+def look(folder: bytes, names: Sequence[bytes]) -> Iterator[list[Looked]]:
+    """Size, time and where it leads of some names; links come last and one by one, for what they lead to may hang."""
+    links, rows = [], []
+    for name in names:
+        path = os.path.join(folder, name)
+        try:
+            found = os.lstat(path)
+        except (OSError, ValueError):
+            rows.append((name, -1, 0.0, b"", ""))
+            continue
+        if stat.S_ISLNK(found.st_mode):
+            links.append((name, path, found.st_mtime))
+        else:
+            rows.append((name, found.st_size, found.st_mtime, b"", ""))
+    yield rows
+    for name, path, mtime in links:
+        yield [(name, *_link(path, mtime))]
+
+
+def _link(path: bytes, mtime: float) -> tuple[int, float, bytes, str]:
+    try:
+        target = os.readlink(path)
+    except OSError:
+        target = b""
+    size, ending = -1, "broken"
+    try:
+        behind = os.stat(path)
+        kind = kind_of_mode(behind.st_mode)
+        ending = "folder" if kind is Kind.FOLDER else "file" if kind is Kind.FILE else "other"
+        size = behind.st_size if ending == "file" else -1
+        if ending == "folder":
+            above = os.path.realpath(os.path.dirname(path))
+            real = os.path.realpath(path).rstrip(b"/")
+            ending = "loop" if above == real or above.startswith(real + b"/") else "folder"
+    except OSError as error:
+        ending = "loop" if error.errno == errno.ELOOP else "broken"
+    return size, mtime, target, ending
+
+
+def inspect(path: bytes) -> Iterator[Message]:
+    """All that the file system says of a path (``facts`` or ``error``), then the head of a file (``head``)."""
+    try:
+        found = os.lstat(path)
+    except (OSError, ValueError) as error:
+        yield ("error", code_of(error))
+        return
+    target = b""
+    if stat.S_ISLNK(found.st_mode):
+        try:
+            target = os.readlink(path)
+        except OSError:
+            target = b""
+    yield (
+        "facts", int(kind_of_mode(found.st_mode)), stat.filemode(found.st_mode), found.st_mode & 0o7777,
+        _user(found.st_uid), _group(found.st_gid), found.st_size, found.st_nlink,
+        found.st_mtime, found.st_ctime, found.st_atime, target,
+    )  # fmt: skip
+    if stat.S_ISREG(found.st_mode) or stat.S_ISLNK(found.st_mode):
+        yield ("head", *_head(path))
+
+
+def _head(path: bytes) -> tuple[bytes, str]:
+    """The first bytes of a regular file, and the code of what forbids it; a pipe or device is never read."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            return b"", "NOT_A_FILE"
+        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+        try:
+            if not stat.S_ISREG(os.fstat(file).st_mode):
+                return b"", "NOT_A_FILE"
+            return os.read(file, HEAD), ""
+        finally:
+            os.close(file)
+    except OSError as error:
+        return b"", errno.errorcode.get(error.errno or 0, "EIO")
+
+
+def _user(number: int) -> str:
+    try:
+        return f"{pwd.getpwuid(number).pw_name} ({number})"
+    except (KeyError, OSError):
+        return str(number)
+
+
+def _group(number: int) -> str:
+    try:
+        return f"{grp.getgrgid(number).gr_name} ({number})"
+    except (KeyError, OSError):
+        return str(number)
+
+
+def totals(path: bytes) -> Iterator[tuple[int, int, int, int]]:
+    """Files, their bytes, folders and folders not read beneath a path, as they grow. Links are not followed."""
+    files = size = folders = unread = 0
+    told, waiting, visited = time.monotonic(), [path], set()
+    while waiting:
+        try:
+            with os.scandir(waiting.pop()) as listing:
+                for entry in listing:
+                    if entry.is_dir(follow_symlinks=False):
+                        found = entry.stat(follow_symlinks=False)
+                        if (found.st_dev, found.st_ino) not in visited:  # a bind mount of what is above it
+                            visited.add((found.st_dev, found.st_ino))
+                            folders += 1
+                            waiting.append(entry.path)
+                    elif entry.is_file(follow_symlinks=False):
+                        files += 1
+                        size += entry.stat(follow_symlinks=False).st_size
+        except OSError:
+            unread += 1
+        if time.monotonic() - told > TELL:
+            told = time.monotonic()
+            yield files, size, folders, unread
+    yield files, size, folders, unread
+
+
+def completions(typed: bytes, limit: int = 200) -> list[bytes]:
+    """The folders that a path being typed may become, each with its slash, sorted; no more than `limit`."""
+    above, _, begin = typed.rpartition(b"/")
+    found = []
+    try:
+        with os.scandir(above + b"/") as listing:
+            for entry in listing:
+                if entry.name.startswith(begin) and (begin.startswith(b".") or not entry.name.startswith(b".")):
+                    try:
+                        if entry.is_dir():
+                            found.append(above + b"/" + entry.name + b"/")
+                    except OSError:
+                        continue
+    except (OSError, ValueError):
+        return []
+    return sorted(found, key=lambda path: name_key(path, True))[:limit]
