@@ -198,6 +198,8 @@ CONFIRM = (
     Key("confirm.no", "n,escape", "answer('')", "no", "Leave it.", 11, "n"),
 )
 
+PLACES = (Key("places.go", "enter,l", "go", "go there", "Make this folder the root.", 10, "Enter"),)
+
 PROMPT = (
     Key("prompt.take", "enter", "submit", "go on", "Take this text.", 10, "Enter"),
     Key("prompt.complete", "tab", "complete", "complete", "Complete what is typed.", 20, "Tab"),

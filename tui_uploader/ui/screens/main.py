@@ -1,9 +1,8 @@
 """The main screen: files, queue and log, and the keys that work everywhere. Wiring."""
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.binding import BindingType
 from textual.message import Message
 from textual.screen import Screen
@@ -14,26 +13,22 @@ from tui_uploader.model import events as ev
 from tui_uploader.ui.commands import Command, keymap_commands
 from tui_uploader.ui.keys import SCREEN, bindings
 from tui_uploader.ui.language import said, t
-from tui_uploader.ui.plan_tally import PlanTally
 from tui_uploader.ui.pump import Facts
 from tui_uploader.ui.retrying import cannot_retry, retry_all, retry_helps
 from tui_uploader.ui.returning import Returning, lost_question
-from tui_uploader.ui.review import Review, command_line, start
 from tui_uploader.ui.screens import layout
 from tui_uploader.ui.screens.confirm import Confirm
 from tui_uploader.ui.screens.failure_detail import FailureDetail
+from tui_uploader.ui.screens.files_side import FilesSide
 from tui_uploader.ui.screens.help import Help
-from tui_uploader.ui.screens.information import Information
 from tui_uploader.ui.screens.palette import Palette
-from tui_uploader.ui.screens.panes import Panes
-from tui_uploader.ui.screens.plan import PlanScreen
 from tui_uploader.ui.widgets.file_tree import FileTree
 from tui_uploader.ui.widgets.queue_view import QueueView
 from tui_uploader.ui.widgets.titles import Rows
 from tui_uploader.ui.widgets.transfer_log import TransferLog
 
 
-class MainScreen(Panes, inherit_bindings=False):
+class MainScreen(FilesSide, inherit_bindings=False):
     """Three panes; at small sizes one of them. Knows the engine as a port and counts with the reducer alone."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCREEN)]
@@ -92,16 +87,6 @@ class MainScreen(Panes, inherit_bindings=False):
 
     # --- what the panes tell
 
-    @on(FileTree.MarksChanged)
-    def _marked(self) -> None:
-        self.queue.set_note(layout.mark_words(*self.files.mark_counts()))
-        self._describe()
-
-    @on(FileTree.CursorMoved)
-    def _cursor_in_files(self, message: FileTree.CursorMoved) -> None:
-        self._line = message.line
-        self._describe()
-
     @on(QueueView.Moved)
     @on(FileTree.RootChanged)
     def _moved(self) -> None:
@@ -113,10 +98,6 @@ class MainScreen(Panes, inherit_bindings=False):
     def _said(self, message: FileTree.Said | QueueView.Said | TransferLog.Said) -> None:
         self._describe()
         self.say(message.text)
-
-    @on(FileTree.Information)
-    def _information(self, message: FileTree.Information) -> None:
-        self.show_page(Information(message.path, message.entry, glyphs=self.desk.glyphs))
 
     @on(QueueView.Wanted)
     def _wanted(self, message: QueueView.Wanted) -> None:
@@ -140,11 +121,6 @@ class MainScreen(Panes, inherit_bindings=False):
             self.say(
                 t("this one is {word}: nothing to cancel, and removing rows is not there yet", word=said(stage.word))
             )
-
-    def show_page(self, page: Screen[Any], closed: Callable[[Any], Any] | None = None) -> None:
-        """Open another screen; held back for a moment, it is painted once and not three times."""
-        self.desk.hold()
-        self.app.push_screen(page, closed)
 
     # --- keys
 
@@ -236,6 +212,8 @@ class MainScreen(Panes, inherit_bindings=False):
         if self.workers_of("plan"):
             self.workers.cancel_group(self, "plan")
             self.say(t("planning stopped, the marks are kept"))
+        elif self.files.step_back():
+            pass
         elif self.path_line.said:
             self.say("")
         elif self._guided:
@@ -243,10 +221,6 @@ class MainScreen(Panes, inherit_bindings=False):
             self._arrange()
         elif self._zoomed:
             self.action_zoom()
-
-    def workers_of(self, group: str) -> bool:
-        """Whether a worker of this screen runs."""
-        return any(worker.group == group and worker.node is self and worker.is_running for worker in self.workers)
 
     def action_leave(self) -> None:
         """Leave, after a question where something is uploading."""
@@ -257,36 +231,3 @@ class MainScreen(Panes, inherit_bindings=False):
 
     class RestartAsked(Message):
         """The worker has gone, and a person wants another one with what is left."""
-
-    # --- the plan
-
-    def action_review(self) -> None:
-        """Plan what is marked and show it."""
-        marks, excluded = self.files.marks(), self.files.excluded()
-        if not marks:
-            self.say(t("nothing is marked: go to a file or folder and press Space"))
-            return
-        if self.workers_of("plan"):
-            self.say(t("still planning, Esc stops"))
-            return
-        tally = PlanTally(self.state, self.pump.known)
-        command = command_line(marks, excluded, self.desk.plan_options)
-        screen = PlanScreen(tally, prefix=self.desk.plan_options.prefix, command=command, glyphs=self.desk.glyphs)
-        review = Review(tally, opened=lambda _: self._open_plan(screen), grown=screen.grown, said=self.say)
-        self._plan(review)
-
-    @work(group="plan", exclusive=True, exit_on_error=False)
-    async def _plan(self, review: Review) -> None:
-        marks, excluded = self.files.marks(), self.files.excluded()
-        await review.fill(self.desk.scout.plan(marks, excluded, self.desk.plan_options))
-
-    def _open_plan(self, screen: PlanScreen) -> None:
-        def closed(wanted: bool | None) -> None:
-            self.workers.cancel_group(self, "plan")
-            if wanted:
-                said = start(self.desk.port, screen.tally)
-                self.files.clear_marks()
-                self.say(said + self._if_paused())
-
-        self.say("")
-        self.show_page(screen, closed)

@@ -197,6 +197,23 @@ class FileTree(TreeMarker):
         self.paint()
         self.post_message(self.RootChanged(self.root))
 
+    def step_back(self) -> bool:
+        """Take back a range, what runs, or the filter: one at a time; False where there is nothing of it."""
+        for group, words in (("marking", ""), ("find", t("looking stopped")), ("size", t("counting stopped"))):
+            if self.workers_of(group):
+                self.workers.cancel_group(self, group)
+                if words:
+                    self.say(words)
+                return True
+        if self.drop_range():
+            self.cursor_changed()
+            self.say(t("range dropped"))
+            return True
+        if self.rows.sought and self.has_focus:
+            self.filter("")
+            return True
+        return False
+
     # --- keys that need a text or a page: the screen asks
 
     def action_ask(self, what: str) -> None:

@@ -93,11 +93,11 @@ class TreeBrowser(TreeView):
         if found is not None:
             self.read(found)
 
-    def open_root(self, path: bytes) -> None:
-        """Make another folder the root. Marks stay, with the keys they had."""
+    def open_root(self, path: bytes, cursor: bytes = b"") -> None:
+        """Make another folder the root, with the cursor on `cursor`. Marks stay, with the keys they had."""
         self.rows = TreeRows(absolute(path), show_hidden=self.rows.show_hidden)
         self.filter_forgotten()
-        self.put_cursor(self.root)
+        self.put_cursor(cursor or self.root)
         self.root_changed()
         self.read(self.rows.root)
 

@@ -19,6 +19,8 @@ class TreeFinder(TreeBrowser):
     """A `TreeBrowser` in which one finds, filters and sorts. None of it holds a key for more than some milliseconds."""
 
     sought = b""
+    _from = 0
+    _before = b""
 
     @property
     def filter_text(self) -> str:
@@ -27,11 +29,22 @@ class TreeFinder(TreeBrowser):
 
     # --- find
 
+    def begin_find(self) -> None:
+        """Note where the cursor stands, to find from there while the text grows."""
+        self._from, self._before = self._y, self._path
+
+    def forget_find(self) -> None:
+        """Back to where the cursor stood."""
+        self.sought = b""
+        self.workers.cancel_group(self, "find")
+        self.put_cursor(self._before)
+        self.settle()
+
     def find(self, text: str) -> str:
         """Go to the nearest row from the cursor on whose name contains `text`; what to say of it."""
         self.sought = text.encode("utf-8", "surrogateescape").lower()
         self.workers.cancel_group(self, "find")
-        return self._seek(self._y, 1) if self.sought else ""
+        return self._seek(self._from, 1) if self.sought else ""
 
     def action_find_next(self, step: int) -> None:
         """The next or the previous name with the text that was looked for."""
@@ -102,6 +115,7 @@ class TreeFinder(TreeBrowser):
             for _ in pieces:
                 pass
             self.settle()
+            self.counted()
         else:
             self.run_worker(self._view_on(pieces), group="view", exclusive=True, exit_on_error=False)
 
@@ -109,6 +123,7 @@ class TreeFinder(TreeBrowser):
         for _ in pieces:
             await asyncio.sleep(0)
         self.settle()
+        self.counted()
 
     # --- order
 
@@ -157,7 +172,7 @@ class TreeFinder(TreeBrowser):
         if root.reading and root.seen:
             return t("counting {seen}+", seen=number(root.seen))
         if self.rows.sought:
-            return t("only {text} (f)", text=self.filter_text)
+            return t("only {text}", text=self.filter_text)
         hidden = self.hidden_count
         return t("{hidden} hidden (.)", hidden=hidden) if hidden else t("by {order}", order=said(self.order))
 

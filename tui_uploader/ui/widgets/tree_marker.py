@@ -149,7 +149,7 @@ class TreeMarker(TreeFinder):
             return
         self._many(((folder, at) for at in range(len(folder.shown))), self._invert_place)
 
-    def mark_by(self, pattern: str, *, unmark: bool = False) -> str:
+    def mark_by(self, pattern: str, *, unmark: bool = False) -> None:
         """Mark or unmark the names of the cursor's folder that a pattern matches; folders where it ends in ``/``."""
         folder, of_folders = self.cursor_row.folder, pattern.endswith("/")
         match = re.compile(fnmatch.translate(pattern.rstrip("/"))).match
@@ -163,7 +163,6 @@ class TreeMarker(TreeFinder):
                     yield folder, at
 
         self._many(matching(), self._unmark_place if unmark else self._mark_place, pattern)
-        return ""
 
     def _many(self, places: Iterator[Place], do: Callable[[Folder, int], int], pattern: str = "") -> None:
         pieces = self._doing(places, do)

@@ -1,0 +1,203 @@
+"""The keys of the files pane beyond moving: ranges, patterns, find, filter, order, places, information."""
+
+import stat
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.ui.stage import ROOT, Stage, on_stage
+from tui_uploader.model.files import Entry, Inspection, Kind
+from tui_uploader.ui import bookmarks
+
+NAMES = ("alpha.csv", "beta.log", "beta2.csv", "gamma.csv")
+
+
+async def filled(stage: Stage) -> Stage:
+    """A root with four files, a link and a folder."""
+    stage.scout.folders[ROOT] = (
+        Entry(b"sub", Kind.FOLDER),
+        *(Entry(name.encode(), Kind.FILE, 10 + n, 1.0e9 + n) for n, name in enumerate(NAMES)),
+        Entry(b"to", Kind.LINK, -1, 1.0e9, b"sub", "folder"),
+    )
+    stage.app.main.files.relist()
+    await stage.pilot.pause()
+    await stage.press("g")
+    return stage
+
+
+def marked(stage: Stage) -> list[str]:
+    """The names of what is marked."""
+    return sorted(mark.path.rpartition(b"/")[2].decode() for mark in stage.app.main.files.marks())
+
+
+def names(frame: list[str]) -> list[str]:
+    """The names in the files pane, without the signs before them."""
+    rows = [line[:38] for line in frame[2:18]]
+    return [row.split("]")[1].split()[0] for row in rows if "]" in row]
+
+
+async def test_a_range_is_marked_at_once_and_undone_at_once() -> None:
+    async with on_stage() as stage:
+        await filled(stage)
+        frame = await stage.press("j", "v")
+        assert "range from here" in frame[-2]
+        frame = await stage.press("j", "j")
+        assert "range of 3 rows" in frame[-2]
+        frame = await stage.press("v")
+        assert marked(stage) == ["alpha.csv", "beta.log", "beta2.csv"]
+        assert "3 marks changed" in frame[-2]
+        await stage.press("U")
+        assert marked(stage) == []
+        await stage.press("v", "escape", "j", "space")
+        assert marked(stage) == ["gamma.csv"]
+
+
+async def test_patterns_invert_and_all() -> None:
+    async with on_stage() as stage:
+        await filled(stage)
+        assert "mark" in (await stage.press("plus"))[-2]
+        await stage.press(".", "c", "s", "v", "enter")
+        assert marked(stage) == ["alpha.csv", "beta2.csv", "gamma.csv"]
+        await stage.press("minus", "backspace", *"beta*", "enter")
+        assert marked(stage) == ["alpha.csv", "gamma.csv"]
+        await stage.press("asterisk")
+        assert marked(stage) == ["beta.log", "beta2.csv", "sub"]
+        frame = await stage.press("plus", *"nothing", "enter")
+        assert "nothing here matches" in frame[-2]
+        await stage.press("a")
+        assert marked(stage) == ["reports"]
+
+
+async def test_find_follows_the_letters_and_goes_on_with_n() -> None:
+    async with on_stage() as stage:
+        await filled(stage)
+        files = stage.app.main.files
+        assert "nothing was looked for" in (await stage.press("n"))[-2]
+        await stage.press("slash", *"beta")
+        assert files.cursor_path.endswith(b"beta.log")
+        await stage.press("enter", "n")
+        assert files.cursor_path.endswith(b"beta2.csv")
+        await stage.press("n")
+        assert files.cursor_path.endswith(b"beta.log")
+        await stage.press("N")
+        assert files.cursor_path.endswith(b"beta2.csv")
+        frame = await stage.press("slash", *"zzz")
+        assert "no name in sight contains zzz" in "\n".join(frame)
+        await stage.press("escape")
+        assert files.cursor_path.endswith(b"beta2.csv")
+
+
+async def test_a_filter_narrows_as_one_types_and_escape_takes_it_back() -> None:
+    async with on_stage() as stage:
+        await filled(stage)
+        frame = await stage.press("f", *"BETA")
+        assert names(frame) == ["beta.log", "beta2.csv"]
+        frame = await stage.press("enter")
+        assert "only beta" in frame[1]
+        await stage.press("a")
+        assert marked(stage) == ["beta.log", "beta2.csv"]
+        await stage.press("escape")
+        frame = await stage.press("escape")
+        assert len(names(frame)) == 5
+        frame = await stage.press("f", *"nix")
+        assert "nothing matches" in "\n".join(frame)
+        frame = await stage.press("escape")
+        assert len(names(frame)) == 5
+
+
+async def test_s_goes_through_the_orders() -> None:
+    async with on_stage() as stage:
+        await filled(stage)
+        frame = await stage.press("s")
+        assert "the largest first" in frame[-2]
+        assert names(frame) == ["sub/", *reversed(NAMES)]
+        assert "by size" in frame[1]
+        assert "newest" in (await stage.press("s"))[-2]
+        assert "type" in (await stage.press("s"))[-2]
+        assert "by name" in (await stage.press("s"))[-2]
+
+
+async def test_go_to_a_path_with_completion(tmp_path: Path) -> None:
+    async with on_stage() as stage:
+        await filled(stage)
+        stage.scout.folders[ROOT + b"/deep/er"] = (Entry(b"x", Kind.FILE, 1),)
+        stage.scout.inspection = Inspection(Kind.FOLDER)
+        frame = await stage.press("o", *"dee", "tab")
+        assert "/srv/reports/deep/er/" in "\n".join(frame)
+        frame = await stage.press("enter")
+        assert "/srv/reports/deep/er" in frame[1]
+        frame = await stage.press("o", *["backspace"] * 40, *"nope", "enter")
+        assert "a path begins with / or ~" in "\n".join(frame)
+        stage.scout.inspection = Inspection(error="DIR_GONE")
+        frame = await stage.press(*["backspace"] * 4, *"/nope", "enter")
+        assert "/nope: DIR_GONE" in frame[-2]
+
+
+async def test_bookmarks_are_kept_for_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUI_UPLOADER_CONFIG_DIR", str(tmp_path / "config"))
+    async with on_stage() as stage:
+        await filled(stage)
+        assert "no bookmarks yet" in (await stage.press("apostrophe"))[-2]
+        assert "/srv/reports kept" in (await stage.press("m"))[-2]
+        assert stat.S_IMODE((tmp_path / "config" / "bookmarks.toml").stat().st_mode) == 0o600
+        bookmarks.toggle(b"/srv/\xff%41")
+        stage.scout.inspection = Inspection(Kind.FOLDER)
+        frame = await stage.press("apostrophe", "j")
+        assert "Bookmarks" in frame[0]
+        assert "> /srv/\\xff%41" in "\n".join(frame)
+        await stage.press("enter")
+        assert stage.app.main.files.root == b"/srv/\xff%41"
+        assert "dropped" in (await stage.press("m"))[-2]
+        assert bookmarks.load() == [ROOT]
+
+
+def test_a_damaged_file_of_bookmarks_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUI_UPLOADER_CONFIG_DIR", str(tmp_path))
+    for text in ("folders = 3", "[[", "folders = [1, 'x', '/a', '/%zz']"):
+        (tmp_path / "bookmarks.toml").write_text(text)
+        assert bookmarks.load() == ([b"/a", b"/%zz"] if "/a" in text else [])
+
+
+async def test_information_shows_owner_mode_times_and_the_first_lines() -> None:
+    async with on_stage() as stage:
+        await filled(stage)
+        stage.scout.inspection = Inspection(
+            Kind.FILE, "-rw-r-----", 0o640, "root (0)", "adm (4)", 4096, 2, 1.0e9, 1.0e9, 1.0e9, b"",
+            b"first\tline\n\x1b[31mred\xff\nlast",
+        )  # fmt: skip
+        await stage.press("j")
+        text = "\n".join(await stage.press("i"))
+    for words in ("root (0)  group adm (4)", "-rw-r----- 0640", "2 hard links", "first   line", "\u241b[31mred\ufffd"):
+        assert words in text
+    assert "\x1b" not in text
+    assert time.strftime("%Y-%m-%d", time.localtime(1.0e9)) in text
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (Inspection(Kind.FILE, size=3, head=b"\0\1\2"), "the content is binary"),
+        (Inspection(Kind.FILE, size=0), "the file is empty"),
+        (Inspection(Kind.FILE, size=9, head_error="EACCES"), "no preview: EACCES permission denied"),
+        (Inspection(Kind.FILE, size=9, head_error="DIR_STALLED"), "no answer in time"),
+        (Inspection(error="DIR_GONE"), "press i again"),
+    ],
+)
+@pytest.mark.parametrize("size", [(80, 24), (40, 10), (120, 40)])
+async def test_information_says_why_there_is_no_preview(found: Inspection, words: str, size: tuple[int, int]) -> None:
+    async with on_stage(size) as stage:
+        await filled(stage)
+        stage.scout.inspection = found
+        await stage.press("j", "i")
+        await stage.press("G")
+        assert words[:12] in stage.text
+
+
+async def test_what_is_in_a_folder_is_counted_on_demand() -> None:
+    async with on_stage() as stage:
+        await filled(stage)
+        frame = await stage.press("equals_sign")
+        assert "sub/: 2 files, 2.9M" in frame[-2]
+        assert "2.9M" in frame[2]
+        assert "this is none" in (await stage.press("j", "equals_sign"))[-2]

@@ -1,0 +1,198 @@
+"""The main screen's side of the files pane: what its keys ask for, pages of a file, and from marks to a plan."""
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from textual import on, work
+from textual.screen import Screen
+
+from tui_uploader.model.files import Kind
+from tui_uploader.model.text import shown_path
+from tui_uploader.ui import bookmarks
+from tui_uploader.ui.language import t
+from tui_uploader.ui.plan_tally import PlanTally
+from tui_uploader.ui.review import Review, command_line, start
+from tui_uploader.ui.screens import layout
+from tui_uploader.ui.screens.information import Information
+from tui_uploader.ui.screens.panes import Panes
+from tui_uploader.ui.screens.places_list import PlacesList
+from tui_uploader.ui.screens.plan import PlanScreen
+from tui_uploader.ui.screens.prompt import Prompt
+from tui_uploader.ui.widgets.file_tree import FileTree
+from tui_uploader.ui.widgets.tree_browser import absolute, home_folder
+from tui_uploader.ui.widgets.tree_folder import parent_of
+
+
+class FilesSide(Panes, inherit_bindings=False):
+    """Between the panes and the main screen: all that belongs to the files."""
+
+    @on(FileTree.MarksChanged)
+    def _marked(self) -> None:
+        self.queue.set_note(layout.mark_words(*self.files.mark_counts()))
+        self._describe()
+
+    @on(FileTree.CursorMoved)
+    def _cursor_in_files(self, message: FileTree.CursorMoved) -> None:
+        self._line = message.line
+        self._describe()
+
+    @on(FileTree.Information)
+    def _information(self, message: FileTree.Information) -> None:
+        page = Information(message.path, message.entry, glyphs=self.desk.glyphs)
+        self.show_page(page, lambda _: self.workers.cancel_group(self, "inspect"))
+        self._inspect(page, message.path)
+
+    @work(group="inspect", exclusive=True, exit_on_error=False)
+    async def _inspect(self, page: Information, path: bytes) -> None:
+        page.known(await self.desk.scout.inspect(path))
+
+    def show_page(self, page: Screen[Any], closed: Callable[[Any], Any] | None = None) -> None:
+        """Open another screen; held back for a moment, it is painted once and not three times."""
+        self.desk.hold()
+        self.app.push_screen(page, closed)
+
+    def workers_of(self, group: str) -> bool:
+        """Whether a worker of this screen runs."""
+        return any(worker.group == group and worker.node is self and worker.is_running for worker in self.workers)
+
+    # --- what a key of the tree asks for
+
+    @on(FileTree.Asked)
+    def _asked(self, message: FileTree.Asked) -> None:
+        files = self.files
+        match message.what:
+            case "find":
+                files.begin_find()
+                self._prompt(t("find"), self._found, typed=files.find, value="")
+            case "filter":
+                before = files.filter_text
+                self._prompt(
+                    t("only names with"), lambda text: self._filtered(text, before), typed=files.filter, value=before
+                )
+            case "mark" | "unmark":
+                unmark = message.what == "unmark"
+                label, marked = (t("unmark"), self._unmark_by) if unmark else (t("mark"), self._mark_by)
+                self._prompt(label, marked, value="*")
+            case "go":
+                value = _typeable(files.root.rstrip(b"/") + b"/") or "/"
+                self._prompt(t("go to"), self._went, value=value, check=_no_path, complete=self._completions)
+            case "bookmarks":
+                self._bookmarks()
+            case "bookmark":
+                self._bookmark(files.cursor_row.folder.path)
+
+    def _prompt(self, label: str, answered: Callable[[str | None], Any], **rest: Any) -> None:
+        self.say("")
+        self.app.push_screen(Prompt(label, glyphs=self.desk.glyphs, **rest), answered)
+
+    def _mark_by(self, text: str | None) -> None:
+        if text:
+            self.files.mark_by(text)
+
+    def _unmark_by(self, text: str | None) -> None:
+        if text:
+            self.files.mark_by(text, unmark=True)
+
+    def _found(self, text: str | None) -> None:
+        if text is None:
+            self.files.forget_find()
+        elif text:
+            self.say(t("n and N go to the next and the one before"))
+
+    def _filtered(self, text: str | None, before: str) -> None:
+        if text is None:
+            self.files.filter(before)
+        elif text:
+            self.say(t("only names with {text}: f and an empty line shows all again", text=text))
+
+    async def _completions(self, text: str) -> Sequence[str]:
+        typed = _path_of(text)
+        if typed is None:
+            return ()
+        found = await self.desk.scout.completions(typed)
+        home = os.fsdecode(home_folder()) if text.startswith("~") else ""
+        texts = [_typeable(path) for path in found]
+        return [one.replace(home, "~", 1) if home else one for one in texts if one]
+
+    def _went(self, text: str | None) -> None:
+        path = _path_of(text or "")
+        if path is not None:
+            self._go(absolute(path))
+
+    @work(group="go", exclusive=True, exit_on_error=False)
+    async def _go(self, path: bytes) -> None:
+        """Make a folder the root; a file's folder, with the cursor on the file."""
+        found = await self.desk.scout.inspect(path)
+        if found.error is not None:
+            self.say(t("{path}: {code}, go on typing with o", path=shown_path(path), code=found.error))
+        elif found.kind is Kind.FOLDER or (found.kind is Kind.LINK and found.head_error == "NOT_A_FILE"):
+            self.files.open_root(path)
+        else:
+            self.files.open_root(parent_of(path), path)
+
+    def _bookmarks(self) -> None:
+        folders = bookmarks.load()
+        if not folders:
+            self.say(t("no bookmarks yet: m keeps the folder that the cursor is in"))
+        else:
+            page = PlacesList(t("Bookmarks"), folders, glyphs=self.desk.glyphs)
+            self.show_page(page, lambda path: path is not None and self._go(path))
+
+    def _bookmark(self, folder: bytes) -> None:
+        name = shown_path(folder)
+        try:
+            kept = bookmarks.toggle(folder)
+        except OSError as error:
+            self.say(t("the bookmark cannot be kept: {why}", why=error.strerror or str(error)))
+            return
+        self.say(t("{name} kept: ' lists the bookmarks", name=name) if kept else t("{name} dropped", name=name))
+
+    # --- the plan
+
+    def action_review(self) -> None:
+        """Plan what is marked and show it."""
+        marks, excluded = self.files.marks(), self.files.excluded()
+        if not marks:
+            self.say(t("nothing is marked: go to a file or folder and press Space"))
+            return
+        if self.workers_of("plan"):
+            self.say(t("still planning, Esc stops"))
+            return
+        tally = PlanTally(self.state, self.pump.known)
+        command = command_line(marks, excluded, self.desk.plan_options)
+        screen = PlanScreen(tally, prefix=self.desk.plan_options.prefix, command=command, glyphs=self.desk.glyphs)
+        review = Review(tally, opened=lambda _: self._open_plan(screen), grown=screen.grown, said=self.say)
+        self._plan(review)
+
+    @work(group="plan", exclusive=True, exit_on_error=False)
+    async def _plan(self, review: Review) -> None:
+        marks, excluded = self.files.marks(), self.files.excluded()
+        await review.fill(self.desk.scout.plan(marks, excluded, self.desk.plan_options))
+
+    def _open_plan(self, screen: PlanScreen) -> None:
+        def closed(wanted: bool | None) -> None:
+            self.workers.cancel_group(self, "plan")
+            if wanted:
+                said = start(self.desk.port, screen.tally)
+                self.files.clear_marks()
+                self.say(said + self._if_paused())
+
+        self.say("")
+        self.show_page(screen, closed)
+
+
+def _path_of(text: str) -> bytes | None:
+    """The path that was typed, ``~`` taken for the home folder; None where it is none."""
+    path = os.path.expanduser(text.strip()) if text.startswith("~") else text.strip()
+    return os.fsencode(path) if path.startswith("/") and "\0" not in path else None
+
+
+def _typeable(path: bytes) -> str:
+    """A path as a person could type it; empty where it holds what no key makes."""
+    text = shown_path(path)
+    return text if text.encode("utf-8", "replace") == path else ""
+
+
+def _no_path(text: str) -> str:
+    return "" if _path_of(text) is not None else t("a path begins with / or ~")
