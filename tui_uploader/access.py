@@ -23,6 +23,10 @@ class UsageProblem(ValueError):
     """A wrong or missing option or setting: exit code 2."""
 
 
+class NoEnvironment(UsageProblem):
+    """Nobody has named an environment."""
+
+
 class CannotStart(Exception):
     """Nothing can start: exit code 3. `code` is catalogued, the text says what to do."""
 
@@ -92,6 +96,14 @@ def kept_profiles() -> dict[str, settings.Profile]:
     return settings.read_profiles(path, keep.read(path))
 
 
+def kept_default(given: Given) -> str:
+    """The profile that the first-run form made the default; none where an environment or gateway is named."""
+    if any((given.env_id, given.gateway, *(os.environ.get(f"TUI_UPLOADER_{name}") for name in ("ENV_ID", "GATEWAY")))):
+        return ""
+    default = keep.read(os.path.join(places.config_dir(), "profiles.toml")).get("default_profile", "")
+    return default if isinstance(default, str) else ""
+
+
 def resolve(given: Given, *, with_token: bool = True) -> Access:
     """Put option, environment and profile together; without a token where what is to be done needs none.
 
@@ -128,7 +140,7 @@ def locate(given: Given) -> Access:
     known, name, profile, env_id, gateway = _place(given)
     if not gateway:
         if not env_id:
-            raise UsageProblem(
+            raise NoEnvironment(
                 "which environment? Say --env-id ID, set TUI_UPLOADER_ENV_ID, or set up a profile in settings.toml"
             )
         gateway = f"https://{env_id}.{INTL_HOST if given.intl or profile.intl else HOST}"
@@ -159,7 +171,7 @@ def environment_of(given: Given) -> str | None:
 def _place(given: Given) -> tuple[settings.Settings, str, settings.Profile, str, str]:
     """Settings, the profile and its name, environment and gateway; the last two are empty where nothing names them."""
     known = load_settings()
-    name = given.profile or os.environ.get("TUI_UPLOADER_PROFILE") or known.default_profile
+    name = given.profile or os.environ.get("TUI_UPLOADER_PROFILE") or known.default_profile or kept_default(given)
     try:
         profile = known.profile(name)
     except settings.SettingsError as error:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from tui_uploader import places, recording
-from tui_uploader.access import Access, CannotStart, Given, UsageProblem, resolve
+from tui_uploader.access import Access, CannotStart, Given, NoEnvironment, NoToken, UsageProblem, resolve
 from tui_uploader.choices import chosen
 from tui_uploader.crash import guard
 from tui_uploader.hangup import ScreenSignals
@@ -70,7 +70,7 @@ def open_screen(path: str, **options: Any) -> int:
     ascii_wanted = wants_ascii()  # before the process closes itself: it asks /proc
     no_core_dumps()
     try:
-        access = resolve(given(options))
+        access = _resolved(options, ascii_wanted)
     except UsageProblem as problem:
         return _say(f"tui-uploader: {problem}", USAGE)
     except CannotStart as problem:
@@ -92,6 +92,20 @@ def open_attached(job: str | None, **options: Any) -> int:
     except UsageProblem as problem:
         return _say(f"tui-uploader: {problem}", USAGE)
     return _run(access, os.getcwdb(), {**options, "ascii": ascii_wanted}, None, job or "")
+
+
+def _resolved(options: dict[str, Any], ascii_wanted: bool) -> Access:
+    """Who and where; whoever has said neither token nor environment gets the form of the first run."""
+    asked = given(options)
+    try:
+        return resolve(asked)
+    except (NoToken, NoEnvironment) as problem:
+        from tui_uploader.visitors import first_run
+
+        made = first_run(asked, options, str(problem), ascii_wanted=ascii_wanted)
+        if made is None:
+            raise
+        return resolve(made)
 
 
 def open_demo(samples: str, guide: str, gateway: str, **options: Any) -> int:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from tui_uploader import choices, credentials, places
-from tui_uploader.access import Access, CannotStart, UsageProblem, read_token
+from tui_uploader import keep as keep_file
+from tui_uploader.access import Access, CannotStart, Given, UsageProblem, load_settings, locate, read_token
 from tui_uploader.choices import chosen
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.secret import Secret
@@ -99,3 +100,61 @@ def sources(access: Access, options: dict[str, Any]) -> tuple[tuple[str, str, st
         ("profile", printable(access.name), of("profile", "PROFILE", access.settings.default_profile)),
         ("proxy", printable(access.proxy or "none"), ""),
     )
+
+
+def first_run(given: Given, options: dict[str, Any], why: str, *, ascii_wanted: bool) -> Given | None:
+    """The form for whoever starts without credentials: what to start with now, or None where it was closed.
+
+    What is kept makes the next start need no form: the credentials, and a profile where none was named.
+    """
+    from tui_uploader.ui.first_run import FirstRun
+    from tui_uploader.ui.glyphs import ASCII, UNICODE
+
+    found: list[Given] = []
+
+    def place_of(env_id: str) -> Access:
+        usual = locate(given) if given.gateway or given.env_id or not env_id else None
+        return usual if usual is not None and env_id in ("", usual.env_id) else locate(replace(given, env_id=env_id))
+
+    async def sign_in(form: Form, keep: bool) -> Answer:
+        try:
+            place = place_of(form.env_id)
+            answer = await _sign_in([place], replace(form, env_id=""), keep)
+            if keep and answer.accepted:
+                found.append(replace(given, env_id=given.env_id if given.gateway else place.env_id))
+                if not given.profile and not given.gateway:
+                    keep_profile(place, form.user)
+        except (CannotStart, UsageProblem, GatewayUrlError) as problem:
+            return Answer(False, str(problem))
+        except OSError as error:
+            return Answer(False, f"this cannot be kept: {error.strerror or error}")
+        return answer
+
+    async def renew() -> Answer:
+        return Answer(False, "")
+
+    def known() -> tuple[tuple[str, str, str], ...]:
+        try:
+            return sources(place_of(""), options)
+        except UsageProblem:
+            return (("settings", places.settings_file(), ""),)
+
+    taste = taste_of(load_settings(), options)
+    glyphs = chosen(load_settings(), "screen.glyphs", options.get("glyphs")) or ("ascii" if ascii_wanted else "unicode")
+    app = FirstRun(
+        AccessHooks(known, sign_in, renew), taste=taste, glyphs=ASCII if glyphs == "ascii" else UNICODE, why=why
+    )
+    app.run(mouse=taste.mouse)
+    return found[-1] if found else None
+
+
+def keep_profile(place: Access, user: str) -> None:
+    """Keep a profile made in the program, the default where there is none. Raises OSError."""
+    path = os.path.join(places.config_dir(), "profiles.toml")
+    places.make_private(places.config_dir())
+    with keep_file.alone(path):
+        data = keep_file.read(path)
+        table = data.setdefault("profiles", {})
+        table[place.env_id] = {"env_id": place.env_id} | ({"user": user} if user else {})
+        data.setdefault("default_profile", place.env_id)
+        keep_file.write(path, data)

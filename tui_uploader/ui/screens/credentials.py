@@ -71,19 +71,28 @@ class Credentials(RowsPage, inherit_bindings=False):
             return
         if event.key == "backspace":
             self._typed[name] = self._typed[name][:-1]
+        elif event.key == "ctrl+u":
+            self._typed[name] = ""
         elif event.is_printable and event.character:
-            self._typed[name] += event.character
+            self._add(name, event.character)
         else:
             return
         event.stop()
         event.prevent_default()
         self.repaint()
 
+    def _add(self, name: str, text: str) -> None:
+        """Type; of the two secrets the one that was typed last counts, so the other one goes."""
+        self._typed[name] += text
+        for other in SECRET:
+            if name in SECRET and other != name:
+                self._typed[other] = ""
+
     def on_paste(self, event: events.Paste) -> None:
         """A pasted token goes in whole."""
         name = self._names[self.at]
         if name in FIELDS:
-            self._typed[name] += event.text.strip()
+            self._add(name, event.text.strip())
             event.stop()
             self.repaint()
 

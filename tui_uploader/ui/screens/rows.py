@@ -63,7 +63,7 @@ class RowsPage(Screen[str], inherit_bindings=False):
 
     def repaint(self) -> None:
         """Paint what changed."""
-        if not self.is_mounted:
+        if not self.children:
             return
         for widget in self.query(Painted):
             widget.repaint()
