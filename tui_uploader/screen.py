@@ -5,6 +5,7 @@ import shlex
 import sys
 import time
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tui_uploader import places, recording
@@ -133,6 +134,7 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
     from tui_uploader import session as sessions
     from tui_uploader.engine.scout import Scout
     from tui_uploader.engine.starting import WorkerProblem
+    from tui_uploader.left import feeder, left_behind, options_of
     from tui_uploader.ui import farewell, keymap
     from tui_uploader.ui.glyphs import ASCII, UNICODE
     from tui_uploader.ui.opened import OpenedApp
@@ -153,37 +155,51 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
     guard(log)
     signals = ScreenSignals()
     signals.begin()
-    here = demo is not None or bool(options.get("in_process"))
-    asked = engine_options(access, {"patience": None})
-    what = recording.asked(access, (), prefix or "", {})
-    try:
-        session = sessions.begin(sessions.Wanted(access.env_id, asked, what, log, asides, here, job))
-    except WorkerProblem as problem:
-        return _say(f"tui-uploader: {problem}", USAGE)
-    except (OSError, ValueError) as error:
-        return _say(f"tui-uploader: {error}", USAGE)
-    try:
-        app = OpenedApp(
-            session.port,
-            Scout(),
-            root=root,
-            plan_options=plan_options({}, prefix or ""),
-            env_label=access.env_id,
-            glyphs=ASCII if glyphs == "ascii" else UNICODE,
-            taste=taste,
-            demo=demo,
-            access=None if demo is not None else access_hooks(access, options),
-            greeting=session.greeting,
-            lasting=session.lasting,
-        )
-        signals.on_leave(app.leave_from_outside)
-        app.run(mouse=app.mouse)
-        goes_on = session.leave(app.left_as)
-        app.take_rest()
-    except ThemeError as error:
-        return _say(f"tui-uploader: {error}", USAGE)
-    finally:
-        session.leave("keep")
+    wanted = sessions.Wanted(
+        access.env_id,
+        engine_options(access, {"patience": None}),
+        recording.asked(access, (), prefix or "", {}),
+        log,
+        asides,
+        in_process=demo is not None or bool(options.get("in_process")),
+        job=job,
+    )
+    look = left_behind(access.env_id) if demo is None and job is None else None
+    again = True
+    while again:
+        try:
+            session = sessions.begin(wanted)
+        except (WorkerProblem, OSError, ValueError) as error:
+            return _say(f"tui-uploader: {error}", USAGE)
+        try:
+            app = OpenedApp(
+                session.port,
+                Scout(),
+                root=root,
+                plan_options=plan_options({}, prefix or ""),
+                env_label=access.env_id,
+                glyphs=ASCII if glyphs == "ascii" else UNICODE,
+                taste=taste,
+                demo=demo,
+                access=None if demo is not None else access_hooks(access, options),
+                stay=session.stay(look),
+            )
+            signals.on_leave(app.leave_from_outside)
+            app.run(mouse=app.mouse)
+            goes_on = session.leave(app.left_as)
+            app.take_rest()
+        except ThemeError as error:
+            return _say(f"tui-uploader: {error}", USAGE)
+        finally:
+            session.leave("keep")
+        again = bool(app.again) and signals.exit_code is None and app.return_code in (None, 0)
+        if again:
+            try:
+                going_on = options_of(access, app.again)
+            except UsageProblem as problem:
+                return _say(f"tui-uploader: {problem}", USAGE)
+            feed = feeder(access, app.again, asides.append)
+            wanted, look = replace(wanted, options=going_on, job=None, left=app.again, feed=feed), None
     code = signals.exit_code or app.return_code or 0
     if code == INTERNAL:
         return code

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from tui_uploader.engine.home import Home
 from tui_uploader.engine.hosting import new_job
@@ -18,7 +18,10 @@ from tui_uploader.hosted_engine import JobEngine, begin_record
 from tui_uploader.log_file import LogFile
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
-from tui_uploader.model.jobs import Asked
+from tui_uploader.model.jobs import Asked, JobInfo
+
+if TYPE_CHECKING:
+    from tui_uploader.ui.desk import Stay
 
 _TRIES = 3
 _ENDING = 5.0  # seconds
@@ -28,6 +31,7 @@ class Session:
     """One screen's engine. `why_here` says why it runs in this process where a worker was wanted."""
 
     def __init__(self, port: EnginePort, remote: RemotePort | None, why_here: str = "") -> None:
+        self.left = ""  # the job that it goes on with
         self.port = port
         self.why_here = why_here
         self.unseen: ev.WhileAway | None = None
@@ -38,15 +42,25 @@ class Session:
         """The job's id in the worker; empty where the uploads end with the screen."""
         return self._remote.job if self._remote is not None else ""
 
-    @property
-    def greeting(self) -> str:
-        """What the screen says first: why nothing outlives it, or what ended since the last one; empty: nothing."""
+    def stay(self, look: JobInfo | None) -> "Stay":
+        """What the screen is told: what lasts, what to say first, and a job that was left behind and may go on."""
+        from tui_uploader.left import discard, items_of
+        from tui_uploader.ui.desk import LeftHooks, Stay
         from tui_uploader.ui.language import t
         from tui_uploader.ui.returning import away_words
 
+        greeting = ""
         if self.why_here:
-            return t("the uploads end with this screen: {why}", why=self.why_here)
-        return away_words(self.unseen) if self.unseen is not None else ""
+            greeting = t("the uploads end with this screen: {why}", why=self.why_here)
+        elif self.left:
+            greeting = t("going on with what job {job} left", job=self.left)
+        elif self.unseen is not None:
+            greeting = away_words(self.unseen)
+        left = None
+        if look is not None:
+            env_id, job = look.asked.env_id, look.id
+            left = LeftHooks(look, lambda: items_of(env_id, job), lambda: discard(env_id, job))
+        return Stay(self.lasting, greeting, left, self.job)
 
     def lasting(self) -> Lasting:
         """What a dropped connection does to the uploads, now."""
@@ -78,7 +92,8 @@ class Wanted:
     asides: list[str]
     in_process: bool = False
     job: str | None = None  # one that runs, by the beginning of its id
-    left: str = ""  # one that was left behind, to go on with
+    left: str = ""  # one that was left behind, to go on with; `feed` puts its rest into the engine
+    feed: Callable[[EnginePort], None] | None = None
 
 
 def begin(wanted: Wanted) -> Session:
@@ -86,6 +101,14 @@ def begin(wanted: Wanted) -> Session:
 
     Raises OSError and ValueError as `Engine` does, and WorkerProblem where a job is named and cannot be had.
     """
+    session = _begin(wanted)
+    session.left = wanted.left
+    if wanted.feed is not None:
+        wanted.feed(session.port)
+    return session
+
+
+def _begin(wanted: Wanted) -> Session:
     if wanted.in_process:
         return Session(_here(wanted), None)
     try:

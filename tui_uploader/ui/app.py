@@ -1,7 +1,7 @@
 """UploaderApp: theme, heartbeat, leaving, and the terminal's title, bell and cursor. Wiring."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,15 +14,15 @@ from textual.screen import Screen
 
 from tui_uploader.engine.planner import PlanOptions
 from tui_uploader.engine.port import EnginePort
-from tui_uploader.engine.survival import Lasting
 from tui_uploader.ui.ascii_filter import AsciiFilter
-from tui_uploader.ui.desk import AccessHooks, DemoHooks, Desk
+from tui_uploader.ui.desk import AccessHooks, DemoHooks, Desk, Stay
 from tui_uploader.ui.driver import QuietDriver
 from tui_uploader.ui.glyphs import ASCII, Glyphs
 from tui_uploader.ui.identity import IdentityApp
 from tui_uploader.ui.keys import APP, bindings
 from tui_uploader.ui.language import t
 from tui_uploader.ui.pump import DRAIN_EVERY, PAINT_EVERY, PAINT_EVERY_LOW, Facts, Pump
+from tui_uploader.ui.returning import Again
 from tui_uploader.ui.review import Scout
 from tui_uploader.ui.screens.confirm import LeaveQuestion
 from tui_uploader.ui.screens.main import MainScreen
@@ -62,8 +62,7 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
         taste: Taste | None = None,
         demo: DemoHooks | None = None,
         access: AccessHooks | None = None,
-        greeting: str = "",
-        lasting: Callable[[], Lasting] = lambda: Lasting.HERE,
+        stay: Stay | None = None,
     ) -> None:
         self._ascii = glyphs == ASCII
         super().__init__(driver_class=QuietDriver)
@@ -82,8 +81,7 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
             glyphs,
             self.hold,
             demo,
-            greeting,
-            lasting,
+            stay=stay or Stay(),
             access=access,
             hidden=taste.hidden,
         )
@@ -92,7 +90,7 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
         self._shown_title = ""
         self._failed_before = self._ran = False
         self.left_as = "keep"  # what becomes of the uploads after leaving: keep, finish or stop
-        self.again = False  # whether the screen is wanted once more, on what is left
+        self.again = ""  # the job with which the screen is wanted once more, on what it left
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen is the only one at the start: no second one is painted under it."""
@@ -184,7 +182,7 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
         elif not isinstance(self.screen, LeaveQuestion):
             self.hold()
             question = LeaveQuestion(
-                counts, finishing=self.pump.finishing, kept=self.desk.kept, glyphs=self.desk.glyphs
+                counts, finishing=self.pump.finishing, kept=self.desk.stay.kept, glyphs=self.desk.glyphs
             )
             self.push_screen(question, self._leave_as)
 
@@ -202,10 +200,10 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
             if not self.pump.counts.active:
                 self.exit()
 
-    @on(MainScreen.RestartAsked)
-    def restart(self) -> None:
-        """Leave, and come back on what is left."""
-        self.again = True
+    @on(Again)
+    def restart(self, message: Again) -> None:
+        """Leave, and come back on what a job left."""
+        self.again = message.job
         self.exit()
 
     def action_interrupt(self) -> None:

@@ -1,11 +1,12 @@
 """Desk: what the screens share: the pump, the scout, where we are, and the options of this start."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 
 from tui_uploader.engine.planner import PlanOptions
 from tui_uploader.engine.port import EnginePort
 from tui_uploader.engine.survival import Lasting
+from tui_uploader.model.jobs import JobInfo, JobItem
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.secret import Secret
 from tui_uploader.ui.glyphs import Glyphs
@@ -20,6 +21,33 @@ class DemoHooks:
 
     guide: str
     lift_rules: Callable[[], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class LeftHooks:
+    """What the screen may ask about a job that was left behind: its open and failed items, and to forget it."""
+
+    job: JobInfo
+    items: Callable[[], Iterable[JobItem]]
+    discard: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """What becomes of the uploads without the screen, and what it says about them when it opens.
+
+    `lasting` is asked at every paint; `greeting` is said once; `left` is a job that may go on; `job` is the one here.
+    """
+
+    lasting: Callable[[], Lasting] = lambda: Lasting.HERE
+    greeting: str = ""
+    left: LeftHooks | None = None
+    job: str = ""
+
+    @property
+    def kept(self) -> bool:
+        """Whether the uploads go on when the screen leaves: they run in a process of their own."""
+        return self.lasting() in (Lasting.YES, Lasting.NO, Lasting.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +95,7 @@ class Desk:
     glyphs: Glyphs
     hold: Callable[[], None]  # write no frame for the moment in which a screen opens
     demo: DemoHooks | None = None
-    greeting: str = ""  # said once, when the screen has joined its job
-    lasting: Callable[[], Lasting] = lambda: Lasting.HERE  # what a dropped connection does to the uploads, now
+    stay: Stay = field(default_factory=Stay)
     access: AccessHooks | None = None
     hidden: bool = True
     undo: Undo = field(default_factory=Undo)
@@ -82,8 +109,3 @@ class Desk:
     def port(self) -> EnginePort:
         """The engine."""
         return self.pump.port
-
-    @property
-    def kept(self) -> bool:
-        """Whether the uploads go on when the screen leaves: they run in a process of their own."""
-        return self.lasting() in (Lasting.YES, Lasting.NO, Lasting.UNKNOWN)

@@ -193,6 +193,13 @@ LEAVING = (
     Key("leave.stay", "escape", "answer('')", "stay", "Stay here.", 12, "Esc"),
 )
 
+LEFT = (
+    Key("left.resume", "enter,r", "answer('resume')", "resume", "Go on with what it left.", 9, "Enter"),
+    Key("left.look", "l", "answer('look')", "look", "Show what it left.", 10, "l"),
+    Key("left.discard", "d", "answer('discard')", "discard", "Forget the job; no file is touched.", 11, "d"),
+    Key("left.later", "escape", "answer('')", "later", "Leave it as it is.", 12, "Esc"),
+)
+
 CONFIRM = (
     Key("confirm.yes", "y", "answer('yes')", "yes", "Do it.", 10, "y"),
     Key("confirm.no", "n,escape", "answer('')", "no", "Leave it.", 11, "n"),

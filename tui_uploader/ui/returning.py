@@ -1,51 +1,108 @@
 """Returning: what the screen says when it joins a job that has run without it, and when a job is taken from it."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from textual.message import Message
 
 from tui_uploader.engine.survival import Lasting
 from tui_uploader.model import events as ev
 from tui_uploader.model.rates import clock
+from tui_uploader.ui.desk import LeftHooks
 from tui_uploader.ui.language import t
-from tui_uploader.ui.pump import Facts, Pump
+from tui_uploader.ui.pump import Facts
+from tui_uploader.ui.screens.confirm import Confirm
+from tui_uploader.ui.screens.left_behind import LeftPage, LeftQuestion
 from tui_uploader.ui.words import number
+
+if TYPE_CHECKING:
+    from tui_uploader.ui.screens.main import MainScreen
+
+
+class Again(Message):
+    """A person wants the screen once more, on what a job left."""
+
+    def __init__(self, job: str) -> None:
+        super().__init__()
+        self.job = job
 
 
 class Returning:
-    """Fed with all facts in their order; tells news from the state so far."""
+    """Fed with all facts in their order; tells news from the state so far, and asks what is to be asked."""
 
-    def __init__(self, pump: Pump, greeting: str = "") -> None:
-        self._pump = pump
-        self._greeting = greeting
+    def __init__(self, screen: "MainScreen") -> None:
+        self._screen = screen
+        self._pump, self._stay = screen.pump, screen.desk.stay
         self._quiet = False
+        if self._stay.left is not None:
+            screen.call_after_refresh(self._ask_left, self._stay.left)
 
     def news(self, facts: Facts) -> Iterator[ev.Event]:
         """The facts that are news; the others are how things stood when the screen joined."""
         for fact in facts:
             if isinstance(fact, ev.Attached | ev.CaughtUp):
                 self._quiet = isinstance(fact, ev.Attached)
-            if not self._quiet:
+            if not self._quiet or isinstance(fact, ev.Noted):
                 yield fact
 
-    def joined(self, lasting: Lasting) -> str:
-        """What to say when the state so far is whole; empty where there is nothing to say."""
-        counts = self._pump.counts
-        if self._greeting:
-            return self._greeting
-        if counts.total and self._pump.unfinished:
-            return t(
-                "running: {done} of {total}, this screen is attached",
-                done=number(counts.done),
-                total=number(counts.total),
-            )
-        return remedy(lasting)
+    def take(self, fact: ev.Event) -> bool:
+        """Say or ask what a fact calls for; whether it did."""
+        if isinstance(fact, ev.CaughtUp):
+            self._screen.path_line.say(self._joined())
+        elif isinstance(fact, ev.WhileAway):
+            self._back(fact)
+        elif isinstance(fact, ev.RunPaused) and fact.failure is not None and fact.failure.code == "WORKER_LOST":
+            self.ask_restart()
+        else:
+            return False
+        return True
 
-    def away(self, fact: ev.WhileAway) -> str:
-        """What ended meanwhile, and how far the job is where it still runs."""
+    def ask_restart(self) -> None:
+        """The worker has died: offer another one."""
+
+        def answered(word: str | None) -> None:
+            if word:
+                self._screen.post_message(Again(self._stay.job))
+            else:
+                self._screen.say(t("nothing uploads now: p asks again, q leaves, what was waiting is kept"))
+
+        self._screen.numbers.repaint()
+        question = t("WORKER_LOST: the uploads' process ended: start it again with what is left?")
+        self._screen.show_page(Confirm(question, glyphs=self._screen.desk.glyphs), answered)
+
+    def _ask_left(self, left: LeftHooks) -> None:
+        glyphs = self._screen.desk.glyphs
+
+        def answered(word: str | None) -> None:
+            if word == "resume":
+                self._screen.post_message(Again(left.job.id))
+            elif word == "look":
+                self._screen.show_page(LeftPage(left, glyphs=glyphs), lambda _: self._ask_left(left))
+            elif word == "discard":
+                self._screen.say(left.discard())
+            else:
+                self._screen.say(t("kept: tui-uploader resume {job}", job=left.job.id))
+
+        self._screen.show_page(LeftQuestion(left.job, glyphs=glyphs), answered)
+
+    def _joined(self) -> str:
+        counts = self._pump.counts
+        if self._stay.greeting:
+            return self._stay.greeting
+        if counts.total and self._pump.unfinished:
+            done, total = number(counts.done), number(counts.total)
+            return t("running: {done} of {total}, this screen is attached", done=done, total=total)
+        return remedy(self._stay.lasting())
+
+    def _back(self, fact: ev.WhileAway) -> None:
         counts = self._pump.counts
         words = away_words(fact)
         if self._pump.unfinished:
             words += t("; running: {done} of {total}", done=number(counts.done), total=number(counts.total))
-        return words
+        self._screen.path_line.say(words)
+        if fact.first_failed is not None:
+            self._screen.queue.go_to(fact.first_failed)
+            self._screen.action_show("queue")
 
 
 def remedy(lasting: Lasting) -> str:
@@ -65,10 +122,3 @@ def away_words(fact: ev.WhileAway) -> str:
         done=number(fact.done),
         failed=number(fact.failed),
     )
-
-
-def lost_question(fact: ev.Event) -> str:
-    """What is asked when the job was taken from the screen by this fact; empty where it was not."""
-    if isinstance(fact, ev.RunPaused) and fact.failure is not None and fact.failure.code == "WORKER_LOST":
-        return t("WORKER_LOST: the process that uploads has ended. Start it again with what is left?")
-    return ""

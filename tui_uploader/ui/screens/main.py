@@ -9,15 +9,15 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tui_uploader.engine.port import DEFAULT_PARALLEL, MAX_PARALLEL
+from tui_uploader.engine.survival import Lasting
 from tui_uploader.model import events as ev
 from tui_uploader.ui.commands import Command, keymap_commands
 from tui_uploader.ui.keys import SCREEN, bindings
 from tui_uploader.ui.language import said, t
 from tui_uploader.ui.pump import Facts
 from tui_uploader.ui.retrying import cannot_retry, retry_all, retry_helps
-from tui_uploader.ui.returning import Returning, lost_question
+from tui_uploader.ui.returning import Returning
 from tui_uploader.ui.screens import layout
-from tui_uploader.ui.screens.confirm import Confirm
 from tui_uploader.ui.screens.failure_detail import FailureDetail
 from tui_uploader.ui.screens.files_side import FilesSide
 from tui_uploader.ui.screens.help import Help
@@ -35,7 +35,7 @@ class MainScreen(FilesSide, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Listen to the pump."""
-        self._returning = Returning(self.pump, self.desk.greeting)
+        self._returning = Returning(self)
         self.pump.on_facts, self.pump.on_paint = self._facts, self._paint
         self.pump.on_beat = self.queue.beat
         self._arrange()
@@ -46,33 +46,11 @@ class MainScreen(FilesSide, inherit_bindings=False):
     def _facts(self, facts: Facts) -> None:
         for fact in self._returning.news(facts):
             self.log_view.take(fact)
-            if question := lost_question(fact):
-                self._ask_restart(question)
-            elif isinstance(fact, ev.RunPaused) and fact.failure is not None:
+            if not self._returning.take(fact) and isinstance(fact, ev.RunPaused) and fact.failure is not None:
                 self.path_line.say(layout.paused_words(self.state))
-            elif isinstance(fact, ev.CaughtUp):
-                self.path_line.say(self._returning.joined(self.desk.lasting()))
-            elif isinstance(fact, ev.WhileAway):
-                self._back_again(fact)
         if self._guided and len(self.state):
             self._guided = False
             self._arrange()
-
-    def _back_again(self, fact: ev.WhileAway) -> None:
-        self.path_line.say(self._returning.away(fact))
-        if fact.first_failed is not None:
-            self.queue.go_to(fact.first_failed)
-            self.action_show("queue")
-
-    def _ask_restart(self, question: str) -> None:
-        def answered(word: str | None) -> None:
-            if word:
-                self.post_message(self.RestartAsked())
-            else:
-                self.say(t("nothing uploads now: q leaves, what was waiting is kept"))
-
-        self.numbers.repaint()
-        self.show_page(Confirm(question, glyphs=self.desk.glyphs), answered)
 
     def _paint(self, ids: frozenset[int]) -> None:
         self.queue.items_changed(ids)
@@ -176,7 +154,9 @@ class MainScreen(FilesSide, inherit_bindings=False):
 
     def action_pause(self) -> None:
         """Pause or go on."""
-        if self.state.paused is not None:
+        if self.desk.stay.lasting() is Lasting.LOST:
+            self._returning.ask_restart()
+        elif self.state.paused is not None:
             self.desk.port.resume()
             self.say("")
         elif self.pump.unfinished:
@@ -228,6 +208,3 @@ class MainScreen(FilesSide, inherit_bindings=False):
 
     class LeaveAsked(Message):
         """A person wants to leave."""
-
-    class RestartAsked(Message):
-        """The worker has gone, and a person wants another one with what is left."""

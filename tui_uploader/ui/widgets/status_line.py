@@ -115,6 +115,9 @@ class StatusLine(Painted):
             return t("leaves when {active} are finished", active=counts.active)
         if pump.state.stopped is not None and not pump.running:
             return t("stopped")
+        cause = pump.state.paused.failure if pump.state.paused is not None else None
+        if cause is not None and cause.code == "WORKER_LOST":
+            return t("stopped: p")
         if pump.state.paused is not None and (counts.waiting or counts.active):
             return t("paused: p") if not counts.active else t("pausing, {active} go on", active=counts.active)
         return time_left(pump) or ("" if pump.unfinished else self._ended())

@@ -1,0 +1,79 @@
+"""Left: a job that was left behind, for the screen: which one, how it goes on, how it is forgotten."""
+
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+
+from tui_uploader import again, journals
+from tui_uploader.access import Access, UsageProblem
+from tui_uploader.engine.journal import JobRunning, Journal, JournalError
+from tui_uploader.engine.planner import chunks
+from tui_uploader.engine.port import EngineOptions, EnginePort
+from tui_uploader.model.failures import bug
+from tui_uploader.model.jobs import LEFT_BEHIND, JobInfo, JobItem
+from tui_uploader.push_command import engine_options
+
+
+def left_behind(env_id: str) -> JobInfo | None:
+    """The newest job of an environment, where it was left behind with something still to do; None else."""
+    found, _ = journals.list_jobs(env_id)
+    job = found[0][1] if found else None
+    return job if job is not None and job.state == LEFT_BEHIND and job.resumable else None
+
+
+def options_of(access: Access, job: str) -> EngineOptions:
+    """The engine's options for going on with a job, as it was asked for. Raises UsageProblem."""
+    info = _info(access.env_id, job)
+    merged = again.old_options(info, {}, frozenset())
+    return engine_options(access, {**merged, "patience": None})
+
+
+def feeder(access: Access, job: str, said: Callable[[str], None]) -> Callable[[EnginePort], None]:
+    """What puts a job's rest into an engine, in a thread of its own; `said` takes what goes wrong, from there."""
+
+    def feed(port: EnginePort) -> None:
+        try:
+            info = _info(access.env_id, job)
+            merged = again.old_options(info, {}, frozenset())
+            with Journal(journals.find_job(job, access.env_id)[0]) as journal, ExitStack() as stack:
+                planner = again.left_planner(journal, info, merged, access, stack, take_changed=False)
+                for chunk in chunks(planner.plan(again.starts_of(info))):
+                    port.add(chunk, last=False)
+        except (UsageProblem, JournalError) as problem:
+            said(f"job {job} cannot go on: {problem}")
+        except Exception as error:  # noqa: BLE001 - a walk that ends early must not be taken for the whole
+            said(f"job {job} is not whole: {bug(error).detail}")
+        port.add((), last=True)
+
+    return lambda port: threading.Thread(target=feed, args=(port,), name="left", daemon=True).start()
+
+
+def items_of(env_id: str, job: str) -> list[JobItem]:
+    """What a job left: open and failed items; none where it has gone."""
+    try:
+        folder, info, _ = journals.find_job(job, env_id)
+        with Journal(folder) as journal:
+            return [*journal.items(info.id, failed_only=True), *journal.items(info.id, open_only=True)]
+    except (journals.NoSuchJob, JournalError, KeyError):
+        return []
+
+
+def discard(env_id: str, job: str) -> str:
+    """Forget a job; what to say of it."""
+    with suppress(journals.NoSuchJob, KeyError):
+        folder, info, _ = journals.find_job(job, env_id)
+        try:
+            with Journal(folder) as journal:
+                journal.discard(info.id)
+        except JobRunning:
+            return f"job {job} is running"
+        except JournalError as problem:
+            return f"{problem.failure.code}: {problem.failure.sentence}"
+    return f"job {job} is forgotten; nothing in the cloud was changed"
+
+
+def _info(env_id: str, job: str) -> JobInfo:
+    try:
+        return journals.find_job(job, env_id)[1]
+    except journals.NoSuchJob as problem:
+        raise UsageProblem(str(problem)) from None
