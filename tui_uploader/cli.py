@@ -95,6 +95,9 @@ def open_screen(path: str, **options: Any) -> None:
     help="Step back for other programs: processor and disk.",
 )
 @click.option("--no-verify", is_flag=True, help="Neither compute nor compare digests.")
+@click.option("--read-back", is_flag=True, help="Fetch a piece of each stored object again and compare it.")
+@click.option("--allow-host", "allow_hosts", multiple=True, metavar="SUFFIX",
+              help="Let links lead to hosts below SUFFIX, too (repeatable).")  # fmt: skip
 @click.option("--header", "headers", multiple=True, metavar="'Name: value'", help="Send and sign one more header.")
 @click.option("--detach", is_flag=True, help="Hand the job to the background, print its id, and return.")
 @click.option("--files-from", default=None, metavar="FILE|-", help="Read paths from FILE, one a line.")

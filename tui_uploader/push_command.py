@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from tui_uploader import journals, push, recording, report_file
 from tui_uploader.access import Access, CannotStart, Given, UsageProblem, load_settings, locate, resolve
@@ -25,6 +26,7 @@ from tui_uploader.log_file import open_log
 from tui_uploader.logged import LoggedConsole
 from tui_uploader.model.token_life import said_of
 from tui_uploader.priority import step_back
+from tui_uploader.protocol.dialling import proxy_for, shown_proxy
 
 _RATE = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([kKmMgG]?)(?:i?[bB])?(?:/s)?\Z")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+\Z")
@@ -124,6 +126,8 @@ def run_logged(
     guard(log)
     if (sentence := said_of(access.token, time.time())) is not None:
         _warn(sentence)
+    if proxy := proxy_line(engine):
+        _warn(f"{proxy}: uploads go through it, because HTTPS_PROXY says so")
     try:
         logged = cast(Console, LoggedConsole(console, log))
         return push.run(engine, planner, starts, logged, record)
@@ -167,13 +171,21 @@ def engine_options(access: Access, options: dict[str, Any]) -> EngineOptions:
         limit=read_rate(rate) if rate else None,
         if_exists=options.get("if_exists", "overwrite"),
         verify=not options.get("no_verify", False),
+        read_back=options.get("read_back", False),
         headers=read_headers(options.get("headers", ())),
         ca_file=access.ca_file,
         proxy=access.proxy,
         no_proxy=access.no_proxy,
-        allowed_hosts=upload.allowed_hosts,
+        allowed_hosts=upload.allowed_hosts + tuple(options.get("allow_hosts", ())),
         clocks=read_clocks(options.get("clocks")),
     )
+
+
+def proxy_line(options: EngineOptions) -> str:
+    """``PROXY host:port`` where the gateway is reached through one, else nothing; never its password."""
+    parts = urlsplit(options.gateway)
+    proxy = proxy_for(parts.scheme, parts.hostname or "", options.proxy, options.no_proxy)
+    return f"PROXY {shown_proxy(proxy)}" if proxy else ""
 
 
 def read_clocks(text: str | None) -> Clocks:

@@ -16,7 +16,7 @@ from tui_uploader.hangup import ScreenSignals
 from tui_uploader.hardening import no_core_dumps
 from tui_uploader.log_file import open_log
 from tui_uploader.model.token_life import said_of
-from tui_uploader.push_command import engine_options, given, plan_options
+from tui_uploader.push_command import engine_options, given, plan_options, proxy_line
 
 if TYPE_CHECKING:
     from tui_uploader.ui.desk import DemoHooks
@@ -155,9 +155,10 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
     guard(log)
     signals = ScreenSignals()
     signals.begin()
+    asked = engine_options(access, {"patience": None})
     wanted = sessions.Wanted(
         access.env_id,
-        engine_options(access, {"patience": None}),
+        asked,
         recording.asked(access, (), prefix or "", {}),
         log,
         asides,
@@ -177,7 +178,7 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
                 Scout(),
                 root=root,
                 plan_options=plan_options({}, prefix or ""),
-                env_label=access.env_id,
+                env_label=f"{access.env_id}  {proxy_line(asked)}".rstrip(),
                 glyphs=ASCII if glyphs == "ascii" else UNICODE,
                 taste=taste,
                 demo=demo,

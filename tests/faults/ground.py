@@ -165,9 +165,7 @@ class Ground:
         file = self.folder / "token"
         file.touch(mode=0o600)
         file.write_text(cloud.token)
-        usual = (
-            [] if any(not word.startswith("-") and os.path.exists(word) for word in arguments) else [f"{self.files}/"]
-        )
+        usual = [] if any(word.startswith(str(self.files)) for word in arguments) else [f"{self.files}/"]
         clocks = ",".join(f"{name}={value}" for name, value in asdict(CLOCKS).items())
         service = ["--gateway", cloud.gateway, "--env-id", cloud.env_id, "--token-file", str(file), "--clocks", clocks]
         command = [sys.executable, "-m", "tui_uploader", "push", "--json", *usual, *service, *arguments]

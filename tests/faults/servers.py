@@ -110,7 +110,7 @@ class Raw:
         self._given: set[str] = set()
         self._loop = Loop()
         self.server: Hostile = self._loop.call(self._made(receive_buffer, tls))
-        self.gateway = self.server.url
+        self.gateway = self.origin = self.server.url
 
     async def _made(self, receive_buffer: int, tls: Any) -> Hostile:
         server = Hostile(self._serve, receive_buffer=receive_buffer, tls=tls)
@@ -163,7 +163,7 @@ class Raw:
         """Upload info as it should be."""
         text = f"CANARY-{len(self._given)}-{abs(hash(key))}"
         self._given.add(text)
-        url = f"{self.server.url}/b/{BUCKET}/{quote(key, safe='/-_.~')}"
+        url = f"{self.origin}/b/{BUCKET}/{quote(key, safe='/-_.~')}"
         return {
             "objectId": key,
             "uploadUrl": url,

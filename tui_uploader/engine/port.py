@@ -55,6 +55,7 @@ class EngineOptions:
     limit: int | None = None
     if_exists: str = OVERWRITE
     verify: bool = True
+    read_back: bool = False
     headers: tuple[tuple[str, str], ...] = ()
     ca_file: str | None = None
     proxy: str | None = None

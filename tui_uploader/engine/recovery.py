@@ -13,6 +13,7 @@ from tui_uploader.engine.port import SKIP, EngineOptions
 from tui_uploader.engine.retry import History, RetryBudget, pause_before
 from tui_uploader.engine.run_state import RunState
 from tui_uploader.engine.store import Store
+from tui_uploader.engine.wake import Wake
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase, RetryClass, Scope
 from tui_uploader.model.items import Stage
@@ -47,6 +48,7 @@ class Recovery:
         self._due: list[tuple[float, int]] = []
         self._timer: asyncio.TimerHandle | None = None
         self._calls = History()
+        self._wake = Wake(self._woke)
 
     @property
     def pending(self) -> int:
@@ -147,8 +149,22 @@ class Recovery:
 
     def close(self) -> None:
         """Cancel what is timed."""
+        self._wake.close()
         if self._timer is not None:
             self._timer.cancel()
+
+    def _woke(self, seconds: float) -> None:
+        """The machine slept: pauses are over and count from the start, and what has upload info asks for fresh info."""
+        self._post(ev.Noted(f"this machine slept for {seconds:.0f} s: what waits is tried again at once", time.time()))
+        for item_id in self._asking.shelve():
+            self._store.stages[item_id] = Stage.WAITING
+            self._post(ev.StageChanged(item_id, Stage.WAITING))
+        for _, item_id in self._due:
+            self._store.forget_history(item_id)
+        self._due = [(0.0, item_id) for _, item_id in self._due]  # all alike: a heap as it is
+        self.forget()
+        self._run.woke()
+        self._kick()
 
     def _wait_again(self, item_id: int) -> None:
         self._store.stages[item_id] = Stage.WAITING

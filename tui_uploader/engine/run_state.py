@@ -152,6 +152,11 @@ class RunState:
             self._probe_timer.cancel()
         self._probe_timer = self._loop.call_later(wait, self._probe)
 
+    def woke(self) -> None:
+        """The machine slept: nothing is held back any more, and a cause is looked at now."""
+        self._held_until = 0.0
+        self._probe()
+
     def _probe(self) -> None:
         self._probe_timer = None
         if self._cause is not None and not self.stopped:

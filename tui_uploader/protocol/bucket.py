@@ -15,6 +15,7 @@ from tui_uploader.protocol.failures import of_cos_answer, of_exception
 from tui_uploader.protocol.far_body import FarBody, Readers
 from tui_uploader.protocol.gateway import USER_AGENT
 from tui_uploader.protocol.heads import checked_head
+from tui_uploader.protocol.read_back import read_back
 from tui_uploader.protocol.transport import Limits, Pace, Sending, UploadTransport
 from tui_uploader.protocol.upload_info import UploadInfo
 
@@ -50,11 +51,13 @@ class Bucket:
         *,
         verify: bool = True,
         readers: Readers | None = None,
+        read_back: bool = False,
     ) -> None:
         self.readers = readers
         self._transport = transport
         self._limits_for = limits_for
         self._verify = verify
+        self._read_back = read_back
         self._md5_hosts: set[str] = set()
 
     async def put(
@@ -69,14 +72,16 @@ class Bucket:
         try:
             if self.readers is not None and self.readers.careful(path):
                 async with FarBody(self.readers, path, size, inode=inode, crc=verify, md5=verify) as far:
-                    return await self._send(info, far, sending, pace)
+                    return await self._send(info, path, far, sending, pace)
             md5 = verify and info.target.host in self._md5_hosts
             with FileBody(path, size, inode=inode, crc=verify, md5=md5) as body:
-                return await self._send(info, body, sending, pace)
+                return await self._send(info, path, body, sending, pace)
         except SourceProblem as problem:
             return problem.failure
 
-    async def _send(self, info: UploadInfo, body: Body, sending: Sending, pace: Pace | None) -> Stored | Failure:
+    async def _send(
+        self, info: UploadInfo, path: bytes, body: Body, sending: Sending, pace: Pace | None
+    ) -> Stored | Failure:
         host, size = info.target.host, body.size
         try:
             head = put_head(info, size)
@@ -94,6 +99,8 @@ class Bucket:
         if isinstance(body, FarBody):
             await body.finish()
         judged = self._judge(answer, body, host) or await self._second(answer, body, host)
+        if self._read_back and isinstance(judged, Stored):
+            judged = await read_back(self._transport, info, path, size, self._limits_for(size)) or judged
         return _without_secrets(judged, info) if isinstance(judged, Failure) else judged
 
     async def _cut(self, answer: Answer | None, failure: Failure, body: Body, host: str) -> Stored | Failure:

@@ -71,12 +71,14 @@ async def dial(
     ProxyError.
     """
     loop = asyncio.get_running_loop()
+    tunnelled = proxy is not None and target.scheme == "https"
     tls = (context or trust()) if target.scheme == "https" else None
     server_hostname = target.host if tls is not None else None
     try:
         async with asyncio.timeout(timeout):
-            if proxy is not None and target.scheme == "https":
+            if proxy is not None and tunnelled:
                 tunnel = await _tunnel(loop, target, proxy)
+                tunnelled = False
                 _, connection = await loop.create_connection(
                     factory, sock=tunnel, ssl=tls, server_hostname=server_hostname
                 )
@@ -87,6 +89,8 @@ async def dial(
             _, connection = await loop.create_connection(factory, sock=sock, ssl=tls, server_hostname=server_hostname)
             return connection
     except TimeoutError as error:
+        if tunnelled:
+            raise httpx.ProxyError(f"the proxy {shown_proxy(proxy or '')} did not answer in {timeout:g} s") from error
         raise httpx.ConnectTimeout(f"no connection within {timeout:g} s") from error
     except ssl.SSLError as error:
         raise httpx.ConnectError(f"TLS: {getattr(error, 'verify_message', '') or error.reason or error}") from error
@@ -96,15 +100,29 @@ async def dial(
         raise httpx.ConnectError(error.strerror or str(error)) from error
 
 
-async def _tunnel(loop: asyncio.AbstractEventLoop, target: Target, proxy: str) -> socket.socket:
-    parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
-    host, port = parts.hostname or "", parts.port or 8080
-    shown = f"{host}:{port}"
+def proxy_for(scheme: str, host: str, proxy: str | None, no_proxy: str) -> str | None:
+    """The proxy that a connection to `host` takes, or None: it is for https alone, and never for loopback."""
+    return proxy if scheme == "https" and proxy and not bypasses_proxy(host, no_proxy) else None
+
+
+def shown_proxy(proxy: str) -> str:
+    """A proxy's host and port for people: never its user name or password."""
     try:
+        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+        return f"{parts.hostname or ''}:{parts.port or 8080}"
+    except ValueError:
+        return "(not readable)"
+
+
+async def _tunnel(loop: asyncio.AbstractEventLoop, target: Target, proxy: str) -> socket.socket:
+    shown = shown_proxy(proxy)
+    try:
+        parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
+        host, port = parts.hostname or "", parts.port or 8080
         infos = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         family, kind, protocol, _, address = infos[0]
         sock = socket.socket(family, kind, protocol)
-    except (OSError, UnicodeError) as error:
+    except (OSError, ValueError) as error:  # ValueError: an address that cannot be read
         raise httpx.ProxyError(f"the proxy {shown} cannot be reached") from error
     try:
         sock.setblocking(False)

@@ -43,8 +43,7 @@ class Gateway:
         self.set_token(token)
         self._transport = transport
         self.rules = HostRules(tuple(allowed_hosts), loopback=is_loopback(self._target.host))
-        self.clock_offset = 0.0
-        """Seconds to add to this machine's wall clock to get the service's (from the last answer's Date)."""
+        self._dated: tuple[float, float] | None = None  # the Date of the last answer, and when it came
 
     def set_token(self, token: Secret) -> None:
         """Use another token from now on. Raises GatewayUrlError for what cannot be one."""
@@ -58,8 +57,15 @@ class Gateway:
         return self._target.host
 
     def now(self) -> float:
-        """The service's clock, as far as it is known, in seconds since the epoch."""
-        return time.time() + self.clock_offset
+        """The service's clock, as far as it is known, in seconds since the epoch; this machine's jumps do not move it."""
+        if self._dated is None:
+            return time.time()
+        return self._dated[0] + since_boot() - self._dated[1]
+
+    @property
+    def clock_offset(self) -> float | None:
+        """Seconds that the service's clock is ahead of this machine's; None before any answer had a Date."""
+        return None if self._dated is None else self.now() - time.time()
 
     async def request_infos(self, requests: Sequence[InfoRequest]) -> Joined | Failure:
         """Ask for upload info for some objects in one POST (get-objects-upload-info).
@@ -122,7 +128,7 @@ class Gateway:
             return of_exception(error, Phase.INFO, target.host)
         date = parse_date(answer.header("date"))
         if date is not None:
-            self.clock_offset = date - time.time()
+            self._dated = (date, since_boot())
         if answer.status == 200:
             value = parse_json(answer.body)
             if isinstance(value, list):
@@ -143,6 +149,12 @@ def _link(entry: dict[str, object]) -> tuple[Secret, str]:
     if isinstance(url, str) and url.isascii() and url.isprintable() and url.startswith(("https://", "http://")):
         return Secret(url), ""
     return Secret(""), clean_message(code, 64) if isinstance(code, str) and code else "BAD_ANSWER"
+
+
+def since_boot() -> float:
+    """Seconds that nobody sets, those of sleep included where the system counts them."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot is None else time.clock_gettime(boot)
 
 
 def read_gateway_url(url: str) -> tuple[Target, str]:

@@ -1,9 +1,9 @@
 """Joins a gateway's answer to what was asked: by objectId, never by position alone (FAULTS rows 44-46)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.model.failures import Failure, Phase, RetryClass
 from tui_uploader.model.redact import redacted
 from tui_uploader.model.text import clean_message
 from tui_uploader.protocol.upload_info import HostRules, InfoRequest, UploadInfo, read_info, read_url
@@ -84,9 +84,7 @@ def _refusal(entry: dict[str, object]) -> bool:
 
 def _read(entry: object, request: InfoRequest, rules: HostRules, request_id: str) -> Answered:
     if not isinstance(entry, dict):
-        return Failure(
-            "BAD_ANSWER", Phase.INFO, http_status=200, request_id=request_id, detail="the entry is no object"
-        )
+        return _spoilt(Failure("BAD_ANSWER", Phase.INFO, detail="the entry is no object"), request_id)
     if _refusal(entry):
         message = entry.get("message")
         own_id = entry.get("requestId")
@@ -99,5 +97,11 @@ def _read(entry: object, request: InfoRequest, rules: HostRules, request_id: str
         )
     answer = read_info(entry, request, rules)
     if isinstance(answer, Failure):
-        return Failure(answer.code, answer.phase, http_status=200, request_id=request_id, detail=answer.detail)
+        return _spoilt(answer, request_id)
     return answer
+
+
+def _spoilt(failure: Failure, request_id: str) -> Failure:
+    """What is wrong with one entry is asked for once more (FAULTS row 46)."""
+    again = RetryClass.ONCE if failure.code == "BAD_ANSWER" else None
+    return replace(failure, http_status=200, request_id=request_id, again=again)

@@ -13,7 +13,7 @@ from tui_uploader.protocol.answer import Answer
 from tui_uploader.protocol.body import BLOCK, Blocks, collected
 from tui_uploader.protocol.burst import Burst
 from tui_uploader.protocol.connection import Connection
-from tui_uploader.protocol.dialling import Target, bypasses_proxy, dial
+from tui_uploader.protocol.dialling import Target, dial, proxy_for
 from tui_uploader.protocol.far_body import FarBody, far_block
 from tui_uploader.protocol.heads import request_head
 
@@ -210,7 +210,7 @@ class UploadTransport(httpx.AsyncBaseTransport):
             self._loop = asyncio.get_running_loop()
             self._burst = Burst()
         burst = self._burst
-        proxy = None if bypasses_proxy(target.host, self._no_proxy) else self._proxy
+        proxy = proxy_for(target.scheme, target.host, self._proxy, self._no_proxy)
         return await dial(
             target, lambda: Connection(self._body_limit, burst), self._context, proxy=proxy, timeout=limits.connect
         )

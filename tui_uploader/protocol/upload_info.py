@@ -60,7 +60,13 @@ class HostRules:
         host = host.lower().rstrip(".")
         if is_loopback(host):
             return self.loopback
-        return any(host.endswith(suffix if suffix.startswith(".") else "." + suffix) for suffix in self.suffixes)
+        return any(_under(host, suffix.lower().strip().removeprefix("*")) for suffix in self.suffixes)
+
+
+def _under(host: str, suffix: str) -> bool:
+    """``.example.com`` allows what is below it; ``example.com`` that host as well."""
+    name = suffix.lstrip(".")
+    return bool(name) and (host.endswith("." + name) or host == suffix)
 
 
 @lru_cache(maxsize=256)
