@@ -57,7 +57,7 @@ class Gateway:
         return self._target.host
 
     def now(self) -> float:
-        """The service's clock, as far as it is known, in seconds since the epoch; this machine's jumps do not move it."""
+        """The service's clock, as far as it is known, in seconds since the epoch; no jump moves it."""
         if self._dated is None:
             return time.time()
         return self._dated[0] + since_boot() - self._dated[1]
