@@ -2,13 +2,10 @@
 
 import contextlib
 import os
-import re
 import sys
 import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -20,22 +17,14 @@ from tui_uploader.crash import guard
 from tui_uploader.engine.job_record import JobRecord
 from tui_uploader.engine.journal_file import JournalError
 from tui_uploader.engine.planner import Planner, PlanOptions, Start, start_of_argument, start_of_line
-from tui_uploader.engine.port import MAX_PARALLEL, Clocks, EngineOptions
+from tui_uploader.engine.port import EngineOptions
 from tui_uploader.hardening import no_core_dumps
 from tui_uploader.log_file import open_log
 from tui_uploader.logged import LoggedConsole
 from tui_uploader.model.token_life import said_of
+from tui_uploader.option_values import read_clocks, read_headers, read_parallel, read_patience, read_rate
 from tui_uploader.priority import step_back
 from tui_uploader.protocol.dialling import proxy_for, shown_proxy
-
-_RATE = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([kKmMgG]?)(?:i?[bB])?(?:/s)?\Z")
-_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+\Z")
-_UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
-_OURS = frozenset(
-    {"authorization", "connection", "content-length", "expect", "host", "keep-alive", "proxy-authorization", "te"}
-    | {"trailer", "transfer-encoding", "upgrade", "user-agent"}
-    | {"x-cos-forbid-overwrite", "x-cos-meta-fileid", "x-cos-security-token"}
-)
 
 
 def push_command(paths: tuple[str, ...], *, explicit: frozenset[str] = frozenset(), **options: Any) -> int:
@@ -186,65 +175,6 @@ def proxy_line(options: EngineOptions) -> str:
     parts = urlsplit(options.gateway)
     proxy = proxy_for(parts.scheme, parts.hostname or "", options.proxy, options.no_proxy)
     return f"PROXY {shown_proxy(proxy)}" if proxy else ""
-
-
-def read_clocks(text: str | None) -> Clocks:
-    """``stalled=5,answer=10`` to the run's clocks, in seconds: how tests make hours short. Raises UsageProblem."""
-    known = Clocks()
-    for part in (text or "").split(",") if text else ():
-        name, _, value = part.partition("=")
-        try:
-            known = replace(known, **{name: float(value)})
-        except (TypeError, ValueError):
-            raise UsageProblem(f"--clocks {part!r}: write NAME=SECONDS") from None
-    return known
-
-
-def read_parallel(text: str | None, usual: int) -> int | None:
-    """``auto`` or a number of 1 to 128; None is automatic. Raises UsageProblem."""
-    if text is None:
-        return usual or None
-    if text == "auto":
-        return None
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_PARALLEL:
-        raise UsageProblem(f"--parallel {text!r}: a number from 1 to {MAX_PARALLEL}, or auto")
-    return int(text)
-
-
-def read_patience(seconds: float | None) -> float | None:
-    """Seconds as they are; what is no number of seconds is a UsageProblem."""
-    if seconds is not None and not 0 <= seconds < 1e9:
-        raise UsageProblem(f"--patience {seconds}: a number of seconds, 0 or more")
-    return seconds
-
-
-def read_rate(text: str) -> int:
-    """``500K``, ``10M`` (MiB/s), ``1G``, or plain bytes a second. Raises UsageProblem."""
-    found = _RATE.match(text.strip())
-    rate = int(float(found[1]) * _UNITS[found[2].lower()]) if found else 0
-    if rate < 1024:
-        raise UsageProblem(f"--limit-rate {text!r}: at least 1K a second, as 500K, 10M or 1G")
-    return rate
-
-
-def read_headers(texts: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """All of --header. Raises UsageProblem, for a name given twice as well: only one value of it can be signed."""
-    pairs = tuple(read_header(text) for text in texts)
-    for name, times in Counter(name for name, _ in pairs).items():
-        if times > 1:
-            raise UsageProblem(f"--header {name}: given {times} times; say it once")
-    return pairs
-
-
-def read_header(text: str) -> tuple[str, str]:
-    """``Name: value`` to a pair. Raises UsageProblem for what cannot be sent or is ours to send."""
-    name, colon, value = text.partition(":")
-    name, value = name.strip(), value.strip()
-    if not colon or not _HEADER_NAME.match(name) or not value or not (value.isascii() and value.isprintable()):
-        raise UsageProblem(f"--header {text!r}: write it as 'Name: value', in visible ASCII")
-    if name.lower() in _OURS:
-        raise UsageProblem(f"--header {name}: this header is the uploader's own")
-    return name.lower(), value
 
 
 def planner_of(options: dict[str, Any], prefix: str) -> Planner:
