@@ -66,13 +66,12 @@ async def _ask(access: Access) -> tuple[Failure | None, float | None]:
         body_limit=ANSWER_LIMIT,
     )
     gateway = Gateway(access.gateway, access.token, transport, access.settings.upload.allowed_hosts)
-    gateway.clock_offset = float("nan")
     key = "/".join(part for part in (access.profile.prefix.strip("/"), _PROBE) if part)
     try:
         answer = await gateway.request_infos([InfoRequest(key, (("content-length", "0"),))])
     finally:
         await transport.aclose()
-    offset = gateway.clock_offset if gateway.clock_offset == gateway.clock_offset else None
+    offset = gateway.clock_offset
     if isinstance(answer, Failure):
         return answer, offset
     first = answer.answers[0]
