@@ -31,7 +31,10 @@ CLOCKS = Clocks(
     connect=1.0, stalled=0.5, answer=0.5, whole_answer=0.5, backoff_base=0.01, backoff_cap=0.05, retry_after_cap=0.3,
     probe=0.2, quiet_source=0.02,
 )  # fmt: skip
-UNKNOWN = frozenset({"NO_ANSWER", "BAD_ANSWER", "UNVERIFIED", "CHECKSUM", "NOT_COS", "NET_RESET", "NET_CLOSED"})
+UNKNOWN = frozenset({"NO_ANSWER", "BAD_ANSWER", "UNVERIFIED", "CHECKSUM", "NOT_COS", "NET_RESET", "NET_CLOSED"}) | {
+    "SOURCE_CHANGED",
+    "SOURCE_REPLACED",
+}
 """Codes under which an object may have failed although the bucket has it: the outcome was never learnt."""
 
 
@@ -156,7 +159,13 @@ class Ground:
         code = push.run(options, Planner(plan or PlanOptions()), starts, _Watched(out, reprs))
         return self._judge(Ended(code, _lines(out.getvalue()), "", time.monotonic() - began, reprs), clock)
 
-    def command(self, *arguments: str, clock: float = 0.0, environment: dict[str, str] | None = None) -> Ended:
+    def command(
+        self,
+        *arguments: str,
+        clock: float = 0.0,
+        environment: dict[str, str] | None = None,
+        before: Sequence[str] = (),
+    ) -> Ended:
         """The installed command ``push --json`` as a process of its own, on the last cloud, with the short clocks.
 
         Without arguments that name a file it pushes the contents of the ground's folder.
@@ -168,7 +177,7 @@ class Ground:
         usual = [] if any(word.startswith(str(self.files)) for word in arguments) else [f"{self.files}/"]
         clocks = ",".join(f"{name}={value}" for name, value in asdict(CLOCKS).items())
         service = ["--gateway", cloud.gateway, "--env-id", cloud.env_id, "--token-file", str(file), "--clocks", clocks]
-        command = [sys.executable, "-m", "tui_uploader", "push", "--json", *usual, *service, *arguments]
+        command = [*before, sys.executable, "-m", "tui_uploader", "push", "--json", *usual, *service, *arguments]
         began = time.monotonic()
         ended = subprocess.run(
             command, env=self.environment() | (environment or {}), capture_output=True, timeout=60, check=False

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from tui_uploader.engine.rules import GIT_IGNORE_FILE, IGNORE_FILE, Filters, IgnoreRules
 from tui_uploader.engine.scouting import kind_of_mode
+from tui_uploader.engine.twins import twins
 from tui_uploader.model.files import Kind, Mark
 from tui_uploader.model.items import Planned, Verdict
 from tui_uploader.model.keys import REFUSE, SKIP, key_text, normal_prefix
-from tui_uploader.model.text import has_hidden
+from tui_uploader.model.text import has_hidden, shown_path
 
 MAX_OBJECT = 5 * 1024**3  # COS, PUT Object: one PUT takes at most 5 GB
 FOLLOW = "follow"
+_SPARSE = 1024 * 1024  # smaller files may lie in the directory itself, without a block of their own
 _SECRET_NAMES = frozenset({b".env", b"id_rsa", b"id_dsa", b"id_ecdsa", b"id_ed25519", b".netrc", b".pgpass"})
 _SECRET_ENDS = (b".pem", b".key", b".p12", b".pfx", b".kdbx")
 
@@ -76,6 +78,7 @@ class Planner:
         self._ignore = IgnoreRules(tuple(names))
         self._excluded = excluded
         self._taken: set[str] = set()
+        self._twins: frozenset[bytes] = frozenset()
 
     def plan(self, starts: Iterable[Start]) -> Iterator[Planned]:
         """The lines of the plan, in walking order: sorted by name within each folder."""
@@ -126,6 +129,7 @@ class Planner:
             except OSError as error:
                 yield self._refused(folder, key, _errno_name(error), "its ignore file cannot be read")
                 continue
+            self._twins = twins(entries)
             folders: list[tuple[bytes, IgnoreRules]] = []
             for entry in entries:
                 if entry.path in self._excluded:
@@ -184,7 +188,7 @@ class Planner:
         root = os.path.realpath(start.path)
         real = os.path.realpath(path)
         if os.path.commonpath([root, real]) != root:
-            return self._refused(path, key, "LINK_OUTSIDE")
+            return self._refused(path, key, "LINK_OUTSIDE", f"to {shown_path(real)}")
         return self._file(path, key, target)
 
     def _file(self, path: bytes, raw_key: bytes, found: os.stat_result) -> Planned:
@@ -205,6 +209,11 @@ class Planner:
             verdict, reason = Verdict.WARN, "looks like a secret: should everybody who may read this prefix have it?"
         elif has_hidden(key):
             verdict, reason = Verdict.WARN, "the name holds invisible characters"
+        elif size >= _SPARSE and found.st_blocks * 512 < size:
+            verdict = Verdict.WARN if found.st_blocks * 5120 < size else Verdict.UPLOAD
+            reason = f"sparse: {size} bytes are sent, {found.st_blocks * 512} lie on disk"
+        elif path in self._twins:
+            reason = "twin: another name here differs in case or in how its accents are written"
         return Planned(path, key, size, verdict, None, reason, found.st_mtime_ns, found.st_ino)
 
     def _refused(self, path: bytes, raw_key: bytes, code: str, detail: str = "") -> Planned:

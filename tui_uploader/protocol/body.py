@@ -56,7 +56,7 @@ def _open(path: bytes, inode: int) -> tuple[int, os.stat_result]:
                 raise
             fd = os.open(path, _FLAGS & ~_NOFOLLOW)
     except OSError as error:
-        raise SourceProblem(os_failure(error)) from error
+        raise SourceProblem(os_failure(error, detail=_whose(path) if error.errno == errno.EACCES else "")) from error
     except ValueError as error:
         raise SourceProblem(Failure("ENOENT", Phase.LOCAL, detail="the name holds a zero byte")) from error
     found = os.fstat(fd)
@@ -64,6 +64,15 @@ def _open(path: bytes, inode: int) -> tuple[int, os.stat_result]:
         os.close(fd)
         raise SourceProblem(Failure("NOT_A_FILE", Phase.LOCAL))
     return fd, found
+
+
+def _whose(path: bytes) -> str:
+    """Owner, group and mode of what may not be opened, as numbers: asking for names may wait for a network."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return ""
+    return f"it is {found.st_uid}:{found.st_gid} {stat.S_IMODE(found.st_mode):04o}, and this user is {os.geteuid()}"
 
 
 class FileBody:
