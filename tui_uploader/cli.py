@@ -25,8 +25,22 @@ class _Commands(click.Group):
             args.insert(0, "open")
         return super().resolve_command(ctx, args)
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        """Commands, and what stands without one: the screen's own options, or a path."""
+        found = super().shell_complete(ctx, incomplete)
+        screen = self.commands["open"]
+        if incomplete.startswith("-"):
+            with screen.make_context("open", [], parent=ctx, resilient_parsing=True) as inner:
+                known = {item.value for item in found}
+                found += [item for item in screen.shell_complete(inner, incomplete) if item.value not in known]
+        elif not found:
+            found = click.Path().shell_complete(ctx, screen.params[0], incomplete)
+        return found
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         own = {"--help", "-h", "--version"}
+        if ctx.resilient_parsing and not args:
+            return super().parse_args(ctx, args)  # a shell completes the first word
         if not args or (args[0] not in own and args[0] not in self.commands):
             args = ["open", *args]
         return super().parse_args(ctx, args)

@@ -235,7 +235,7 @@ CREDENTIALS = (
     Key("credentials.back", "escape", "back", "close", "Close this page; nothing is changed.", 85, "Esc"),
 )
 
-FIRST_RUN = (Key("first_run.leave", "ctrl+c", "interrupt", "leave", "Leave; nothing is kept.", 0, "^c", priority=True),)
+FIRST_RUN = tuple(key for key in EVERYWHERE if key.id == "app.interrupt")
 
 APP = tuple(key for key in EVERYWHERE if key.id in ("app.interrupt", "app.redraw"))
 SCREEN = tuple(key for key in EVERYWHERE if key not in APP)
