@@ -79,6 +79,14 @@ def open_screen(path: str, **options: Any) -> None:
 @cli.command()
 @click.argument("paths", nargs=-1, type=click.Path(readable=False))
 @click.option("--prefix", default=None, metavar="P", help="Put P/ before each key.")
+@click.option(
+    "--key",
+    "key_template",
+    default=None,
+    metavar="TEMPLATE",
+    help="What follows the prefix: {host} {date:%Y/%m/%d} {relpath} {name} {stem} {ext}.",
+)
+@click.option("--check", is_flag=True, help="Ask for permission for each object; send no data.")
 @click.option("--dry-run", is_flag=True, help="Print the plan; send nothing.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line on standard output.")
 @click.option("--quiet", is_flag=True, help="Only failures and the last line.")

@@ -58,12 +58,13 @@ def dry_run(planner: Planner, starts: Iterable[Start], console: Console) -> int:
             console.planned(totals.count, totals.size)
         for line in lines:
             console.plan_line(line)
-        state.apply(ev.ItemsAdded(tuple(_as_items(lines))))
+        state.apply(ev.ItemsAdded(tuple(as_items(lines))))
         console.ended(summary_of(job, state, time.monotonic() - began), state)
     return signals.exit_code or (SOME_FAILED if state.counts.failed else DONE)
 
 
-def _as_items(lines: Iterable[Planned]) -> Iterator[QueueItem]:
+def as_items(lines: Iterable[Planned]) -> Iterator[QueueItem]:
+    """The items that a queue of these lines would have: what would be uploaded waits."""
     for number, line in enumerate(lines):
         stage, failure = Stage.WAITING, None
         if line.verdict is Verdict.REFUSE:

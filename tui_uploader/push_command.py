@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from tui_uploader import journals, push, recording, report_file
+from tui_uploader import journals, push, push_check, recording, report_file
 from tui_uploader.access import Access, CannotStart, Given, UsageProblem, load_settings, locate, resolve
 from tui_uploader.background import detach
 from tui_uploader.console import Console, JsonLines, Lines
@@ -42,6 +42,8 @@ def push_command(paths: tuple[str, ...], *, explicit: frozenset[str] = frozenset
             raise UsageProblem("--failed goes with --again JOB")
         if not starts:
             raise UsageProblem("nothing to push: name a file or folder, or use --files-from")
+        if options["dry_run"] and options.get("check"):
+            raise UsageProblem("--dry-run asks nobody, --check asks the service: one of them")
         if options["dry_run"]:
             return dry_run(planner_of(options, _prefix(options, None)), starts, options, shown)
         begin_calmly(options)
@@ -94,6 +96,8 @@ def run_push(
     with ExitStack() as stack:
         if options.get("changed_only"):
             planner = recording.news_only(planner, access, stack)
+        if options.get("check"):
+            return push_check.check(engine, planner, starts, console)
         asked = recording.asked(access, starts, prefix, {**options, "of": of})
         if options.get("detach"):
             return detach(access.env_id, engine, planner, starts, asked, as_json=bool(options.get("as_json")))
@@ -196,6 +200,7 @@ def plan_options(options: dict[str, Any], prefix: str) -> PlanOptions:
         gitignore=options.get("gitignore", False) and not options.get("no_ignore", False),
         symlinks=options.get("symlinks", "skip"),
         names=options.get("names", "refuse"),
+        key_template=_utf8(options.get("key_template") or ""),
     )
 
 

@@ -94,7 +94,7 @@ async def test_a_filter_narrows_as_one_types_and_escape_takes_it_back() -> None:
         frame = await stage.press("f", *"BETA")
         assert names(frame) == ["beta.log", "beta2.csv"]
         frame = await stage.press("enter")
-        assert "only beta" in frame[1]
+        assert "only BETA" in frame[1]
         await stage.press("a")
         assert marked(stage) == ["beta.log", "beta2.csv"]
         await stage.press("escape")

@@ -6,6 +6,7 @@ import stat
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from tui_uploader.engine.key_template import KeyTemplate
 from tui_uploader.engine.rules import GIT_IGNORE_FILE, IGNORE_FILE, Filters, IgnoreRules
 from tui_uploader.engine.scouting import kind_of_mode
 from tui_uploader.engine.twins import twins
@@ -17,7 +18,11 @@ from tui_uploader.model.text import has_hidden, shown_path
 MAX_OBJECT = 5 * 1024**3  # COS, PUT Object: one PUT takes at most 5 GB
 FOLLOW = "follow"
 _SPARSE = 1024 * 1024  # smaller files may lie in the directory itself, without a block of their own
-_SECRET_NAMES = frozenset({b".env", b"id_rsa", b"id_dsa", b"id_ecdsa", b"id_ed25519", b".netrc", b".pgpass"})
+_SECRET_NAMES = frozenset(
+    {b".env", b"id_rsa", b"id_dsa", b"id_ecdsa", b"id_ed25519", b".netrc", b".pgpass", b".env.local"}
+    | {b".env.production", b".git-credentials", b".htpasswd", b".npmrc", b".pypirc", b".my.cnf", b"shadow"}
+)
+_SECRET_PATHS = (b"/.aws/credentials", b"/.docker/config.json", b"/.kube/config", b"/.config/gcloud/credentials.db")
 _SECRET_ENDS = (b".pem", b".key", b".p12", b".pfx", b".kdbx")
 
 
@@ -33,6 +38,7 @@ class PlanOptions:
     gitignore: bool = False
     symlinks: str = SKIP
     names: str = REFUSE
+    key_template: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,7 @@ class Planner:
     def __init__(self, options: PlanOptions, *, excluded: Collection[bytes] = ()) -> None:
         self._options = options
         self._prefix = normal_prefix(options.prefix)
+        self._template = KeyTemplate(options.key_template)
         self._filters = Filters(options.include, options.exclude)
         names = ([GIT_IGNORE_FILE] if options.gitignore else []) + ([IGNORE_FILE] if options.ignore_file else [])
         self._ignore = IgnoreRules(tuple(names))
@@ -192,7 +199,7 @@ class Planner:
         return self._file(path, key, target)
 
     def _file(self, path: bytes, raw_key: bytes, found: os.stat_result) -> Planned:
-        key, code = key_text(_join(self._prefix.encode(), raw_key), self._options.names)
+        key, code = key_text(_join(self._prefix.encode(), self._template.key(raw_key)), self._options.names)
         size = found.st_size
         if code in ("NAME_CONTROL", "NAME_NOT_UTF8") and self._options.names == SKIP:
             return Planned(path, key, size, Verdict.SKIP, code, "name")
@@ -205,7 +212,7 @@ class Planner:
         self._taken.add(key)
         verdict, reason = Verdict.UPLOAD, ""
         name = os.path.basename(path)
-        if name in _SECRET_NAMES or name.endswith(_SECRET_ENDS):
+        if name in _SECRET_NAMES or name.lower().endswith(_SECRET_ENDS) or path.endswith(_SECRET_PATHS):
             verdict, reason = Verdict.WARN, "looks like a secret: should everybody who may read this prefix have it?"
         elif has_hidden(key):
             verdict, reason = Verdict.WARN, "the name holds invisible characters"
