@@ -106,7 +106,7 @@ class Engine:
         self._stop = asyncio.Event()
         post = self._mailbox.post
         if self._record is not None:
-            self._record.attach(self._mailbox.post_all, lambda failure: self._line.admission.trouble(failure))
+            self._record.attach(self._mailbox, lambda failure: self._line.admission.trouble(failure))
             post = self._record.post
         self._pipeline = Pipeline(options, gateway, bucket, post, self._record)
         self._up.set()

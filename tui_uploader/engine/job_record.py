@@ -12,7 +12,8 @@ from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.items import Planned, QueueItem, Stage
 
-Deliver = Callable[[Sequence[ev.Event]], None]
+_HURRIED = (ev.RunIdle, ev.RunStopped, ev.WalkEnded)
+_AWAITED = (ev.ItemDone, ev.ItemFailed, ev.ItemSkipped, ev.ItemsAdded)  # told when they are on disk
 _GAP = 0.1  # seconds between two commits, unless somebody waits for one
 _AGAIN = 0.5  # seconds until a full disk is tried again
 
@@ -20,12 +21,24 @@ _AGAIN = 0.5  # seconds until a full disk is tried again
 class Sink(Protocol):
     """What takes a batch into the file. Both raise sqlite3.Error wrapped as the three outcomes of `write`."""
 
-    def write(self, batch: Batch) -> str:
+    def write(self, batch: Batch, ids: "array[int]") -> str:
         """Commit: ``""`` is done, ``busy`` and ``full`` mean later, ``lost`` means never."""
         ...
 
     def close(self) -> None:
         """Give the file back."""
+        ...
+
+
+class Box(Protocol):
+    """Where events for the front end go; from any thread."""
+
+    def post(self, event: ev.Event) -> None:
+        """One event."""
+        ...
+
+    def post_all(self, events: Sequence[ev.Event]) -> None:
+        """Several, in order."""
         ...
 
 
@@ -46,29 +59,29 @@ class JobRecord:
         self._facts = Facts(tally, self._ids)
         self._folder = os.getcwdb()
         self._lock = threading.Lock()
-        self._held: list[ev.Event] = []
+        self._held: list[ev.Event] = []  # the loop alone appends; whoever takes out has told it before
         self._waiting: list[Callable[[], None]] = []
         self._full = self._lost = self._closing = False
         self._wake, self._hurry, self._settled = threading.Event(), threading.Event(), threading.Event()
-        self._deliver: Deliver = lambda events: None
+        self._box: Box | None = None
         self._trouble: Callable[[Failure | None], None] = lambda failure: None
         self._thread = threading.Thread(target=self._write, name="journal", daemon=True)
 
     # -- the engine's side
 
-    def attach(self, deliver: Deliver, trouble: Callable[[Failure | None], None]) -> None:
-        """Begin: `deliver` takes events for the front end, `trouble` a failure of the journal or None when it is over.
+    def attach(self, box: "Box", trouble: Callable[[Failure | None], None]) -> None:
+        """Begin: `box` takes events for the front end, `trouble` a failure of the journal or None when it is over.
 
-        Both are called from any thread. Once in a record's life.
+        `trouble` is called from any thread. Once in a record's life.
         """
-        self._deliver, self._trouble = deliver, trouble
+        self._box, self._trouble = box, trouble
         self._thread.start()
 
     def added(self, lines: Sequence[Planned], items: Sequence[QueueItem], then: Callable[[], None]) -> None:
         """Items entered the queue; `then` is called, from the writer's thread, when that is on disk."""
         with self._lock:
             for line, item in zip(lines, items, strict=True):
-                path = os.path.join(self._folder, item.path)
+                path = item.path if item.path[:1] == b"/" else os.path.join(self._folder, item.path)
                 known = self._again.pop(hash((path, item.key)), None) if self._again else None
                 self._facts.add(path, line, item, None if known is None else (known >> 3, Stage(known & 7)))
             lost = self._lost
@@ -80,20 +93,42 @@ class JobRecord:
 
     def post(self, event: ev.Event) -> None:
         """A fact for the front end, and for the journal where it matters after a crash."""
-        kind = type(event)
+        kind, box = type(event), self._box
+        assert box is not None
         if kind is ev.BytesSent:
-            self._deliver((event,))
+            box.post(event)
+            return
+        if kind is ev.ItemDone:
+            with self._lock:
+                self._facts.done(event)  # type: ignore[arg-type]
+                self._hold(event)
+            if not self._wake.is_set():
+                self._wake.set()
+            return
+        if not self._facts.matters(event):
+            if self._held:
+                with self._lock:
+                    if self._held:
+                        self._held.append(event)
+                        return
+            box.post(event)
             return
         with self._lock:
-            noted = self._facts.note(event)
-            if self._held or (self._facts.open(event) and not self._full and not self._lost):
-                self._held.append(event)
+            self._facts.note(event)
+            if self._held or kind in _AWAITED:
+                self._hold(event)
             else:
-                self._deliver((event,))
-        if noted:
-            self._soon(now=False)
-        if kind in (ev.RunIdle, ev.RunStopped, ev.WalkEnded):
+                box.post(event)
+        if not self._wake.is_set():
+            self._wake.set()
+        if kind in _HURRIED:
             self._soon(now=True)
+
+    def _hold(self, event: ev.Event) -> None:
+        if self._held or not (self._full or self._lost):
+            self._held.append(event)
+        elif self._box is not None:
+            self._box.post(event)
 
     def _soon(self, *, now: bool) -> None:
         if now and not self._hurry.is_set():
@@ -157,15 +192,14 @@ class JobRecord:
     def _once(self) -> str:
         """Write what there is, then tell what was held for it."""
         with self._lock:
-            (batch, saved), waiting, self._waiting = self._facts.take(), self._waiting, []
-        answer = self._sink.write(batch) if batch and not self._lost else ""
+            batch, waiting, self._waiting = self._facts.take(), self._waiting, []
+            due = len(self._held)
+        answer = self._sink.write(batch, self._ids) if batch and not self._lost else ""
         with self._lock:
             if answer in ("busy", "full"):
                 self._facts.put_back(batch)
                 self._waiting = waiting + self._waiting
                 waiting = []
-            elif not answer:
-                self._facts.saved = saved
             self._lost = self._lost or answer == "lost"
             told = self._full and not answer
             failed = answer == "full" and not self._full
@@ -175,7 +209,7 @@ class JobRecord:
         elif failed:
             self._trouble(Failure("JOURNAL_FULL", Phase.LOCAL))
         if answer != "busy":
-            self._tell()
+            self._tell(due)
         if told:
             self._trouble(None)
         for then in waiting:
@@ -183,15 +217,17 @@ class JobRecord:
         self._settled.set()
         return answer
 
-    def _tell(self) -> None:
-        """Tell the events that a commit was awaited for, and what came behind them that waits for no later one."""
+    def _tell(self, due: int) -> None:
+        """Tell the `due` events that the commit was for, and what came behind them that waits for no later one."""
         with self._lock:
-            count = len(self._held)
-            if not (self._full or self._lost):
-                count = next((n for n, event in enumerate(self._held) if self._facts.open(event)), count)
-            ready, self._held = self._held[:count], self._held[count:]
-            if ready:
-                self._deliver(ready)
+            held = self._held
+            if self._full or self._lost:
+                due = len(held)
+            while due < len(held) and type(held[due]) not in _AWAITED:
+                due += 1
+            if due and self._box is not None:
+                self._box.post_all(held[:due])
+                del held[:due]
 
 
 def absolute(starts: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, bytes]]:

@@ -189,12 +189,11 @@ class Journal:
         What was tried later and may have left something else under the key is not in it.
         """
         known: dict[int, int] = {}
-        stored = (Stage.DONE, Stage.UPLOADING, Stage.CHECKING)
         rows = self._connection.execute(
-            "SELECT i.key, i.path, i.size, i.mtime_ns, i.inode, o.stage FROM outcome o JOIN job j ON j.number=o.job"
-            " JOIN item i ON i.job=o.job AND i.id=o.id WHERE j.gateway=? AND (o.stage IN (?, ?, ?) OR o.phase IN"
-            " ('put', 'verify')) ORDER BY o.at, o.job",
-            (gateway, *map(int, stored)),
+            "SELECT i.key, i.path, i.size, i.mtime_ns, i.inode, o.stage FROM item i JOIN job j ON j.number=i.job"
+            " LEFT JOIN outcome o ON o.job=i.job AND o.id=i.id WHERE j.gateway=? AND NOT (o.stage IS ? OR (o.stage IS ?"
+            " AND o.phase IN ('local', 'info'))) ORDER BY COALESCE(o.at, j.started), j.number",
+            (gateway, int(Stage.SKIPPED), int(Stage.FAILED)),
         )
         for key, path, size, mtime_ns, inode, stage in rows:
             if stage == Stage.DONE:

@@ -13,7 +13,12 @@ from tui_uploader.model.redact import redacted
 from tui_uploader.model.text import clean_message, printable
 
 _HALF = 1 << 63
-Outcome = ev.ItemDone | ev.ItemFailed | ev.ItemRetrying | ev.ItemSkipped
+LONG = 64 * 1024  # bytes; from here on an object is marked while it is on its way
+Outcome = ev.ItemFailed | ev.ItemRetrying | ev.ItemSkipped
+_NOTED = frozenset(
+    {ev.ItemFailed, ev.ItemSkipped, ev.ItemRetrying, ev.SizeChanged, ev.KeyChanged, ev.WalkEnded}
+    | {ev.RunStopped, ev.ItemsAdded, ev.RunIdle}
+)
 
 
 @dataclass(slots=True)
@@ -53,14 +58,25 @@ class Batch:
     tally: Tally
     items: list[tuple[int, bytes, bytes, int, int, int]] = field(default_factory=list)
     planned: list[tuple[object, ...]] = field(default_factory=list)
+    done: list[ev.ItemDone] = field(default_factory=list)  # by the engine's ids
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     marks: dict[int, Stage] = field(default_factory=dict)
     sizes: dict[int, int] = field(default_factory=dict)
     keys: dict[int, bytes] = field(default_factory=dict)
     job: dict[str, object] = field(default_factory=dict)
+    counted: int = 0  # of `done`
 
     def __bool__(self) -> bool:
-        return bool(self.items or self.planned or self.outcomes or self.marks or self.sizes or self.keys or self.job)
+        return bool(
+            self.items
+            or self.done
+            or self.planned
+            or self.outcomes
+            or self.marks
+            or self.sizes
+            or self.keys
+            or self.job
+        )
 
 
 class Facts:
@@ -72,7 +88,6 @@ class Facts:
         self._stages = bytearray()
         self._item_sizes = array("q")
         self._batch = Batch(tally)
-        self.saved = 0  # of the engine's items
         self._walked = self._stopped = False
 
     @property
@@ -82,37 +97,46 @@ class Facts:
 
     def add(self, path: bytes, line: Planned, item: QueueItem, known: tuple[int, Stage] | None) -> None:
         """An item entered the queue; `known` where the journal has it from an earlier run of the job."""
+        tally = self._tally
         if known is None:
-            number = self._tally.items
-            self._tally.items += 1
+            number = tally.items
+            tally.items += 1
         else:
             number, old = known
-            self._tally.move(old, item.size, -1)
+            tally.move(old, item.size, -1)
         self._ids.append(number)
         self._stages.append(item.stage)
         self._item_sizes.append(item.size)
-        self._tally.move(item.stage, item.size, 1)
-        inode = line.inode if line.inode < _HALF else line.inode - 2 * _HALF
+        if item.stage is Stage.WAITING:
+            tally.waiting += 1
+            tally.bytes_wanted += item.size
+        else:
+            tally.move(item.stage, item.size, 1)
+            self._batch.planned.append((number, item.stage, time.time(), item.failure, item.reason))
         if known is None or item.stage is Stage.WAITING:
+            inode = line.inode if line.inode < _HALF else line.inode - 2 * _HALF
             key = item.key.encode("utf-8", "surrogatepass")
             self._batch.items.append((number, path, key, item.size, line.mtime_ns, inode))
-        if item.stage is not Stage.WAITING:
-            self._batch.planned.append((number, item.stage, time.time(), item.failure, item.reason))
 
-    def note(self, event: ev.Event) -> bool:
-        """Take a fact in; whether there was anything in it for the journal."""
-        kind = type(event)
+    def done(self, event: ev.ItemDone) -> None:
+        """An object was stored: the most frequent fact, counted when the batch is taken."""
+        self._batch.done.append(event)
+
+    def matters(self, event: ev.Event) -> bool:
+        """Whether `note` wants it. A short object on its way is no news: its end comes with the same commit."""
+        if type(event) is ev.StageChanged:
+            stage = event.stage
+            if stage is Stage.UPLOADING:
+                return self._item_sizes[event.id] >= LONG
+            return stage is Stage.WAITING or stage is Stage.CANCELLED
+        return type(event) in _NOTED
+
+    def note(self, event: ev.Event) -> None:
+        """Take a fact in."""
         batch = self._batch
-        if kind is ev.StageChanged:
-            stage = event.stage  # type: ignore[union-attr]
-            if stage is Stage.GETTING_INFO:
-                return False
-            number = self._move(event.id, stage)  # type: ignore[union-attr, arg-type]
-            batch.marks[number] = stage
-            return True
         match event:
-            case ev.ItemDone(item_id):
-                self._ended(item_id, Stage.DONE, event)
+            case ev.StageChanged(item_id, stage):
+                batch.marks[self._move(item_id, stage)] = stage
             case ev.ItemFailed(item_id):
                 self._ended(item_id, Stage.FAILED, event)
             case ev.ItemSkipped(item_id):
@@ -134,8 +158,7 @@ class Facts:
                 self._stopped = True
                 batch.job["cause"] = failure.code if failure is not None else ""
             case _:
-                return False
-        return True
+                pass
 
     def _move(self, item_id: int, stage: Stage) -> int:
         old = self._stages[item_id]
@@ -152,27 +175,29 @@ class Facts:
         self._batch.outcomes[number] = event
         self._batch.marks.pop(number, None)
 
-    def open(self, event: ev.Event) -> bool:
-        """Whether an event tells something that is not written yet, so that the front end must wait for it."""
-        match event:
-            case ev.ItemDone(item_id) | ev.ItemFailed(item_id) | ev.ItemSkipped(item_id):
-                return self._ids[item_id] in self._batch.outcomes
-            case ev.ItemsAdded(items):
-                return bool(items) and items[-1].id >= self.saved
-            case _:
-                return False
-
     def end(self, at: float) -> None:
         """The run is over: whole, or with something left."""
+        self._count(self._batch)
         whole = self._walked and not self._tally.waiting and not self._stopped
         self._batch.job |= {"ended": at, "state": ENDED if whole else STOPPED}
 
-    def take(self) -> tuple[Batch, int]:
-        """What is to be written now, and how many of the engine's items are saved once it is."""
+    def _count(self, batch: Batch) -> None:
+        """Done objects that are not counted yet."""
+        tally, fresh = self._tally, batch.done[batch.counted :]
+        batch.counted = len(batch.done)
+        for event in fresh:
+            self._stages[event.id] = Stage.DONE
+            tally.bytes_done += self._item_sizes[event.id]
+        tally.waiting -= len(fresh)
+        tally.done += len(fresh)
+
+    def take(self) -> Batch:
+        """What is to be written now."""
         batch = self._batch
+        self._count(batch)
         batch.tally = replace(self._tally)
         self._batch = Batch(self._tally)
-        return batch, len(self._ids)
+        return batch
 
     def put_back(self, batch: Batch) -> None:
         """It could not be written: it comes first the next time."""
@@ -182,11 +207,24 @@ class Facts:
             batch.marks.pop(number, None)
         batch.marks |= newer.marks
         batch.items += newer.items
+        batch.done += newer.done  # those are not counted yet
         batch.planned += newer.planned
         batch.sizes |= newer.sizes
         batch.keys |= newer.keys
         batch.job |= newer.job
         self._batch = batch
+
+
+def done_rows(events: Sequence[ev.ItemDone], ids: "array[int]") -> list[tuple[object, ...]]:
+    """The rows of stored objects: id, at, attempts, seconds, request id, ETag, CRC-64, cloud id, verified, reason."""
+    return [
+        (
+            ids[event.id], event.at, (receipt := event.receipt).attempts, receipt.seconds, _shown(receipt.request_id),
+            _shown(receipt.etag), receipt.crc64 and _plain(receipt.crc64), _plain(receipt.cloud_object_id),
+            receipt.verified, "source-gone" if receipt.source_gone else None,
+        )
+        for event in events
+    ]  # fmt: skip
 
 
 def planned_row(planned: tuple[object, ...], clean: Callable[[str], str]) -> tuple[object, ...]:
@@ -199,13 +237,6 @@ def planned_row(planned: tuple[object, ...], clean: Callable[[str], str]) -> tup
 
 def outcome_row(number: int, event: Outcome, clean: Callable[[str], str]) -> tuple[object, ...]:
     """The outcome row of a fact: all columns behind the job's number. Texts of the service are cleaned."""
-    if isinstance(event, ev.ItemDone):
-        receipt = event.receipt
-        return (
-            number, 4, event.at, receipt.attempts, receipt.seconds, None, None, None, None, None,
-            printable(receipt.request_id), printable(receipt.etag), receipt.crc64 and _plain(receipt.crc64),
-            _plain(receipt.cloud_object_id), int(receipt.verified), "source-gone" if receipt.source_gone else None,
-        )  # fmt: skip
     if isinstance(event, ev.ItemSkipped):
         return (number, Stage.SKIPPED, time.time(), 0, 0.0, *[None] * 6, None, None, None, 0, clean(event.reason))
     if isinstance(event, ev.ItemFailed):
@@ -224,7 +255,11 @@ def _failure_row(
 
 def _plain(text: str) -> str:
     """A text that a database can hold, whatever came."""
-    return text.encode("utf-8", "replace").decode()
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def _shown(text: str) -> str:
+    return text if text.isascii() and text.isprintable() else printable(text)
 
 
 def cleaner(secrets: Sequence[str]) -> Callable[[str], str]:

@@ -2,18 +2,24 @@
 
 import sqlite3
 import time
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
-from itertools import islice
+from itertools import chain, islice
 
 from tui_uploader.engine.journal_file import JobLock, is_busy, is_full
-from tui_uploader.engine.journal_rows import Batch, outcome_row, planned_row
+from tui_uploader.engine.journal_rows import Batch, done_rows, outcome_row, planned_row
+from tui_uploader.model.items import Stage
 
 _ITEM = "INSERT OR REPLACE INTO item(job, id, path, key, size, mtime_ns, inode) VALUES "
 _OUTCOME = (
     "INSERT OR REPLACE INTO outcome(job, id, stage, at, attempts, seconds, code, phase, http_status, message, detail,"
     " request_id, etag, crc64, cloud_object_id, verified, reason) VALUES "
+)
+_DONE = (
+    "INSERT OR REPLACE INTO outcome(job, id, stage, at, attempts, seconds, request_id, etag, crc64, cloud_object_id,"
+    " verified, reason) VALUES "
 )
 _MARK = "INSERT INTO outcome(job, id, stage, at) VALUES "
 _MARKED = " ON CONFLICT(job, id) DO UPDATE SET stage=excluded.stage, at=excluded.at"
@@ -33,10 +39,10 @@ class SqliteSink:
         self._damaged = damaged
         self._variables = connection.getlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER)
 
-    def write(self, batch: Batch) -> str:
+    def write(self, batch: Batch, ids: "array[int]") -> str:
         """See `Sink`."""
         try:
-            self._commit(batch)
+            self._commit(batch, ids)
         except sqlite3.Error as error:
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
@@ -50,14 +56,18 @@ class SqliteSink:
             return "lost"
         return ""
 
-    def _commit(self, batch: Batch) -> None:
+    def _commit(self, batch: Batch, ids: "array[int]") -> None:
         number, clean, run = self._number, self._clean, self._connection.execute
         now = time.time()
         run("BEGIN IMMEDIATE")
-        self._insert(_ITEM, "", 7, ((number, *row) for row in batch.items))
-        self._insert(_OUTCOME, "", 17, ((number, *planned_row(row, clean)) for row in batch.planned))
-        self._insert(_OUTCOME, "", 17, ((number, *outcome_row(one, e, clean)) for one, e in batch.outcomes.items()))
-        self._insert(_MARK, _MARKED, 4, ((number, one, int(stage), now) for one, stage in batch.marks.items()))
+        self._insert(_ITEM, f"({number:d},?,?,?,?,?,?)", "", 6, batch.items)
+        row = f"({number:d}" + ",?" * 16 + ")"
+        self._insert(_OUTCOME, row, "", 16, (planned_row(one, clean) for one in batch.planned))
+        self._insert(_OUTCOME, row, "", 16, (outcome_row(one, e, clean) for one, e in batch.outcomes.items()))
+        marks = ((one, int(stage), now) for one, stage in batch.marks.items())
+        self._insert(_MARK, f"({number:d},?,?,?)", _MARKED, 3, marks)
+        done = f"({number:d},?,{Stage.DONE:d},?,?,?,?,?,?,?,?,?)"
+        self._insert(_DONE, done, "", 10, done_rows(batch.done, ids))
         for item_id, size in batch.sizes.items():
             run("UPDATE item SET size=? WHERE job=? AND id=?", (size, number, item_id))
         for item_id, key in batch.keys.items():
@@ -67,8 +77,7 @@ class SqliteSink:
         run(f"UPDATE job SET {columns} WHERE number=?", (*values.values(), number))  # noqa: S608 - names of our own
         run("COMMIT")
 
-    def _insert(self, head: str, tail: str, width: int, rows: Iterable[Sequence[object]]) -> None:
-        one = "(" + ",".join("?" * width) + ")"
+    def _insert(self, head: str, one: str, tail: str, width: int, rows: Iterable[Sequence[object]]) -> None:
         most = max(1, min(self._variables // width, 256))
         source = iter(rows)
         while group := list(islice(source, most)):
@@ -76,7 +85,7 @@ class SqliteSink:
                 count = len(group) if len(group) == most else 1 << (len(group).bit_length() - 1)
                 now, group = group[:count], group[count:]
                 text = head + ",".join([one] * count) + tail
-                self._connection.execute(text, [value for row in now for value in row])
+                self._connection.execute(text, list(chain.from_iterable(now)))
 
     def close(self) -> None:
         """See `Sink`."""

@@ -30,9 +30,14 @@ class Mailbox:
             self._arrived.set()
 
     def post_all(self, events: Sequence[Event]) -> None:
-        """Leave several events, in their order."""
-        for event in events:
-            self.post(event)
+        """Leave several events, in their order; no progress among them."""
+        with self._lock:
+            if self._progress:
+                for event in events:
+                    if _ends_attempt(event):
+                        self._progress.pop(event.id, None)
+            self._events.extend(events)
+        self._arrived.set()
 
     def drain(self) -> list[Event]:
         """Everything since the last call; the newest progress of each item comes last."""

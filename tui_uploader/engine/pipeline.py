@@ -64,8 +64,8 @@ class Pipeline:
         """New lines of a plan; `last` when the walk has ended."""
         if lines:
             items = self._store.add(lines)
-            self._post(ev.ItemsAdded(items, time.time()))
             self.admission.add(lines, items)
+            self._post(ev.ItemsAdded(items, time.time()))
         if last:
             self._post(ev.WalkEnded(time.time()))
         self._idle = self._idle and not (lines or last)
