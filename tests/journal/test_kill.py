@@ -155,7 +155,7 @@ def test_what_changed_is_taken_where_that_is_said(place: Place) -> None:
         path.write_bytes(b"another content")
     code, events, _ = place.run("resume", "--json", "--changed", "upload")
     assert (code, events[-1]["failed"]) == (0, 0)
-    fresh = {event["key"] for event in events if event["event"] == "done"}
+    fresh = {str(event["key"]) for event in events if event["event"] == "done"}
     assert fresh
     assert {contents(place)[key] for key in fresh} == {b"another content"}
 

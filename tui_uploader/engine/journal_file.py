@@ -42,20 +42,29 @@ class JournalError(Exception):
 
 
 def connect(path: str) -> sqlite3.Connection:
-    """A connection with the modes that the promises need. Raises sqlite3.Error."""
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
-    connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None, check_same_thread=False)
+    """A connection to a journal that is known to be one. Raises sqlite3.Error."""
+    connection = _raw(path)
     try:
-        if _on_network(path) or connection.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
-            connection.execute("PRAGMA journal_mode=TRUNCATE")
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA trusted_schema=OFF")
-        connection.execute("PRAGMA journal_size_limit=16777216")
+        _modes(connection, path)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def _raw(path: str) -> sqlite3.Connection:
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600))
+    return sqlite3.connect(path, timeout=BUSY, isolation_level=None, check_same_thread=False)
+
+
+def _modes(connection: sqlite3.Connection, path: str) -> None:
+    """The modes that the promises need: what is committed is on disk, and readers and the writer do not meet."""
+    if _on_network(path) or connection.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
+        connection.execute("PRAGMA journal_mode=TRUNCATE")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA trusted_schema=OFF")
+    connection.execute("PRAGMA journal_size_limit=16777216")
 
 
 def open_journal(folder: str) -> tuple[sqlite3.Connection, list[Failure]]:
@@ -84,7 +93,7 @@ def _try(path: str) -> tuple[Failure | None, sqlite3.Connection | None]:
     """The journal opened, or what is wrong with its content. Raises for what is wrong around it."""
     connection = None
     try:
-        connection = connect(path)
+        connection = _raw(path)
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         if version > SCHEMA:
             connection.close()
@@ -92,10 +101,13 @@ def _try(path: str) -> tuple[Failure | None, sqlite3.Connection | None]:
                 "JOURNAL_VERSION", Phase.LOCAL, detail=f"schema {version}, this version knows {SCHEMA}"
             ), None
         if version == 0:
+            _modes(connection, path)
             _make(connection)
         elif not _sound(connection):
             connection.close()
             return Failure("JOURNAL_DAMAGED", Phase.LOCAL), None
+        else:
+            _modes(connection, path)
     except sqlite3.Error as error:
         if connection is not None:
             connection.close()
