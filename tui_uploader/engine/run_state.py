@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Coroutine
 
-from tui_uploader.engine.evidence import Evidence
+from tui_uploader.engine.evidence import Evidence, is_for_all
 from tui_uploader.engine.port import EngineOptions
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase, Scope, bug
@@ -228,4 +228,4 @@ class RunState:
 
 def _of_network(failure: Failure) -> bool:
     """Whether waiting may help: the network, or a service that is down or slow; not a refusal."""
-    return failure.info.scope in (Scope.NETWORK, Scope.SLOW) or failure.retryable
+    return not is_for_all(failure) and (failure.info.scope in (Scope.NETWORK, Scope.SLOW) or failure.retryable)
