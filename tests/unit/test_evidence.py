@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui_uploader.engine.evidence import CHECKSUM_ROW, NETWORK_ROW, REFUSAL_ROW, Evidence, is_for_all
+from tui_uploader.engine.evidence import CHECKSUM_ROW, NETWORK_ROW, REFUSAL_ROW, SAMPLED, Evidence, is_for_all
 from tui_uploader.model.failures import Failure, Phase
 
 REFUSED = Failure("STORAGE_EXCEED_AUTHORITY", Phase.INFO, http_status=200)
@@ -96,7 +96,7 @@ def test_a_refused_folder_is_no_refused_run() -> None:
     evidence = Evidence()
     assert needed(evidence, REFUSED, sampled=False) == 0
     assert evidence.doubtful
-    assert needed(evidence, REFUSED) == REFUSAL_ROW // 2
+    assert needed(evidence, REFUSED) == SAMPLED
 
 
 def test_doubt_comes_after_ten_refusals_and_ends_with_a_grant() -> None:

@@ -5,6 +5,7 @@ from tui_uploader.model.failures import Failure, Phase, Scope
 NETWORK_ROW = 5
 REFUSAL_ROW = 20
 CHECKSUM_ROW = 3
+SAMPLED = 8  # of the refusals in a row, those taken from anywhere in the queue
 _GATEWAY_ALL = frozenset({401, 402, 403, 423, 451})
 _GATEWAY_NOT_ALL = frozenset({"OBJECT_BATCH_TOO_LARGE", "EXCEED_RATELIMIT", "EXCEED_CONCURRENT_REQUEST_LIMIT"})
 
@@ -77,7 +78,7 @@ class Evidence:
                 enough = count >= max(REFUSAL_ROW, self._successes)
                 if failure.phase is Phase.INFO and not settled:
                     return False
-                return enough and len(self._sampled.get(kind, ())) >= REFUSAL_ROW // 2
+                return enough and len(self._sampled.get(kind, ())) >= SAMPLED
             case _:
                 return False
 

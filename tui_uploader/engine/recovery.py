@@ -93,6 +93,8 @@ class Recovery:
         pause = pause_before(failure, history, self._options.retries, self._options.clocks, random.random)
         if pause is None and everybody and network:
             pause = 0.0  # the network is down for all: this object keeps its place until it is back
+        if pause is None and failure.code == "LOCAL_LIMIT" and self._active:
+            pause = self._options.clocks.backoff_base  # what is being sent gives its handles back
         if pause is None:
             self._store.stages[item_id] = Stage.FAILED
             self._post(ev.ItemFailed(item_id, failure, history.attempts, time.time()))
