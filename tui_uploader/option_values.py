@@ -7,10 +7,9 @@ from dataclasses import replace
 
 from tui_uploader.access import UsageProblem
 from tui_uploader.engine.port import MAX_PARALLEL, Clocks
+from tui_uploader.model.rates import parse_rate
 
-_RATE = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([kKmMgG]?)(?:i?[bB])?(?:/s)?\Z")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+\Z")
-_UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
 _OURS = frozenset(
     {"authorization", "connection", "content-length", "expect", "host", "keep-alive", "proxy-authorization", "te"}
     | {"trailer", "transfer-encoding", "upgrade", "user-agent"}
@@ -50,9 +49,8 @@ def read_patience(seconds: float | None) -> float | None:
 
 def read_rate(text: str) -> int:
     """``500K``, ``10M`` (MiB/s), ``1G``, or plain bytes a second. Raises UsageProblem."""
-    found = _RATE.match(text.strip())
-    rate = int(float(found[1]) * _UNITS[found[2].lower()]) if found else 0
-    if rate < 1024:
+    rate = parse_rate(text)
+    if rate is None:
         raise UsageProblem(f"--limit-rate {text!r}: at least 1K a second, as 500K, 10M or 1G")
     return rate
 

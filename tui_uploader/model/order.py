@@ -8,6 +8,7 @@ class Order:
 
     def __init__(self) -> None:
         self.first: list[int] = []
+        self._among: set[int] = set()
         self._place: dict[int, int] = {}
         self._item: dict[int, int] = {}
 
@@ -19,21 +20,31 @@ class Order:
         """Which item stands there."""
         return self._item.get(place, place)
 
+    def __contains__(self, item_id: int) -> bool:
+        """Whether an item is among the first."""
+        return item_id in self._among
+
+    def moved(self) -> list[int]:
+        """All items that a person has moved, or whose place another has taken."""
+        return list(self._place)
+
     def move(self, ids: Sequence[int], before: int | None) -> set[int]:
         """Items come right before `before`, its neighbours until now, or before everything; whose place changed."""
         changed = set(ids)
-        if before is not None and before not in self.first and len(ids) == 1 and ids[0] not in self.first:
+        if before is not None and before not in self and len(ids) == 1 and ids[0] not in self:
             self._swap(ids[0], before)
             return changed | {before}
         self.first = [item_id for item_id in self.first if item_id not in changed]
         at = self.first.index(before) if before in self.first else 0 if before is None else len(self.first)
         self.first[at:at] = ids
+        self._among.update(ids)
         self._settle()
         return changed | set(self.first)
 
     def drop(self, item_id: int) -> None:
         """An item does not wait any more."""
-        if item_id in self.first:
+        if item_id in self._among:
+            self._among.discard(item_id)
             self.first.remove(item_id)
 
     def _settle(self) -> None:

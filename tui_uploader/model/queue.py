@@ -89,6 +89,14 @@ class QueueState:
         """The stage of one item."""
         return Stage(self._stages[item_id])
 
+    def stages(self) -> bytes:
+        """The stage of every item, a byte each, by id."""
+        return bytes(self._stages)
+
+    def size(self, item_id: int) -> int:
+        """The size of one item in bytes."""
+        return self._sizes[item_id]
+
     def key(self, item_id: int) -> str:
         """The key of one item."""
         return self._keys[item_id]

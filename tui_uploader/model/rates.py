@@ -1,7 +1,11 @@
 """Speed over a window, and the time that is left, without jitter or fantasy."""
 
+import re
 from collections import deque
 
+_RATE = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([kKmMgG]?)(?:i?[bB])?(?:/s)?")
+_UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
+LEAST_RATE = 1024  # bytes a second; less would never end
 WINDOW = 15.0
 SETTLE = 5.0
 
@@ -61,6 +65,13 @@ class Rate:
         if self._promise is None or fresh < self._promise or fresh - now > (self._promise - now) * 1.25 + 1:
             self._promise = fresh
         return max(self._promise - now, 1.0 if remaining else 0.0)
+
+
+def parse_rate(text: str) -> int | None:
+    """``500K``, ``10M`` (MiB/s), ``1G`` or plain bytes, as bytes a second; None for what is no rate of 1 KiB/s."""
+    found = _RATE.fullmatch(text.strip())
+    rate = int(float(found[1]) * _UNITS[found[2].lower()]) if found else 0
+    return rate if rate >= LEAST_RATE else None
 
 
 def clock(seconds: float) -> str:

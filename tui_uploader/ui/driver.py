@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from textual.app import App
@@ -53,6 +54,18 @@ class QuietDriver(LinuxDriver):
         if knows_titles() and self._writer_thread is not None:
             self.write("\x1b[23;2t")
         super().stop_application_mode()
+
+    def print_outside(self, lines: Sequence[str]) -> None:
+        """Leave the alternate screen and print lines that are printable already; `back_inside` ends it."""
+        self._disable_mouse_support()
+        self.write("\x1b[?1049l\x1b[?25h\r\n" + "\r\n".join(lines) + "\r\n")
+        self.flush()
+
+    def back_inside(self) -> None:
+        """Back to the alternate screen; whoever called draws it anew."""
+        self.write("\x1b[?1049h\x1b[?25l")
+        self._enable_mouse_support()
+        self.flush()
 
     def set_title(self, title: str) -> None:
         """Set the terminal's title; `title` is ours, not a name from outside."""

@@ -80,6 +80,9 @@ EVERYWHERE = (
     Key("run.retry_all", "R", "retry_all", "retry failed", "Retry everything that failed and can be retried.", 30, "R"),
     Key("run.fewer", "less_than_sign", "parallel(-1)", "fewer", "One parallel upload less.", 0, "<"),
     Key("run.more", "greater_than_sign", "parallel(1)", "more", "One parallel upload more.", 0, ">"),
+    Key("run.limit", "b", "limit", "limit", "Limit the speed of all uploads together.", 0, "b"),
+    Key("run.plain", "T", "plain_text", "plain text", "Failures as plain text, to select by hand.", 0, "T"),
+    Key("run.report", "E", "report", "report", "Write a report of the whole queue to a file.", 0, "E"),
     Key("run.undo", "U", "undo", "undo", "Take back the last mark, removal or clearing.", 0, "U"),
     Key(
         "app.preferences",
@@ -154,9 +157,64 @@ FILES = (
 
 QUEUE = (
     Key("queue.detail", "enter", "detail", "details", "Show all that is known of this object.", 10, "Enter"),
-    Key("queue.retry", "r", "retry", "retry", "Retry this object.", 15, "r"),
-    Key("queue.cancel", "x,delete", "cancel", "cancel", "Cancel this object: waiting or being sent.", 16, "x"),
+    Key("queue.retry", "r", "retry", "retry", "Retry this object, the group, or what is ticked.", 15, "r"),
+    Key(
+        "queue.cancel", "x,delete", "cancel", "cancel", "Cancel what waits or is sent; else take the row away.", 16, "x"
+    ),
+    Key(
+        "queue.tick",
+        "space",
+        "tick",
+        "tick",
+        "Tick for r, x, P and t, and move on; on a group: all of it.",
+        18,
+        "Space",
+    ),
+    Key("queue.filter", "f", "filter", "filter", "Show one state only: failed, waiting, done...", 21, "f"),
+    Key("queue.group", "s", "group", "group", "Group by stage, by code, by folder, or in order.", 22, "s"),
+    Key("queue.find", "slash", "find", "find", "Find in the keys.", 0, "/"),
+    Key("queue.next", "n", "again(1)", "next", "The next row with what was looked for.", 0, "n"),
+    Key("queue.previous", "N", "again(-1)", "previous", "The row before with what was looked for.", 0, "N"),
+    Key("queue.top", "t", "first", "to the top", "Upload these next, before all others.", 0, "t"),
+    Key("queue.up", "K", "earlier(-1)", "earlier", "Upload this one earlier.", 0, "K"),
+    Key("queue.down", "J", "earlier(1)", "later", "Upload this one later.", 0, "J"),
+    Key("queue.hold", "P", "hold_back", "pause row", "Pause this object alone, or let it go on.", 0, "P"),
+    Key("queue.edit", "e", "edit", "edit key", "Edit the key of what waits or failed.", 0, "e"),
+    Key("queue.clear", "c", "clear", "clear done", "Take rows away that are done, never failed ones.", 0, "c"),
+    Key("queue.copy", "y", "copy", "copy", "Copy link, file ID, key, path or error.", 24, "y"),
+    Key("queue.links", "Y", "copy_links", "copy links", "Copy the links of all that is done.", 0, "Y"),
+    Key("queue.qr", "Q", "qr", "QR", "Show the link as a QR code for a phone.", 0, "Q"),
 )
+
+COPYING = (
+    Key("copy.link", "u", "answer('link')", "link", "The temporary link.", 10, "u"),
+    Key("copy.file_id", "f", "answer('file ID')", "file ID", "The file ID (cloud://...).", 11, "f"),
+    Key("copy.key", "k", "answer('key')", "key", "The key.", 12, "k"),
+    Key("copy.path", "p", "answer('path')", "path", "The path on this server.", 13, "p"),
+    Key("copy.error", "e", "answer('error')", "error", "Code, message and request ID of the failure.", 14, "e"),
+    Key("copy.nothing", "escape", "answer('')", "nothing", "Copy nothing.", 15, "Esc"),
+)
+
+SHOWN = (
+    Key("show.all", "a", "answer('all')", "all", "Every row.", 10, "a"),
+    Key("show.active", "i", "answer('active')", "active", "What is under way.", 11, "i"),
+    Key("show.waiting", "w", "answer('waiting')", "waiting", "What waits.", 12, "w"),
+    Key("show.failed", "f", "answer('failed')", "failed", "What failed.", 13, "f"),
+    Key("show.done", "d", "answer('done')", "done", "What is done.", 14, "d"),
+    Key("show.skipped", "s", "answer('skipped')", "skipped", "What was left out.", 15, "s"),
+    Key("show.cancelled", "c", "answer('cancelled')", "cancelled", "What was cancelled.", 16, "c"),
+    Key("show.stay", "escape", "answer('')", "as it is", "Change nothing.", 17, "Esc"),
+)
+
+GROUPED = (
+    Key("group.stage", "s", "answer('stage')", "by stage", "Failed first, then active, waiting, done.", 10, "s"),
+    Key("group.code", "c", "answer('code')", "by code", "Failures with one code together.", 11, "c"),
+    Key("group.folder", "f", "answer('folder')", "by folder", "A row for each folder.", 12, "f"),
+    Key("group.order", "o", "answer('order')", "in order", "As they were added and moved.", 13, "o"),
+    Key("group.stay", "escape", "answer('')", "as it is", "Change nothing.", 14, "Esc"),
+)
+
+PLAIN = (Key("plain.back", "escape,q,enter,space", "back", "back", "Close this page.", 85, "Esc"),)
 
 LOG = (Key("log.follow", "F", "follow", "follow", "Follow the newest line, or stop following.", 10, "F"),)
 

@@ -90,6 +90,10 @@ class Live:
         """Whether an item waits to be tried again."""
         return item_id in self._due
 
+    def all_retrying(self) -> list[int]:
+        """All items that wait to be tried again."""
+        return list(self._due)
+
     def due_in(self, item_id: int, now: float) -> float:
         """Seconds until an item is tried again."""
         return max(self._due.get(item_id, now) - now, 0.0)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual import on, work
-from textual.screen import Screen
 
 from tui_uploader.model.files import Kind
 from tui_uploader.model.text import shown_path
@@ -46,11 +45,6 @@ class FilesSide(Panes, inherit_bindings=False):
     @work(group="inspect", exclusive=True, exit_on_error=False)
     async def _inspect(self, page: Information, path: bytes) -> None:
         page.known(await self.desk.scout.inspect(path))
-
-    def show_page(self, page: Screen[Any], closed: Callable[[Any], Any] | None = None) -> None:
-        """Open another screen; held back for a moment, it is painted once and not three times."""
-        self.desk.hold()
-        self.app.push_screen(page, closed)
 
     def workers_of(self, group: str) -> bool:
         """Whether a worker of this screen runs."""

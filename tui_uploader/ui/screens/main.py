@@ -11,14 +11,16 @@ from textual.widget import Widget
 from tui_uploader.engine.port import DEFAULT_PARALLEL, MAX_PARALLEL
 from tui_uploader.engine.survival import Lasting
 from tui_uploader.model import events as ev
+from tui_uploader.model.items import Stage
 from tui_uploader.ui.commands import Command, keymap_commands
 from tui_uploader.ui.keys import SCREEN, bindings
-from tui_uploader.ui.language import said, t
+from tui_uploader.ui.language import t
 from tui_uploader.ui.pump import Facts
-from tui_uploader.ui.retrying import cannot_retry, retry_all, retry_helps
+from tui_uploader.ui.retrying import retry_all
 from tui_uploader.ui.returning import Returning
 from tui_uploader.ui.screens import layout
-from tui_uploader.ui.screens.failure_detail import FailureDetail
+from tui_uploader.ui.screens.after_work import AfterWork
+from tui_uploader.ui.screens.confirm import Confirm
 from tui_uploader.ui.screens.files_side import FilesSide
 from tui_uploader.ui.screens.help import Help
 from tui_uploader.ui.screens.palette import Palette
@@ -28,7 +30,7 @@ from tui_uploader.ui.widgets.titles import Rows
 from tui_uploader.ui.widgets.transfer_log import TransferLog
 
 
-class MainScreen(FilesSide, inherit_bindings=False):
+class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
     """Three panes; at small sizes one of them. Knows the engine as a port and counts with the reducer alone."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCREEN)]
@@ -48,6 +50,10 @@ class MainScreen(FilesSide, inherit_bindings=False):
             self.log_view.take(fact)
             if not self._returning.take(fact) and isinstance(fact, ev.RunPaused) and fact.failure is not None:
                 self.path_line.say(layout.paused_words(self.state))
+            elif isinstance(fact, ev.KeyChanged | ev.KeyRefused):
+                self.rekeyed(fact)
+            elif isinstance(fact, ev.LinksReady):
+                self.links_ready(fact)
         if self._guided and len(self.state):
             self._guided = False
             self._arrange()
@@ -76,29 +82,6 @@ class MainScreen(FilesSide, inherit_bindings=False):
     def _said(self, message: FileTree.Said | QueueView.Said | TransferLog.Said) -> None:
         self._describe()
         self.say(message.text)
-
-    @on(QueueView.Wanted)
-    def _wanted(self, message: QueueView.Wanted) -> None:
-        if message.what == "detail":
-            detail = FailureDetail(self.state, message.id, glyphs=self.desk.glyphs)
-            self.show_page(detail, lambda choice: self._do(choice or "", message.id))
-        else:
-            self._do(message.what, message.id)
-
-    def _do(self, what: str, item_id: int) -> None:
-        stage = self.state.stage(item_id)
-        if what == "retry" and retry_helps(self.state, item_id):
-            self.desk.port.retry([item_id])
-            self.say(t("one object retried") + self._if_paused())
-        elif what == "retry":
-            self.say(cannot_retry(self.state, item_id))
-        elif what == "cancel" and not stage.ended:
-            self.desk.port.cancel([item_id])
-            self.say(t("cancelled; r on its row takes it back"))
-        elif what == "cancel":
-            self.say(
-                t("this one is {word}: nothing to cancel, and removing rows is not there yet", word=said(stage.word))
-            )
 
     # --- keys
 
@@ -166,11 +149,17 @@ class MainScreen(FilesSide, inherit_bindings=False):
             self.say(t("nothing is running, so there is nothing to pause"))
 
     def action_retry_all(self) -> None:
-        """Retry what failed."""
+        """Retry what failed, in a group by code that group; where no retry can help, only after a yes."""
+        if self.pane == "queue" and self.queue.group is not None:
+            self._queue_retry(self.queue.rows.members(self.queue.group))
+            return
         chosen, words = retry_all(self.state)
         if chosen:
             self.desk.port.retry(chosen)
             words += self._if_paused()
+        elif failed := self.state.ids(Stage.FAILED):
+            question = Confirm(t("{words}. Retry all the same?", words=words), glyphs=self.desk.glyphs)
+            self.show_page(question, lambda answer: self.desk.port.retry(failed) if answer == "yes" else None)
         self.say(words)
 
     def action_parallel(self, by: int) -> None:
@@ -192,6 +181,8 @@ class MainScreen(FilesSide, inherit_bindings=False):
         if self.workers_of("plan"):
             self.workers.cancel_group(self, "plan")
             self.say(t("planning stopped, the marks are kept"))
+        elif self.pane == "queue" and self.queue.untick():
+            self.say(t("no row is ticked now"))
         elif self.files.step_back():
             pass
         elif self.path_line.said:

@@ -1,6 +1,7 @@
 """Panes: the widgets of the main screen, where they stand, and the words around them."""
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -106,10 +107,20 @@ class Panes(Screen[None], inherit_bindings=False):
             widget.repaint()
         self.files.refresh()
 
+    def show_page(self, page: Screen[Any], closed: Callable[[Any], Any] | None = None) -> None:
+        """Open another screen; held back for a moment, it is painted once and not three times."""
+        self.desk.hold()
+        self.app.push_screen(page, closed)
+
+    def queue_order_words(self) -> str:
+        """How the queue is grouped."""
+        raise NotImplementedError
+
     def _describe(self) -> None:
         state = self.state
         self.titles["files"].show(self.pane == "files", self.files.title_path, self.files.order_words)
-        self.titles["queue"].show(self.pane == "queue", layout.queue_words(state), t("by stage") if len(state) else "")
+        order = self.queue_order_words() if len(state) else ""
+        self.titles["queue"].show(self.pane == "queue", layout.queue_words(state), order)
         self.titles["log"].show(self.pane == "log", "", t("following") if self.log_view.following else t("F follows"))
         failed = f" !{state.counts.failed}" if state.counts.failed else ""
         names = (("files", t("1 Files")), ("queue", t("2 Queue{failed}", failed=failed)), ("log", t("3 Log")))

@@ -41,13 +41,20 @@ class Shown:
     speed: float = 0.0
     left: float | None = None
     due: float | None = None
+    ticked: bool = False
+    held: bool = False
+
+    @property
+    def tick(self) -> str:
+        """The sign of a ticked row."""
+        return "*" if self.ticked else " "
 
     @property
     def stage_word(self) -> str:
         """The stage in at most five cells, an uploading object's percentage."""
         if self.row.stage is Stage.UPLOADING:
             return f"{percent(self.row):3d}%"
-        return stage_short(self.row.stage)
+        return t("pause") if self.held and self.row.stage is Stage.WAITING else stage_short(self.row.stage)
 
     @property
     def code(self) -> str:
@@ -87,8 +94,11 @@ def narrow_lines(shown: Shown, width: int, glyphs: Glyphs, cursor: str, tall: bo
     """A row of a narrow pane, two lines where `tall`."""
     row = shown.row
     ink = INK[row.stage]
-    head: list[Span] = [(f"{cursor}{padded(shown.stage_word, 5, glyphs.more)} ", ink)]
-    key_room = _narrow_key(row, width)
+    head: list[Span] = [(f"{cursor}{padded(shown.stage_word, 5, glyphs.more)}{shown.tick}", ink)]
+    key_room = _narrow_key(shown, width, tall)
+    if shown.code and not tall:  # one line: the code stays whole, the key gives way
+        key = padded(fit_path(printable(shown.key), key_room, glyphs.more), key_room)
+        return [[*head, (key, "plain"), (" " + shown.code, ink)]]
     if row.stage is Stage.SKIPPED:
         key = padded(fit_path(printable(shown.key), key_room, glyphs.more), key_room)
         reason = fit(skip_words(row.reason), width - 8 - key_room, glyphs.more)
@@ -108,24 +118,26 @@ def narrow_lines(shown: Shown, width: int, glyphs: Glyphs, cursor: str, tall: bo
     return [first, [("   ", "plain"), (shown.code, ink), (" " + label, "dim")]]
 
 
-def _narrow_key(row: Row, width: int) -> int:
+def _narrow_key(shown: Shown, width: int, tall: bool) -> int:
     """What the other cells leave for the key."""
-    room = max(width - 7, 8)
+    row, room = shown.row, max(width - 7, 8)
+    if shown.code and not tall:
+        return max(room - cell_len(shown.code) - 1, 2)
     if row.stage is Stage.SKIPPED:
         return room - min(cell_len(skip_words(row.reason)), max(room // 2, 8)) - 1
     return max(room - 15, 8)
 
 
-def unlike(page: Sequence[Shown], width: int, glyphs: Glyphs, *, wide: bool) -> list[Shown]:
-    """The rows of a page with their keys cut so that no two look the same."""
-    rooms = [key_width(width) if wide else _narrow_key(shown.row, width) for shown in page]
+def unlike(page: Sequence[tuple[Shown, bool]], width: int, glyphs: Glyphs, *, wide: bool) -> list[Shown]:
+    """The rows of a page, each with whether it is tall, with their keys cut so that no two look the same."""
+    rooms = [key_width(width) if wide else _narrow_key(shown, width, tall) for shown, tall in page]
     seen: Counter[str] = Counter()  # one key twice is no cut that hides a difference: it stays as it is
     labels = []
-    for shown, room in zip(page, rooms, strict=True):
+    for (shown, _), room in zip(page, rooms, strict=True):
         labels.append(Label(seen[shown.key], printable(shown.key), room))
         seen[shown.key] += 1
     keys = distinct(labels, glyphs.more, fit_path)
-    return [replace(shown, key=key) for shown, key in zip(page, keys, strict=True)]
+    return [replace(shown, key=key) for (shown, _), key in zip(page, keys, strict=True)]
 
 
 def meaning_line(shown: Shown, width: int, glyphs: Glyphs) -> list[Span]:
@@ -149,7 +161,7 @@ def wide_lines(shown: Shown, width: int, glyphs: Glyphs, cursor: str) -> list[Sp
     if row.stage is Stage.SKIPPED:
         code = fit(skip_words(row.reason), CODE, glyphs.more)
     spans: list[Span] = [
-        (cursor + padded(fit_path(printable(shown.key), key_room, glyphs.more), key_room), "plain"),
+        (cursor + shown.tick + padded(fit_path(printable(shown.key), key_room, glyphs.more), key_room), "plain"),
         (" " + padded(size_text(row.size), 5, right=True), "plain"),
         (" " + padded(shown.stage_word, 5, glyphs.more), ink),
     ]
@@ -164,7 +176,7 @@ def wide_lines(shown: Shown, width: int, glyphs: Glyphs, cursor: str) -> list[Sp
 
 def wide_header(width: int) -> list[Span]:
     """The names of the columns."""
-    words = " " + padded(t("Key"), key_width(width)) + ("  " + t("Size Stage") + " ")
+    words = "  " + padded(t("Key"), key_width(width)) + ("  " + t("Size Stage") + " ")
     words += (
         (padded(t("Speed, left"), 14) + padded(t("Code"), CODE))
         if width >= SPLIT
@@ -175,7 +187,7 @@ def wide_header(width: int) -> list[Span]:
 
 def key_width(width: int) -> int:
     """What the other columns leave for the key."""
-    return width - 1 - 6 - 6 - (CODE + 1) - (14 if width >= SPLIT else 0) - 6
+    return width - 2 - 6 - 6 - (CODE + 1) - (14 if width >= SPLIT else 0) - 6
 
 
 def _tail(shown: Shown) -> str:

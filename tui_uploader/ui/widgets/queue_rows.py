@@ -1,147 +1,203 @@
 """QueueRows: which row stands where. Counting in blocks instead of sorting, so a million rows open at once."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from enum import IntEnum
+from dataclasses import dataclass
 
-BLOCK = 1024
+from tui_uploader.model.order import Order
 
-
-class Group(IntEnum):
-    """The groups of the queue in the order in which they stand; inside a group the ids ascend."""
-
-    FAILED = 0
-    ACTIVE = 1
-    RETRYING = 2
-    WAITING = 3
-    SKIPPED = 4
-    CANCELLED = 5
-    DONE = 6
+BLOCK = 4096
+HIDDEN = 255  # the group of what is not shown
 
 
-TALL = (Group.FAILED, Group.RETRYING)  # two lines where the pane is narrow: a code is never cut
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How a group is drawn: lines of its heading (0: it has none) and lines of each item (0: it is closed)."""
+
+    head: int = 0
+    item: int = 1
 
 
 class QueueRows:
-    """Item id <-> row <-> line. `tall` makes rows of `TALL` groups two lines high.
+    """Row <-> line. A row is an item's id, or the heading of group g as ``-1 - g``; empty groups have no heading.
 
-    Each id's group is one byte; every block of ids knows how many of each group it holds. Finding the n-th row
-    walks the blocks and then one block: 1,000,000 rows cost about a thousand additions, a move costs four.
+    Each item's group is one byte; every block of items knows how many of each group it holds. Finding the n-th row
+    walks the blocks and then one block: 1,000,000 rows cost some hundred additions, a move costs four. Inside a group
+    items stand by their place in `order`.
     """
 
-    def __init__(self, *, tall: bool = False) -> None:
-        self.tall = tall
+    def __init__(self, order: Order | None = None) -> None:
+        self._order = order or Order()
+        self.arrange((), b"")
+
+    def arrange(self, shapes: Sequence[Shape], groups: Iterable[int]) -> None:
+        """Another arrangement: the shapes of the groups, and the group of each place (`HIDDEN` is always there)."""
+        self._shapes = list(shapes)
         self._group = bytearray()
-        self._blocks: list[list[int]] = [[] for _ in Group]
-        self._totals = [0] * len(Group)
+        self._blocks: list[list[int]] = []
+        self._totals = [0] * (HIDDEN + 1)
+        self.extend(groups)
+
+    def add_shapes(self, shapes: Sequence[Shape]) -> None:
+        """More groups, behind the others."""
+        self._shapes.extend(shapes)
+
+    def shape(self, group: int, shape: Shape) -> None:
+        """Open or close a group."""
+        self._shapes[group] = shape
 
     def __len__(self) -> int:
+        """All rows that are shown."""
+        return sum(self._rows_in(group) for group in range(len(self._shapes)))
+
+    @property
+    def known(self) -> int:
+        """All items, shown or not."""
         return len(self._group)
 
     def extend(self, groups: Iterable[int]) -> None:
-        """New ids at the end, with their groups."""
+        """New items at the end, with their groups."""
         at = len(self._group)
         self._group.extend(groups)
         for block in range(at // BLOCK, -(-len(self._group) // BLOCK)):
             start, end = max(at, block * BLOCK), min(len(self._group), (block + 1) * BLOCK)
-            for group, counts in enumerate(self._blocks):
-                if len(counts) <= block:
-                    counts.append(0)
-                new = self._group.count(group, start, end)
-                counts[block] += new
+            if block == len(self._blocks):
+                self._blocks.append([0] * (HIDDEN + 1))
+            for group, new in Counter(self._group[start:end]).items():
+                self._blocks[block][group] += new
                 self._totals[group] += new
 
     def move(self, item_id: int, group: int) -> bool:
-        """Put an item into a group; answers whether it was in another."""
-        old = self._group[item_id]
+        """Put an item into a group; answers whether another item or another group stood at its place."""
+        place = self._order.place(item_id)
+        old = self._group[place]
         if old == group:
             return False
-        self._group[item_id] = group
-        block = item_id // BLOCK
-        self._blocks[old][block] -= 1
-        self._blocks[group][block] += 1
+        self._group[place] = group
+        counts = self._blocks[place // BLOCK]
+        counts[old] -= 1
+        counts[group] += 1
         self._totals[old] -= 1
         self._totals[group] += 1
         return True
 
-    def group(self, item_id: int) -> Group:
-        """The group in which an item stands."""
-        return Group(self._group[item_id])
+    def group(self, row: int) -> int:
+        """The group in which a row stands."""
+        return self._group[self._order.place(row)] if row >= 0 else -1 - row
 
-    def total(self, group: Group) -> int:
+    def total(self, group: int) -> int:
         """How many items a group holds."""
         return self._totals[group]
 
-    def at(self, row: int) -> int:
-        """The id in row `row`; IndexError where there is none."""
-        if row < 0:
-            raise IndexError(row)
-        for group, total in enumerate(self._totals):
-            if row < total:
-                return self._select(group, row)
-            row -= total
-        raise IndexError(row)
+    def is_open(self, group: int) -> bool:
+        """Whether a group shows its items."""
+        return self._shapes[group].item > 0
 
-    def row_of(self, item_id: int) -> int:
-        """The row in which an item stands."""
-        group = self._group[item_id]
-        block = item_id // BLOCK
-        before = sum(self._totals[:group]) + sum(self._blocks[group][:block])
-        return before + self._group.count(group, block * BLOCK, item_id)
+    def shown(self, row: int) -> bool:
+        """Whether a row is to be seen now."""
+        group = self.group(row)
+        if group >= len(self._shapes) or not self._totals[group]:
+            return False
+        return self._shapes[group].item > 0 if row >= 0 else self._shapes[group].head > 0
 
-    def walk(self, row: int) -> Iterator[int]:
-        """The ids from row `row` on."""
-        if not 0 <= row < len(self._group):
+    def members(self, group: int) -> list[int]:
+        """The ids in a group, in order."""
+        found, at = [], self._group.find(group)
+        while at >= 0:
+            found.append(self._order.item(at))
+            at = self._group.find(group, at + 1)
+        return found
+
+    def at(self, index: int) -> int:
+        """The row at an index; IndexError where there is none."""
+        if index < 0:
+            raise IndexError(index)
+        for group, shape in enumerate(self._shapes):
+            rows = self._rows_in(group)
+            if index < rows:
+                heading = bool(shape.head)
+                return -1 - group if heading and index == 0 else self._select(group, index - heading)
+            index -= rows
+        raise IndexError(index)
+
+    def index_of(self, row: int) -> int:
+        """The index of a row that is shown."""
+        group = self.group(row)
+        before = sum(self._rows_in(other) for other in range(group))
+        return before if row < 0 else before + bool(self._shapes[group].head) + self._rank(row, group)
+
+    def walk(self, index: int) -> Iterator[int]:
+        """The rows from an index on."""
+        if not 0 <= index < len(self):
             return
-        item_id = self.at(row)
-        for group in range(self._group[item_id], len(Group)):
-            while item_id >= 0:
-                yield item_id
-                item_id = self._group.find(group, item_id + 1)
-            if group + 1 < len(Group):
-                item_id = self._group.find(group + 1)
+        row = self.at(index)
+        for group in range(self.group(row), len(self._shapes)):
+            shape = self._shapes[group]
+            if not self._totals[group]:
+                continue
+            if row < 0 or group != self.group(row):
+                if shape.head:
+                    yield -1 - group
+                place = self._group.find(group) if shape.item else -1
+            else:
+                place = self._order.place(row)
+            row = -1 - group
+            while place >= 0:
+                yield self._order.item(place)
+                place = self._group.find(group, place + 1)
 
-    def height(self, item_id: int) -> int:
-        """How many lines the row of an item takes."""
-        return self._heights()[self._group[item_id]]
+    def height(self, row: int) -> int:
+        """How many lines a row takes."""
+        shape = self._shapes[self.group(row)]
+        return shape.item if row >= 0 else shape.head
 
     @property
     def line_count(self) -> int:
         """All lines."""
-        return sum(total * high for total, high in zip(self._totals, self._heights(), strict=True))
+        return sum(self._lines_in(group) for group in range(len(self._shapes)))
 
-    def line_of(self, item_id: int) -> int:
-        """The first line of an item's row."""
-        row, line = self.row_of(item_id), 0
-        for total, high in zip(self._totals, self._heights(), strict=True):
-            if row < total:
-                return line + row * high
-            row -= total
-            line += total * high
-        raise IndexError(item_id)
+    def line_of(self, row: int) -> int:
+        """The first line of a row that is shown."""
+        group = self.group(row)
+        line = sum(self._lines_in(other) for other in range(group))
+        shape = self._shapes[group]
+        return line if row < 0 else line + shape.head + self._rank(row, group) * shape.item
 
     def row_at_line(self, line: int) -> tuple[int, int]:
-        """The row that covers a line, and which of its lines that is."""
-        row = 0
-        for total, high in zip(self._totals, self._heights(), strict=True):
-            if line < total * high:
-                return row + line // high, line % high
-            line -= total * high
-            row += total
+        """The index of the row that covers a line, and which of its lines that is."""
+        index = 0
+        for group, shape in enumerate(self._shapes):
+            lines = self._lines_in(group)
+            if line < lines:
+                if line < shape.head:
+                    return index, line
+                line -= shape.head
+                return index + bool(shape.head) + line // shape.item, line % shape.item
+            line -= lines
+            index += self._rows_in(group)
         raise IndexError(line)
 
-    def _heights(self) -> Sequence[int]:
-        return _TALL if self.tall else _FLAT
+    def _rows_in(self, group: int) -> int:
+        total, shape = self._totals[group], self._shapes[group]
+        return (bool(shape.head) + (total if shape.item else 0)) if total else 0
+
+    def _lines_in(self, group: int) -> int:
+        total, shape = self._totals[group], self._shapes[group]
+        return shape.head + total * shape.item if total else 0
+
+    def _rank(self, item_id: int, group: int) -> int:
+        """How many items of the group stand before an item."""
+        place = self._order.place(item_id)
+        block = place // BLOCK
+        before = sum(counts[group] for counts in self._blocks[:block])
+        return before + self._group.count(group, block * BLOCK, place)
 
     def _select(self, group: int, nth: int) -> int:
-        for block, count in enumerate(self._blocks[group]):
-            if nth < count:
+        for block, counts in enumerate(self._blocks):
+            if nth < counts[group]:
                 at = block * BLOCK - 1
                 for _ in range(nth + 1):
                     at = self._group.find(group, at + 1)
-                return at
-            nth -= count
+                return self._order.item(at)
+            nth -= counts[group]
         raise IndexError(nth)
-
-
-_TALL = tuple(2 if group in TALL else 1 for group in Group)
-_FLAT = (1,) * len(Group)

@@ -1,237 +1,73 @@
-"""QueueView: the queue as lines of text. Draws what is visible, keeps the cursor on its item."""
+"""QueueView: the keys of the queue: moving, ticking, finding, and what a person wants done with which rows."""
 
-from collections.abc import Callable, Iterable, Sequence
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from typing import ClassVar
 
-from textual import events
+from textual import work
 from textual.binding import BindingType
-from textual.geometry import Offset
 from textual.message import Message
 
 from tui_uploader.model.items import Stage
-from tui_uploader.model.queue import QueueState, Row
-from tui_uploader.ui.glyphs import Glyphs
+from tui_uploader.model.text import printable
 from tui_uploader.ui.keys import MOVING, QUEUE, bindings
 from tui_uploader.ui.language import t
-from tui_uploader.ui.live import Live
 from tui_uploader.ui.retrying import retry_helps
-from tui_uploader.ui.widgets.painted import Painted, Span
-from tui_uploader.ui.widgets.queue_lines import WIDE, Shown, meaning_line, narrow_lines, unlike, wide_header, wide_lines
-from tui_uploader.ui.widgets.queue_rows import Group, QueueRows
-from tui_uploader.ui.words import beneath, wrapped
+from tui_uploader.ui.widgets.queue_groups import Group
+from tui_uploader.ui.widgets.queue_page import QueuePage
+from tui_uploader.ui.words import plural
 
-CALM = 1.0  # seconds after a key during which no row moves
-
-_GROUPS = {
-    Stage.WAITING: Group.WAITING,
-    Stage.GETTING_INFO: Group.ACTIVE,
-    Stage.UPLOADING: Group.ACTIVE,
-    Stage.CHECKING: Group.ACTIVE,
-    Stage.DONE: Group.DONE,
-    Stage.FAILED: Group.FAILED,
-    Stage.SKIPPED: Group.SKIPPED,
-    Stage.CANCELLED: Group.CANCELLED,
-}
+AT_ONCE = 10_000  # rows looked through before keys have their turn again
 
 
-class QueueView(Painted, can_focus=True):
-    """Rows failed, active, waiting, skipped, cancelled, done. Until a key moves it the cursor stays on the first row.
-
-    It scrolls by itself and has no scroll bar: half a page at the edge costs less than a line each time.
-    """
+class QueueView(QueuePage, can_focus=True):
+    """Rows failed, active, waiting, skipped, cancelled, done, or in groups."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(MOVING, QUEUE)]
 
     @dataclass
-    class Moved(Message):
-        """The cursor is on another item, or its row has changed."""
-
-    @dataclass
     class Wanted(Message):
-        """A key was pressed on an item: `what` is ``detail``, ``retry`` or ``cancel``."""
+        """A key was pressed: `what` is the last word of the key's id, `ids` the rows it is about."""
 
         what: str
-        id: int
+        ids: tuple[int, ...]
 
-    @dataclass
-    class Said(Message):
-        """A key that can do nothing says why."""
+    looked_for = ""
 
-        text: str
+    # --- what the keys are about
 
-    def __init__(
-        self,
-        state: QueueState,
-        live: Live,
-        *,
-        glyphs: Glyphs,
-        prefix: str,
-        clock: Callable[[], float],
-        id: str | None = None,  # noqa: A002
-    ) -> None:
-        super().__init__(id=id)
-        self._state, self._live, self._glyphs, self._clock = state, live, glyphs, clock
-        self._prefix = prefix
-        self.rows = QueueRows(tall=True)
-        self._waiting_moves: set[int] = set()
-        self._key_at = float("-inf")
-        self._touched = False
-        self._top = 0
-        self.cursor: int | None = None
-        self.note = ""  # what is marked, or which key comes next
-
-    # --- what the engine's facts do
-
-    def items_changed(self, ids: Iterable[int]) -> None:
-        """Rows changed: draw them anew, and move them unless a key was pressed a moment ago."""
-        self._waiting_moves.update(ids)
-        self.settle()
-
-    def settle(self) -> None:
-        """Move the rows that wait for it, if the keys have been quiet for long enough, and paint."""
-        if self._waiting_moves and self._clock() - self._key_at >= CALM:
-            self._apply_moves()
-        self.repaint()
-        self.post_message(self.Moved())
-
-    def beat(self) -> None:
-        """Time went by: rows that waited for calm may move now."""
-        if self._waiting_moves and self._clock() - self._key_at >= CALM:
-            self.settle()
-
-    def _apply_moves(self) -> None:
-        known = len(self.rows)
-        offset = self.rows.line_of(self.cursor) - self._top if self.cursor is not None and known else 0
-        for item_id in self._waiting_moves:
-            if item_id < known:
-                self.rows.move(item_id, self._group(item_id))
-        self._waiting_moves.clear()
-        if len(self._state) > known:
-            self.rows.extend(bytes(self._group(item_id) for item_id in range(known, len(self._state))))
-        if not len(self.rows):
-            return
-        if not self._touched or self.cursor is None:
-            self.cursor, self._top = self.rows.at(0), 0
-        else:
-            self._top = max(min(self.rows.line_of(self.cursor) - offset, self._last_top), 0)
-
-    def _group(self, item_id: int) -> int:
-        group = _GROUPS[self._state.stage(item_id)]
-        return Group.RETRYING if group is Group.WAITING and self._live.retrying(item_id) else group
-
-    # --- drawing
-
-    @property
-    def wide(self) -> bool:
-        """Whether rows have columns."""
-        return self.size.width >= WIDE
-
-    @property
-    def _page(self) -> int:
-        return max(self.size.height - int(self.wide) - int(bool(self.note) and len(self.rows) > 0), 1)
-
-    @property
-    def _last_top(self) -> int:
-        return max(self.rows.line_count - self._page, 0)
-
-    def lines(self, width: int, height: int) -> Iterable[Sequence[Span]]:
-        """The visible rows."""
-        if not len(self.rows):
-            words = self.note or t("nothing queued: mark files with Space, then press u")
-            yield from ([(" " + line, "dim")] for line in wrapped(words, width - 2))
-            return
-        if self.wide:
-            yield wide_header(width)
-        drawn = 0
-        for line in self._row_lines(width):
-            if drawn >= self._page:
-                break
-            yield line
-            drawn += 1
-        if self.note:
-            yield from ([] for _ in range(self._page - drawn))
-            yield [(" " + self.note, "strong")]
-
-    def _row_lines(self, width: int) -> Iterable[Sequence[Span]]:
-        if self._top >= self.rows.line_count:
-            return
-        row, skipped = self.rows.row_at_line(self._top)
-        items = list(islice(self.rows.walk(row), self._page + 1))
-        page = unlike([self._shown(self._state.row(at)) for at in items], width, self._glyphs, wide=self.wide)
-        for item_id, shown in zip(items, page, strict=True):
-            here = item_id == self.cursor
-            under = ("cursor" if self.has_focus else "rest") if here else ""
-            mark = self._glyphs.focus if here and self.has_focus else " "
-            if self.wide:
-                drawn = [wide_lines(shown, width, self._glyphs, mark)]
-                if self.rows.height(item_id) == 2:
-                    drawn.append(meaning_line(shown, width, self._glyphs))
-            else:
-                drawn = narrow_lines(shown, width, self._glyphs, mark, self.rows.height(item_id) == 2)
-            for spans in drawn[skipped:]:
-                yield [("", under), *spans] if under else spans
-            skipped = 0
-
-    def _shown(self, row: Row) -> Shown:
-        now, key = self._clock(), beneath(row.key, self._prefix)
-        due = self._live.due_in(row.id, now) if row.stage is Stage.WAITING and self._live.retrying(row.id) else None
-        if row.stage is not Stage.UPLOADING:
-            return Shown(row, key, due=due)
-        left = self._live.item_left(row.id, now, row.size - row.sent)
-        return Shown(row, key, self._live.item_speed(row.id), left)
-
-    @property
-    def cursor_screen_offset(self) -> Offset:
-        """Where the cursor's row is on the screen, for the terminal's own cursor."""
-        x, y = self.content_region.offset
-        if self.cursor is None or not len(self.rows):
-            return Offset(x, y)
-        return Offset(x, y + int(self.wide) + max(self.rows.line_of(self.cursor) - self._top, 0))
-
-    def go_to(self, item_id: int) -> None:
-        """Put the cursor on an item and keep it there."""
-        self._apply_moves()
-        if item_id < len(self.rows):
-            self.cursor, self._touched = item_id, True
-            self._show_cursor()
-
-    def set_note(self, note: str) -> None:
-        """Set the line about what is marked."""
-        if note != self.note:
-            self.note = note
-            self.repaint()
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Another width may turn rows into columns; the cursor's row stays in sight."""
-        if self.cursor is not None and len(self.rows):
-            self._show_cursor()
-        self.post_message(self.Moved())
-
-    # --- keys
-
-    @property
-    def row(self) -> Row | None:
-        """The row under the cursor."""
-        return self._state.row(self.cursor) if self.cursor is not None else None
+    def chosen(self) -> tuple[int, ...]:
+        """What is ticked; else the row under the cursor, or all of its group."""
+        if self.ticked:
+            return tuple(sorted(self.ticked, key=self._state.order.place))
+        if self.group is not None:
+            return tuple(self.rows.members(self.group))
+        return () if self.cursor is None else (self.cursor,)
 
     def works(self, key_id: str) -> bool:
         """Whether a key of this pane would do something now."""
-        row = self.row
-        if row is None:
+        if key_id in ("queue.filter", "queue.group"):
+            return bool(self._noted)
+        if self.at is None:
             return False
+        row = self.row
         match key_id:
             case "queue.retry":
-                return retry_helps(self._state, row.id)
+                return row is None or bool(self.ticked) or retry_helps(self._state, row.id)
             case "queue.cancel":
-                return row.stage is Stage.WAITING or row.stage.active
+                return True
+            case "queue.clear":
+                return bool(self._state.counts.done)
             case _:
                 return True
 
+    # --- moving
+
     def action_cursor(self, by: int) -> None:
         """Rows up or down."""
-        self._go(lambda row: row + by)
+        self._go(lambda index: index + by)
 
     def action_cursor_to(self, row: int) -> None:
         """The first (0) or the last row (-1)."""
@@ -241,23 +77,11 @@ class QueueView(Painted, can_focus=True):
 
     def action_half_page(self, by: int) -> None:
         """Half a page."""
-        self._go(lambda row: row + by * max(self._page // 2, 1))
+        self._go(lambda index: index + by * max(self._page // 2, 1))
 
     def action_page(self, by: int) -> None:
         """A page."""
-        self._go(lambda row: row + by * max(self._page - 1, 1))
-
-    def action_detail(self) -> None:
-        """All that is known of the item."""
-        self._want("detail")
-
-    def action_retry(self) -> None:
-        """Try the item again."""
-        self._want("retry")
-
-    def action_cancel(self) -> None:
-        """Take the item out."""
-        self._want("cancel")
+        self._go(lambda index: index + by * max(self._page - 1, 1))
 
     def on_mouse_scroll_down(self) -> None:
         """The wheel moves the cursor."""
@@ -267,30 +91,184 @@ class QueueView(Painted, can_focus=True):
         """The wheel moves the cursor."""
         self.action_cursor(-3)
 
-    def _want(self, what: str) -> None:
-        self._key_at = self._clock()
-        if self.cursor is None:
-            self.post_message(self.Said(t("nothing is queued: mark files with Space, then press u")))
-        else:
-            self.post_message(self.Wanted(what, self.cursor))
-
     def _go(self, to: Callable[[int], int]) -> None:
         self._key_at = self._clock()
-        if self.cursor is None or not len(self.rows):
-            self.post_message(self.Said(t("nothing is queued: mark files with Space, then press u")))
+        if self.at is None or not len(self.rows):
+            self.post_message(self.Said(self._nothing()))
             return
-        row = min(max(to(self.rows.row_of(self.cursor)), 0), len(self.rows) - 1)
-        self.cursor, self._touched = self.rows.at(row), True
-        self._show_cursor()
-        self.repaint()
-        self.post_message(self.Moved())
+        self.go(self.rows.at(min(max(to(self._place()), 0), len(self.rows) - 1)))
 
-    def _show_cursor(self) -> None:
-        assert self.cursor is not None
-        line, high = self.rows.line_of(self.cursor), self.rows.height(self.cursor)
-        page = self._page
-        if line < self._top:
-            self._top = max(min(line, self._top - page // 2), 0)
-        elif line + high > self._top + page:
-            self._top = min(max(line + high - page, self._top + page // 2), self._last_top)
-        self._top = max(min(self._top, self._last_top), 0)
+    def _place(self) -> int:
+        assert self.at is not None
+        return self.rows.index_of(self.at) if self.rows.shown(self.at) else min(self._index, len(self.rows) - 1)
+
+    # --- wanting
+
+    def action_detail(self) -> None:
+        """All that is known of the item; a group is opened or closed."""
+        if self.group is not None:
+            self._key_at = self._clock()
+            self.turn(self.group)
+        else:
+            self._want("detail", (self.cursor,) if self.cursor is not None else ())
+
+    def action_retry(self) -> None:
+        """Try again."""
+        self._want("retry", self.chosen())
+
+    def action_cancel(self) -> None:
+        """Take out."""
+        self._want("cancel", self.chosen())
+
+    def action_first(self) -> None:
+        """To the top of what waits."""
+        self._want("first", tuple(item_id for item_id in self.chosen() if self._waits(item_id)))
+
+    def action_earlier(self, by: int) -> None:
+        """One place up or down among what waits."""
+        item_id = self.cursor
+        if item_id is None or not self._waits(item_id) or not self.rows.shown(item_id):
+            self._want("move", ())
+            return
+        index = self.rows.index_of(item_id) + by
+        other = self.rows.at(index) if 0 <= index < len(self.rows) else None
+        if other is None or other < 0 or not self._waits(other):
+            words = t("this one is the first that waits") if by < 0 else t("this one is the last that waits")
+            self.post_message(self.Said(words))
+            return
+        self._want("move", (item_id, other) if by < 0 else (other, item_id))
+
+    def action_hold_back(self) -> None:
+        """Pause single rows, or let them go on."""
+        self._want("hold", self.chosen())
+
+    def action_edit(self) -> None:
+        """Another key."""
+        self._want("edit", (self.cursor,) if self.cursor is not None else ())
+
+    def action_clear(self) -> None:
+        """Take away what is done."""
+        self._want("clear", tuple(one for one in self._state.ids(Stage.DONE) if not self.groups.removed(one)))
+
+    def action_copy(self) -> None:
+        """Ask what to copy."""
+        self._want("copy", self.chosen())
+
+    def action_copy_links(self) -> None:
+        """The links of all that is done."""
+        self._want("links", tuple(self._state.ids(Stage.DONE)))
+
+    def action_qr(self) -> None:
+        """The link as a QR code."""
+        self._want("qr", (self.cursor,) if self.cursor is not None else ())
+
+    def action_filter(self) -> None:
+        """Ask which state to show."""
+        self._want("filter", ())
+
+    def action_group(self) -> None:
+        """Ask how to group."""
+        self._want("group", ())
+
+    def action_find(self) -> None:
+        """Ask what to look for."""
+        self._want("find", ())
+
+    def _waits(self, item_id: int) -> bool:
+        return self._state.stage(item_id) is Stage.WAITING
+
+    def _want(self, what: str, ids: tuple[int, ...]) -> None:
+        self._key_at = self._clock()
+        if not self._noted or (self.at is None and what not in ("filter", "group", "find", "links")):
+            self.post_message(self.Said(self._nothing()))
+        else:
+            self.post_message(self.Wanted(what, ids))
+
+    # --- ticks and rows taken away
+
+    def action_tick(self) -> None:
+        """Tick or untick, and move on; on a heading, all of the group."""
+        if self.at is None:
+            self._want("tick", ())
+        elif self.group is not None:
+            members = set(self.rows.members(self.group))
+            self.ticked = self.ticked - members if members <= self.ticked else self.ticked | members
+            self._go(lambda index: index + 1)
+            self._say_ticks()
+        else:
+            self.ticked ^= {self.at}
+            self._go(lambda index: index + 1)
+            self._say_ticks()
+
+    def untick(self) -> bool:
+        """Take all ticks back; whether there were any."""
+        had = bool(self.ticked)
+        self.ticked = set()
+        self.repaint()
+        return had
+
+    def _say_ticks(self) -> None:
+        self.post_message(self.Said(t("{rows} ticked, Esc unticks", rows=plural(len(self.ticked), "row"))))
+
+    def take_away(self, ids: list[int], *, back: bool = False) -> None:
+        """Take rows out of sight, or put them back."""
+        self.groups.remove(ids, back=back)
+        self.ticked.difference_update(ids)
+        if len(ids) > 1000:
+            self.show_rows()
+        else:
+            self.settle_now()
+            self._waiting_moves.update(ids)
+            self.settle()
+
+    # --- finding
+
+    def look_for(self, text: str) -> None:
+        """Go to the first row from here on whose key holds `text`."""
+        self.looked_for = text
+        self._find(text, 1, here=True)
+
+    def action_again(self, by: int) -> None:
+        """The next one, or the one before."""
+        self._key_at = self._clock()
+        if not self.looked_for:
+            self.post_message(self.Said(t("nothing was looked for yet: press /")))
+        else:
+            self._find(self.looked_for, by, here=False)
+
+    @work(group="find", exclusive=True, exit_on_error=False)
+    async def _find(self, text: str, by: int, *, here: bool) -> None:
+        """In slices, so that a long queue does not hold the keys."""
+        wanted, total = text.casefold(), len(self.rows)
+        start = self._place() if self.at is not None and total else 0
+        first = start + (0 if here else by)
+        done = 0
+        while done < total:
+            part = min(AT_ONCE, total - done)
+            at = (first + done * by) % total
+            part = min(part, total - at if by > 0 else at + 1)
+            low = at if by > 0 else at - part + 1
+            rows = list(islice(self.rows.walk(low), part))
+            for row in rows if by > 0 else reversed(rows):
+                if row >= 0 and wanted in self._state.key(row).casefold():
+                    self._key_at = self._clock()
+                    self.go(row)
+                    return
+            done += part
+            await asyncio.sleep(0)
+            total = min(total, len(self.rows))
+        self._open_and_find(wanted, text)
+
+    def _open_and_find(self, wanted: str, text: str) -> None:
+        """What is nowhere in sight may be in a group that is closed."""
+        for group in range(len(self.groups.shapes())):
+            if self.rows.total(group) and not self.rows.is_open(group):
+                for item_id in self.rows.members(group):
+                    if wanted in self._state.key(item_id).casefold():
+                        self.turn(group)
+                        self.go(item_id)
+                        return
+        self.post_message(self.Said(t("no key here has {text}", text=printable(text))))
+
+
+__all__ = ["Group", "QueueView"]

@@ -1,0 +1,168 @@
+"""AfterWork: copying, links, QR codes, plain text and the speed limit: what people do with what became of a queue."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from textual import work
+
+from tui_uploader.model import events as ev
+from tui_uploader.model.items import Stage
+from tui_uploader.model.rates import parse_rate
+from tui_uploader.model.text import has_controls, printable, shown_path
+from tui_uploader.ui.clipboard import copy
+from tui_uploader.ui.glyphs import ASCII
+from tui_uploader.ui.language import t
+from tui_uploader.ui.plain import failure_lines, plain_failures
+from tui_uploader.ui.qr import qr_lines
+from tui_uploader.ui.screens.confirm import Confirm
+from tui_uploader.ui.screens.menu import CopyMenu
+from tui_uploader.ui.screens.prompt import Prompt
+from tui_uploader.ui.screens.queue_work import QueueWork
+from tui_uploader.ui.screens.showing import Lines, PlainText
+from tui_uploader.ui.words import plural, speed_text
+
+MOST_LINKS = 1000  # asked for at once
+
+
+class AfterWork(QueueWork, inherit_bindings=False):
+    """Links are secrets: asked for after a yes, shown once, kept nowhere."""
+
+    _links_for = ""  # what the links that are on their way are for
+    _links_wanted = 0
+    _links: tuple[ev.Link, ...] = ()
+
+    # --- the copy menu
+
+    def _queue_copy(self, ids: Sequence[int]) -> None:
+        name = printable(self.state.key(ids[0])) if len(ids) == 1 else plural(len(ids), "object")
+        menu = CopyMenu(t("copy what of {name}?", name=name), glyphs=self.desk.glyphs)
+        self.show_page(menu, partial(self._copy, ids))
+
+    def _copy(self, ids: Sequence[int], what: str | None) -> None:
+        if what == "link":
+            self._queue_links(ids)
+        elif what:
+            texts = [text for item_id in ids if (text := self._text_of(item_id, what))]
+            if texts:
+                self.copy_text("\n".join(texts))
+            else:
+                self.say(t("there is no {what} here", what=t("error") if what == "error" else what))
+
+    def _text_of(self, item_id: int, what: str) -> str:
+        row = self.state.row(item_id)
+        match what:
+            case "key":
+                return printable(row.key) if has_controls(row.key) else row.key
+            case "path":
+                return shown_path(row.path)
+            case "file ID":
+                return row.receipt.cloud_object_id if row.receipt is not None else ""
+        failure = row.failure
+        return " | ".join(failure_lines(row)) if failure is not None else ""
+
+    @work(group="copy", exit_on_error=False)
+    async def copy_text(self, text: str) -> None:
+        """Send a text to the clipboard, say which way it went, and show it for selecting by hand."""
+        way = await copy(text, self._write)
+        self.show_page(Lines(way, text.splitlines(), glyphs=self.desk.glyphs))
+
+    def _write(self, data: str) -> None:
+        driver = self.app._driver
+        if driver is not None:
+            driver.write(data)
+            driver.flush()
+
+    # --- links
+
+    def _queue_links(self, ids: Sequence[int]) -> None:
+        self._ask_links(ids, "copy")
+
+    def _queue_qr(self, ids: Sequence[int]) -> None:
+        self._ask_links(ids, "qr")
+
+    def _ask_links(self, ids: Sequence[int], purpose: str) -> None:
+        wanted = [
+            (item_id, receipt.cloud_object_id)
+            for item_id in ids
+            if self.state.stage(item_id) is Stage.DONE
+            and (receipt := self.state.row(item_id).receipt) is not None
+            and receipt.cloud_object_id
+        ]
+        if not wanted:
+            self.say(t("there is no link before an object is done"))
+        elif len(wanted) > MOST_LINKS:
+            self.say(t("more than {most} links at once: tick some with Space, then y u", most=MOST_LINKS))
+        else:
+            what = printable(self.state.key(wanted[0][0])) if len(wanted) == 1 else plural(len(wanted), "object")
+            question = t(
+                "link of {what}: temporary (the service sets how long), opens it for anyone. Ask for it?", what=what
+            )
+            confirm = Confirm(question, glyphs=self.desk.glyphs)
+            self.show_page(confirm, lambda answer: self._request(wanted, purpose) if answer == "yes" else None)
+
+    def _request(self, wanted: Sequence[tuple[int, str]], purpose: str) -> None:
+        self._links_for, self._links_wanted, self._links = purpose, len(wanted), ()
+        self.say(t("asking the service for {links}", links=plural(len(wanted), "link")))
+        self.desk.port.request_links(wanted)
+
+    def links_ready(self, fact: ev.LinksReady) -> None:
+        """The service's answer; another view's question is none of ours."""
+        if not self._links_wanted:
+            return
+        self._links += fact.links
+        self._links_wanted -= len(fact.links)
+        if self._links_wanted > 0:
+            return
+        links, self._links, self._links_wanted = self._links, (), 0
+        good = [link.url for link in links if link.url]
+        codes = {link.code for link in links if not link.url}
+        self.say(
+            t("no link for {n}: {codes}", n=len(links) - len(good), codes=", ".join(sorted(codes))) if codes else ""
+        )
+        if good and self._links_for == "qr":
+            self._show_qr(good[0])
+        elif good:
+            self.copy_text("\n".join(good))
+
+    def _show_qr(self, link: str) -> None:
+        size = self.app.size
+        lines, why = qr_lines(link, size.width - 2, size.height - 3, ascii_only=self.desk.glyphs == ASCII)
+        if lines:
+            self.show_page(Lines(t("the temporary link"), lines, glyphs=self.desk.glyphs, wrap=False))
+        else:
+            self.say(why)
+
+    # --- plain text, speed limit
+
+    def action_plain_text(self) -> None:
+        """This failure, or all failed keys with their codes, outside of the alternate screen."""
+        row = self.queue.row if self.pane == "queue" else None
+        if row is not None and row.failure is not None and row.stage is Stage.FAILED:
+            lines = failure_lines(row)
+        else:
+            lines = plain_failures(self.state)
+        if not lines:
+            self.say(t("nothing failed here"))
+        else:
+            self.app.push_screen(PlainText(lines))
+
+    def action_limit(self) -> None:
+        """Another speed limit for all uploads together."""
+        now = self.state.limit
+        value = f"{now // 1024}K" if now else ""
+        question = t("limit: 10M, 500K, empty none")
+        self.show_page(Prompt(question, glyphs=self.desk.glyphs, value=value, check=wrong_rate), self._limit)
+
+    def _limit(self, text: str | None) -> None:
+        if text is None:
+            return
+        limit = parse_rate(text) if text.strip() and text.strip() != "none" else None
+        self.desk.port.set_limit(limit)
+        self.say(t("speed limit: {limit}", limit=speed_text(limit)) if limit else t("no speed limit"))
+
+
+def wrong_rate(text: str) -> str:
+    """What is wrong with a rate that a person types."""
+    if not text.strip() or text.strip() == "none" or parse_rate(text) is not None:
+        return ""
+    return t("as 500K, 10M or 1G, at least 1K")

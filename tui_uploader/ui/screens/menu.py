@@ -1,0 +1,29 @@
+"""Menu: a question whose answers are letters: what to copy, what to show, how to group."""
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from tui_uploader.ui.keys import COPYING, GROUPED, SHOWN, Key, bindings
+from tui_uploader.ui.screens.confirm import Confirm
+
+
+class CopyMenu(Confirm, inherit_bindings=False):
+    """What to copy."""
+
+    KEYS: ClassVar[tuple[Key, ...]] = COPYING
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(COPYING)]
+
+
+class ShowMenu(Confirm, inherit_bindings=False):
+    """Which state to show."""
+
+    KEYS: ClassVar[tuple[Key, ...]] = SHOWN
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(SHOWN)]
+
+
+class GroupMenu(Confirm, inherit_bindings=False):
+    """How to group."""
+
+    KEYS: ClassVar[tuple[Key, ...]] = GROUPED
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(GROUPED)]

@@ -1,0 +1,219 @@
+"""QueueWork: what the keys of the queue do with its rows: retry, cancel, order, pause, key, and taking rows away."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from textual import on
+
+from tui_uploader.model import events as ev
+from tui_uploader.model.failures import info_of
+from tui_uploader.model.items import Stage
+from tui_uploader.model.keys import invalid_key
+from tui_uploader.model.text import has_controls, printable
+from tui_uploader.ui.language import said, t
+from tui_uploader.ui.retrying import cannot_retry, retry_helps
+from tui_uploader.ui.screens.confirm import Confirm
+from tui_uploader.ui.screens.failure_detail import FailureDetail
+from tui_uploader.ui.screens.menu import GroupMenu, ShowMenu
+from tui_uploader.ui.screens.panes import Panes
+from tui_uploader.ui.screens.prompt import Prompt
+from tui_uploader.ui.widgets.queue_view import QueueView
+from tui_uploader.ui.words import number, plural
+
+_TITLES = {"stage": "by stage", "code": "by code", "folder": "by folder", "order": "in order"}
+
+
+class QueueWork(Panes, inherit_bindings=False):
+    """One row: at once. More than one: a question with the number."""
+
+    _rekeyed: frozenset[int] = frozenset()  # failed items whose new key is on its way: they are tried again with it
+
+    @on(QueueView.Wanted)
+    def _wanted(self, message: QueueView.Wanted) -> None:
+        work = getattr(self, f"_queue_{message.what}")
+        work(message.ids)
+
+    def ask_first(self, ids: Sequence[int], question: str, then: Callable[[], None]) -> None:
+        """Do it for one row; for more only after a yes."""
+        if len(ids) < 2:
+            then()
+        else:
+            confirm = Confirm(question, glyphs=self.desk.glyphs)
+            self.show_page(confirm, lambda answer: then() if answer == "yes" else None)
+
+    # --- details, retry, cancel
+
+    def _queue_detail(self, ids: Sequence[int]) -> None:
+        for item_id in ids[:1]:
+            page = FailureDetail(self.state, item_id, glyphs=self.desk.glyphs)
+            self.show_page(page, partial(self._from_detail, item_id))
+
+    def _from_detail(self, item_id: int, choice: str | None) -> None:
+        if choice is not None:
+            getattr(self, f"_queue_{choice}")((item_id,))
+
+    def _queue_retry(self, ids: Sequence[int]) -> None:
+        helped = [item_id for item_id in ids if retry_helps(self.state, item_id)]
+        if len(ids) == 1 and not helped:
+            self.say(cannot_retry(self.state, ids[0]))
+        elif not helped:
+            self.say(t("nothing of this failed in a way that a retry can help"))
+        else:
+            self.retry_these(ids, helped)
+
+    def retry_these(self, ids: Sequence[int], helped: Sequence[int]) -> None:
+        """Retry `helped` out of `ids` and say what was left out."""
+        self.desk.port.retry(helped)
+        words = t("one object retried") if len(ids) == 1 else t("{n} retried", n=plural(len(helped), "object"))
+        failures = [self.state.failure(one) for one in set(ids) - set(helped) if self.state.stage(one) is Stage.FAILED]
+        left = Counter(failure.code for failure in failures if failure is not None)
+        if left:
+            code, _ = left.most_common(1)[0]
+            words += t(
+                ", {left} left out: {code} ({label}), a retry cannot help",
+                left=number(sum(left.values())),
+                code=printable(code),
+                label=said(info_of(code).label),
+            )
+        self.queue.untick()
+        self.say(words + self._if_paused())
+
+    def _queue_cancel(self, ids: Sequence[int]) -> None:
+        unfinished = [item_id for item_id in ids if not self.state.stage(item_id).ended]
+        if unfinished:
+            count = plural(len(unfinished), "object")
+            self.ask_first(ids, t("cancel {count}?", count=count), partial(self._cancel, unfinished))
+        elif ids:
+            count = plural(len(ids), "row")
+            self.ask_first(ids, t("take {count} away? they count as before", count=count), partial(self._away, ids))
+
+    def _cancel(self, ids: Sequence[int]) -> None:
+        waiting = [item_id for item_id in ids if self.state.stage(item_id) is Stage.WAITING]
+        self.desk.port.cancel(ids)
+        self.queue.untick()
+        if waiting:
+            words = t("{objects} waiting again", objects=plural(len(waiting), "object"))
+            self.desk.undo.push(words, partial(self._uncancel, waiting))
+        one = t("cancelled; r on its row takes it back")
+        self.say(one if len(ids) == 1 else t("{objects} cancelled, U undoes", objects=plural(len(ids), "object")))
+
+    def _uncancel(self, ids: Sequence[int]) -> bool:
+        cancelled = [item_id for item_id in ids if self.state.stage(item_id) is Stage.CANCELLED]
+        if cancelled:
+            self.desk.port.retry(cancelled)
+        return bool(cancelled)
+
+    def _away(self, ids: Sequence[int]) -> None:
+        self.queue.take_away(list(ids))
+        count = plural(len(ids), "row")
+        self.desk.undo.push(t("{count} back in the queue", count=count), partial(self._back, list(ids)))
+        self.say(t("{count} taken away, still counted; U brings back", count=count))
+
+    def _back(self, ids: list[int]) -> bool:
+        self.queue.take_away(ids, back=True)
+        return True
+
+    def _queue_clear(self, ids: Sequence[int]) -> None:
+        if ids:
+            self._away(ids)
+        else:
+            self.say(t("nothing is done yet, so there is nothing to clear"))
+
+    # --- order, pause, key
+
+    def _queue_first(self, ids: Sequence[int]) -> None:
+        if not ids:
+            self.say(t("only what waits can be moved to the top"))
+            return
+        self.queue.settle_now()
+        self.desk.port.move(ids, None)
+        self.queue.untick()
+        self.say(t("{objects} next", objects=plural(len(ids), "object")) + self._if_paused())
+
+    def _queue_move(self, ids: Sequence[int]) -> None:
+        if len(ids) == 2:
+            self.queue.settle_now()
+            self.desk.port.move(ids[:1], ids[1])
+        else:
+            self.say(t("only what waits can be moved, one at a time"))
+
+    def _queue_hold(self, ids: Sequence[int]) -> None:
+        unfinished = [item_id for item_id in ids if not self.state.stage(item_id).ended]
+        if not unfinished:
+            self.say(t("this one has ended: nothing to pause"))
+        elif all(item_id in self.state.held for item_id in unfinished):
+            self.desk.port.resume_items(unfinished)
+            self.say(t("{objects} let go on", objects=plural(len(unfinished), "object")) + self._if_paused())
+        else:
+            self.desk.port.pause_items(unfinished)
+            self.say(t("{objects} paused: P lets go on", objects=plural(len(unfinished), "object")))
+        self.queue.untick()
+
+    def _queue_edit(self, ids: Sequence[int]) -> None:
+        if not ids or self.state.stage(ids[0]) not in (Stage.WAITING, Stage.FAILED, Stage.CANCELLED):
+            self.say(t("only the key of what waits, failed or was cancelled can be edited"))
+            return
+        item_id = ids[0]
+        asked = Prompt(
+            t("key"), glyphs=self.desk.glyphs, value=self.state.key(item_id), check=wrong_key, typed=wrong_key
+        )
+        self.show_page(asked, partial(self._rekey, item_id))
+
+    def _rekey(self, item_id: int, key: str | None) -> None:
+        if key is None or key == self.state.key(item_id):
+            return
+        if self.state.stage(item_id) in (Stage.FAILED, Stage.CANCELLED):
+            self._rekeyed |= {item_id}
+        self.desk.port.set_key(item_id, key)
+
+    def rekeyed(self, fact: ev.KeyChanged | ev.KeyRefused) -> None:
+        """The engine's answer to a new key."""
+        again, self._rekeyed = fact.id in self._rekeyed, self._rekeyed - {fact.id}
+        if isinstance(fact, ev.KeyRefused):
+            self.say(f"{fact.code}: {said(info_of(fact.code).meaning)}")
+        elif again:
+            self.desk.port.retry([fact.id])
+            self.say(t("key changed, tried again with it") + self._if_paused())
+        else:
+            self.say(t("key changed"))
+
+    # --- what is shown, and how
+
+    def _queue_filter(self, _ids: Sequence[int]) -> None:
+        self.show_page(ShowMenu(t("show which rows?"), glyphs=self.desk.glyphs), self._show_only)
+
+    def _show_only(self, answer: str | None) -> None:
+        if answer:
+            self.queue.show_rows(showing=answer)
+            self._describe()
+
+    def _queue_group(self, _ids: Sequence[int]) -> None:
+        self.show_page(GroupMenu(t("group the queue how?"), glyphs=self.desk.glyphs), self._group_by)
+
+    def _group_by(self, answer: str | None) -> None:
+        if answer:
+            self.queue.show_rows(mode=answer)
+            self._describe()
+
+    def _queue_find(self, _ids: Sequence[int]) -> None:
+        def found(text: str | None) -> None:
+            if text:
+                self.queue.look_for(text)
+
+        self.show_page(Prompt(t("find in the keys"), glyphs=self.desk.glyphs), found)
+
+    def _queue_tick(self, _ids: Sequence[int]) -> None:
+        """Said by the queue itself."""
+
+    def queue_order_words(self) -> str:
+        """How the queue is grouped and what of it is shown: ``failed, by code``."""
+        groups = self.queue.groups
+        words = said(_TITLES[groups.mode])
+        return words if groups.showing == "all" else f"{said(groups.showing)}, {words}"
+
+
+def wrong_key(key: str) -> str:
+    """What is wrong with a key that a person types."""
+    code = "NAME_CONTROL" if has_controls(key) else invalid_key(key)
+    return f"{code}: {said(info_of(code).label)}" if code else ""

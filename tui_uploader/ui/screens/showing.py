@@ -1,0 +1,78 @@
+"""Pages that only show: a text that was copied, a QR code, and plain text outside of the alternate screen."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import ModalScreen
+
+from tui_uploader.model.text import printable
+from tui_uploader.ui.driver import QuietDriver
+from tui_uploader.ui.glyphs import Glyphs
+from tui_uploader.ui.keys import PLAIN, bindings
+from tui_uploader.ui.language import t
+from tui_uploader.ui.screens.sheet import Drawn, Sheet
+from tui_uploader.ui.widgets.titles import Rows
+from tui_uploader.ui.words import wrapped
+
+
+class Lines(Sheet[None]):
+    """Some lines under a heading, wrapped; made printable here."""
+
+    def __init__(self, title: str, lines: Sequence[str], *, glyphs: Glyphs, wrap: bool = True) -> None:
+        super().__init__(glyphs=glyphs)
+        self._title_words, self._lines, self._wrap = title, lines, wrap
+
+    @property
+    def heading(self) -> str:
+        """What this is."""
+        return self._title_words
+
+    def head(self, width: int) -> list[Drawn]:
+        """The lines."""
+        drawn: list[Drawn] = []
+        for line in self._lines:
+            parts = wrapped(printable(line), width - 2) if self._wrap else [line]
+            drawn += [[(" " + part, "plain")] for part in parts]
+        return drawn
+
+
+class PlainText(ModalScreen[None], inherit_bindings=False):
+    """Text where the terminal's own selection and scrollback reach it. Any key goes back to the screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(PLAIN)]
+    AUTO_FOCUS = ""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        super().__init__()
+        self._lines = [printable(line) for line in lines]
+        self._outside = False
+
+    def compose(self) -> ComposeResult:
+        """Where there is no terminal to leave the screen of, the same lines on it."""
+        yield Rows(lambda width, height: [[(" " + line, "plain")] for line in self._lines[:height]], id="plain")
+
+    def on_mount(self) -> None:
+        """Leave the alternate screen and print."""
+        driver = self.app._driver
+        if isinstance(driver, QuietDriver):
+            self._outside = True
+            driver.held += 1
+            driver.print_outside([*self._lines, "", t("press any key to go back")])
+
+    def on_key(self, event: events.Key) -> None:
+        """Back."""
+        event.stop()
+        self.action_back()
+
+    def action_back(self) -> None:
+        """Back to the screen, drawn anew."""
+        driver = self.app._driver
+        if self._outside and isinstance(driver, QuietDriver):
+            self._outside = False
+            driver.back_inside()
+            driver.held -= 1
+        self.dismiss(None)
+        self.app.call_later(self.app.refresh, layout=True)

@@ -1,0 +1,180 @@
+"""QueueGroups: which group an item of the queue stands in: by stage, code or folder or in order; what is shown."""
+
+from enum import IntEnum
+
+from tui_uploader.model.folders import MOST, FolderSums
+from tui_uploader.model.items import Stage
+from tui_uploader.model.queue import QueueState
+from tui_uploader.ui.live import Live
+from tui_uploader.ui.widgets.queue_rows import HIDDEN, QueueRows, Shape
+
+BY_STAGE, BY_CODE, BY_FOLDER, IN_ORDER = "stage", "code", "folder", "order"
+CODES = 100  # codes with a group of their own; more share the last
+ALL = "all"
+SHOWING: dict[str, frozenset[Stage]] = {
+    ALL: frozenset(Stage),
+    "active": frozenset({Stage.GETTING_INFO, Stage.UPLOADING, Stage.CHECKING}),
+    "waiting": frozenset({Stage.WAITING}),
+    "failed": frozenset({Stage.FAILED}),
+    "done": frozenset({Stage.DONE}),
+    "skipped": frozenset({Stage.SKIPPED}),
+    "cancelled": frozenset({Stage.CANCELLED}),
+}
+
+
+class Group(IntEnum):
+    """The groups by stage in the order in which they stand."""
+
+    FAILED = 0
+    ACTIVE = 1
+    RETRYING = 2
+    NEXT = 3  # moved to the top by a person
+    WAITING = 4
+    SKIPPED = 5
+    CANCELLED = 6
+    DONE = 7
+
+
+TALL = (Group.FAILED, Group.RETRYING)  # two lines: a code is never cut
+_GROUPS = {
+    Stage.WAITING: Group.WAITING,
+    Stage.GETTING_INFO: Group.ACTIVE,
+    Stage.UPLOADING: Group.ACTIVE,
+    Stage.CHECKING: Group.ACTIVE,
+    Stage.DONE: Group.DONE,
+    Stage.FAILED: Group.FAILED,
+    Stage.SKIPPED: Group.SKIPPED,
+    Stage.CANCELLED: Group.CANCELLED,
+}
+
+
+class QueueGroups:
+    """Gives `QueueRows` its groups. `mode` and `showing` change by `arrange` alone; `removed` rows are nowhere."""
+
+    def __init__(self, state: QueueState, live: Live, prefix: str) -> None:
+        self._state, self._live = state, live
+        self.folders = FolderSums(state, prefix)
+        self.mode, self.showing = BY_STAGE, ALL
+        self.codes: list[str] = []
+        self._numbers: dict[str, int] = {}
+        self._opened: set[tuple[str, str]] = set()
+        self._removed = bytearray()  # by item, HIDDEN or 0
+        self._code_of = bytearray()  # by item, the number of its code where it failed
+
+    def note(self, item_id: int) -> None:
+        """An item is new or has changed."""
+        self.folders.note(item_id)
+        failure = self._state.failure(item_id) if self._state.stage(item_id) is Stage.FAILED else None
+        number = self._code(failure.code) if failure is not None else 0
+        if item_id >= len(self._removed):
+            self._removed.append(0)
+            self._code_of.append(number)
+        else:
+            self._code_of[item_id] = number
+
+    def remove(self, ids: list[int], *, back: bool = False) -> None:
+        """Take rows out of sight, or put them back. They count as before."""
+        for item_id in ids:
+            self._removed[item_id] = 0 if back else HIDDEN
+
+    def removed(self, item_id: int) -> bool:
+        """Whether a row was taken out of sight."""
+        return bool(self._removed[item_id])
+
+    def of(self, item_id: int) -> int:
+        """The group of an item now."""
+        stage = self._state.stage(item_id)
+        if self._removed[item_id] or stage not in SHOWING[self.showing]:
+            return HIDDEN
+        match self.mode:
+            case "folder":
+                return self.folders.number(item_id)
+            case "order":
+                return 0
+            case "code":
+                return self._code_of[item_id] if stage is Stage.FAILED else CODES + _GROUPS[stage]
+        group = _GROUPS[stage]
+        if group is Group.WAITING:
+            if self._live.retrying(item_id):
+                return Group.RETRYING
+            if item_id in self._state.order:
+                return Group.NEXT
+        return group
+
+    def arrange(self, rows: QueueRows, *, mode: str, showing: str) -> None:
+        """Put all that was noted into the groups of another mode, quickly: what is alike is done at once."""
+        self.mode, self.showing = mode, showing
+        rows.arrange(self.shapes(), self._all())
+        order = self._state.order
+        for item_id in (*self._special(), *order.moved()):
+            if item_id < rows.known:
+                rows.move(item_id, self.of(item_id))
+
+    def shapes(self) -> list[Shape]:
+        """The shape of each group."""
+        if self.mode == BY_STAGE:
+            return [Shape(0, 2 if group in TALL else 1) for group in Group]
+        if self.mode == IN_ORDER:
+            return [Shape()]
+        if self.mode == BY_FOLDER:
+            return [self.shape(group) for group in range(MOST + 1)]
+        return [self.shape(group) for group in range(CODES + len(Group))]
+
+    def shape(self, group: int) -> Shape:
+        """The shape of one group that can be opened."""
+        if self.mode == BY_FOLDER:
+            return Shape(1 if group else 0, 1 if not group or self._is_open(group) else 0)
+        if self.mode == BY_CODE:
+            return Shape(2 if group < CODES else 1, 1 if self._is_open(group) else 0)
+        return Shape()
+
+    def turn(self, group: int) -> None:
+        """Open a group, or close it."""
+        self._opened ^= {(self.mode, self._name(group))}
+
+    def code(self, group: int) -> str:
+        """The code of a group by code; empty for what did not fail, and for all codes beyond the most."""
+        return self.codes[group] if self.mode == BY_CODE and group < min(len(self.codes), CODES - 1) else ""
+
+    def _is_open(self, group: int) -> bool:
+        return (self.mode, self._name(group)) in self._opened
+
+    def _name(self, group: int) -> str:
+        if self.mode == BY_CODE:
+            return self.code(group) or str(group)
+        return str(group)
+
+    def _code(self, code: str) -> int:
+        number = self._numbers.get(code)
+        if number is None:
+            number = self._numbers[code] = min(len(self.codes), CODES - 1)
+            self.codes.append(code)
+        return number
+
+    def _all(self) -> bytes:
+        """The group of every item that was noted, but for those that `_special` names."""
+        count = len(self._removed)
+        stages = self._state.stages()[:count]
+        if self.mode == BY_FOLDER:
+            groups = bytes(self.folders.index)
+        elif self.mode == IN_ORDER:
+            groups = bytes(count)
+        else:
+            base = CODES if self.mode == BY_CODE else 0
+            table = [base + _GROUPS[Stage(at)] if at in _GROUPS else 0 for at in range(256)]
+            table[Stage.FAILED] = 0
+            groups = stages.translate(bytes(table))
+            if base:
+                groups = _either(groups, self._code_of)
+        shown = SHOWING[self.showing]
+        mask = stages.translate(bytes(0 if at not in _GROUPS or Stage(at) in shown else HIDDEN for at in range(256)))
+        return _either(_either(groups, mask), self._removed)
+
+    def _special(self) -> list[int]:
+        """The items whose group is not that of all others in their stage."""
+        return [*self._live.all_retrying(), *self._state.order.first] if self.mode == BY_STAGE else []
+
+
+def _either(one: bytes, other: bytes | bytearray) -> bytes:
+    """Both, bit by bit: a million bytes in some milliseconds."""
+    return (int.from_bytes(one, "little") | int.from_bytes(other, "little")).to_bytes(len(one), "little")

@@ -1,0 +1,295 @@
+"""QueuePage: the queue as lines of text. Draws what is visible, keeps the cursor on its item, moves rows calmly."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from textual import events
+from textual.geometry import Offset
+from textual.message import Message
+
+from tui_uploader.model.items import Stage
+from tui_uploader.model.queue import QueueState, Row
+from tui_uploader.ui.glyphs import Glyphs
+from tui_uploader.ui.language import said, t
+from tui_uploader.ui.live import Live
+from tui_uploader.ui.widgets.painted import Painted, Span
+from tui_uploader.ui.widgets.queue_groups import ALL, QueueGroups
+from tui_uploader.ui.widgets.queue_headings import heading, heading_lines
+from tui_uploader.ui.widgets.queue_lines import WIDE, Shown, meaning_line, narrow_lines, unlike, wide_header, wide_lines
+from tui_uploader.ui.widgets.queue_rows import HIDDEN, QueueRows
+from tui_uploader.ui.words import beneath, wrapped
+
+CALM = 1.0  # seconds after a key during which no row moves
+
+
+class QueuePage(Painted):
+    """Until a key moves it the cursor stays on the first row.
+
+    It scrolls by itself and has no scroll bar: half a page at the edge costs less than a line each time.
+    """
+
+    @dataclass
+    class Moved(Message):
+        """The cursor is on another item, or its row has changed."""
+
+    @dataclass
+    class Said(Message):
+        """A key that can do nothing says why."""
+
+        text: str
+
+    def __init__(
+        self,
+        state: QueueState,
+        live: Live,
+        *,
+        glyphs: Glyphs,
+        prefix: str,
+        clock: Callable[[], float],
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        super().__init__(id=id)
+        self._state, self._live, self._glyphs, self._clock = state, live, glyphs, clock
+        self._prefix = prefix
+        self.ticked: set[int] = set()
+        self._waiting_moves: set[int] = set()
+        self.forget()
+        self._key_at = float("-inf")
+        self._index = 0  # where it stood, for when it goes out of sight
+        self.note = ""  # what is marked, or which key comes next
+
+    # --- what the engine's facts do
+
+    def items_changed(self, ids: Iterable[int]) -> None:
+        """Rows changed: draw them anew, and move them unless a key was pressed a moment ago."""
+        self._note(ids)
+        self._waiting_moves.update(ids)
+        self.settle()
+
+    def _note(self, ids: Iterable[int]) -> None:
+        if self._order is not self._state.order:  # a view joined a job: everything is new
+            self.forget()
+        for item_id in ids:
+            if item_id < self._noted:
+                self.groups.note(item_id)
+        for item_id in range(self._noted, len(self._state)):
+            self.groups.note(item_id)
+        self._noted = len(self._state)
+
+    def go_to(self, item_id: int) -> None:
+        """Put the cursor on an item and keep it there, wherever it is."""
+        self._note(())
+        self._apply_moves()
+        if item_id < self._noted and self.groups.of(item_id) == HIDDEN:
+            self.groups.remove([item_id], back=True)
+            self.show_rows(showing=ALL)
+        if item_id < self._noted and not self.rows.shown(item_id):
+            self.turn(self.rows.group(item_id))
+        if item_id < self._noted:
+            self.go(item_id)
+
+    def forget(self) -> None:
+        """All rows are gone."""
+        self.groups = QueueGroups(self._state, self._live, self._prefix)
+        self._order = self._state.order
+        self.rows = QueueRows(self._order)
+        self.rows.arrange(self.groups.shapes(), b"")
+        self.ticked.clear()
+        self._waiting_moves.clear()
+        self._noted, self._top, self._touched = 0, 0, False
+        self.at: int | None = None  # the row under the cursor, an item or the heading of a group
+
+    def settle(self) -> None:
+        """Move the rows that wait for it, if the keys have been quiet for long enough, and paint."""
+        if self._waiting_moves and self._clock() - self._key_at >= CALM:
+            self._apply_moves()
+        self.repaint()
+        self.post_message(self.Moved())
+
+    def beat(self) -> None:
+        """Time went by: rows that waited for calm may move now."""
+        if self._waiting_moves and self._clock() - self._key_at >= CALM:
+            self.settle()
+
+    def settle_now(self) -> None:
+        """What comes next is what a key asked for: it is shown at once."""
+        self._key_at = float("-inf")
+
+    def _apply_moves(self) -> None:
+        known = self.rows.known
+        offset = self._offset()
+        for item_id in self._waiting_moves:
+            if item_id < known:
+                self.rows.move(item_id, self.groups.of(item_id))
+        self._waiting_moves.clear()
+        if self._noted > known:
+            self.rows.extend(bytes(self.groups.of(item_id) for item_id in range(known, self._noted)))
+        self._keep_cursor(offset)
+
+    def show_rows(self, *, mode: str | None = None, showing: str | None = None) -> None:
+        """Another grouping or another state; the cursor stays on its item where that is still shown."""
+        offset = self._offset()
+        self._waiting_moves.clear()
+        self.groups.arrange(self.rows, mode=mode or self.groups.mode, showing=showing or self.groups.showing)
+        self._keep_cursor(offset)
+        self.repaint()
+        self.post_message(self.Moved())
+
+    def turn(self, group: int) -> None:
+        """Open a group, or close it."""
+        offset = self._offset()
+        self.groups.turn(group)
+        self.rows.shape(group, self.groups.shape(group))
+        self._keep_cursor(offset)
+        self.repaint()
+        self.post_message(self.Moved())
+
+    def _offset(self) -> int:
+        return self.rows.line_of(self.at) - self._top if self.at is not None and self.rows.shown(self.at) else 0
+
+    def _keep_cursor(self, offset: int) -> None:
+        if not len(self.rows):
+            self.at, self._top = None, 0
+            return
+        if not self._touched or self.at is None:
+            self.at, self._top = self.rows.at(0), 0
+        else:
+            if not self.rows.shown(self.at):
+                head = -1 - self.rows.group(self.at)
+                near = self.rows.at(min(self._index, len(self.rows) - 1))
+                self.at = head if -head - 1 < len(self.groups.shapes()) and self.rows.shown(head) else near
+            self._top = max(min(self.rows.line_of(self.at) - offset, self._last_top), 0)
+        self._index = self.rows.index_of(self.at)
+
+    # --- drawing
+
+    @property
+    def cursor(self) -> int | None:
+        """The item under the cursor."""
+        return self.at if self.at is not None and self.at >= 0 else None
+
+    @property
+    def group(self) -> int | None:
+        """The group whose heading is under the cursor."""
+        return -1 - self.at if self.at is not None and self.at < 0 else None
+
+    @property
+    def row(self) -> Row | None:
+        """The item's row under the cursor."""
+        return self._state.row(self.at) if self.at is not None and self.at >= 0 else None
+
+    @property
+    def group_name(self) -> str:
+        """The name of the group under the cursor."""
+        return "" if self.group is None else heading(self.groups, self.group, self.rows.total(self.group))
+
+    @property
+    def wide(self) -> bool:
+        """Whether rows have columns."""
+        return self.size.width >= WIDE
+
+    @property
+    def _page(self) -> int:
+        return max(self.size.height - int(self.wide) - int(bool(self.note) and len(self.rows) > 0), 1)
+
+    @property
+    def _last_top(self) -> int:
+        return max(self.rows.line_count - self._page, 0)
+
+    def lines(self, width: int, height: int) -> Iterable[Sequence[Span]]:
+        """The visible rows."""
+        if not len(self.rows):
+            words = self.note or self._nothing()
+            yield from ([(" " + line, "dim")] for line in wrapped(words, width - 2))
+            return
+        if self.wide:
+            yield wide_header(width)
+        drawn = 0
+        for line in self._row_lines(width):
+            if drawn >= self._page:
+                break
+            yield line
+            drawn += 1
+        if self.note:
+            yield from ([] for _ in range(self._page - drawn))
+            yield [(" " + self.note, "strong")]
+
+    def _nothing(self) -> str:
+        if self._noted and self.groups.showing != ALL:
+            return t("no row is {showing}: f, then a, shows all", showing=said(self.groups.showing))
+        if self._noted:
+            return t("all rows were taken away: U brings them back")
+        return t("nothing queued: mark files with Space, then press u")
+
+    def _row_lines(self, width: int) -> Iterable[Sequence[Span]]:
+        if self._top >= self.rows.line_count:
+            return
+        index, skipped = self.rows.row_at_line(self._top)
+        rows = list(islice(self.rows.walk(index), self._page + 1))
+        items = [(self._shown(self._state.row(row)), self.rows.height(row) == 2) for row in rows if row >= 0]
+        page = iter(unlike(items, width, self._glyphs, wide=self.wide))
+        for row in rows:
+            here = row == self.at
+            under = ("cursor" if self.has_focus else "rest") if here else ""
+            mark = self._glyphs.focus if here and self.has_focus else " "
+            if row < 0:
+                total = self.rows.total(-1 - row)
+                drawn = heading_lines(self.groups, -1 - row, total, width, self._glyphs, mark, False)
+            elif self.wide:
+                shown = next(page)
+                drawn = [wide_lines(shown, width, self._glyphs, mark)]
+                if self.rows.height(row) == 2:
+                    drawn.append(meaning_line(shown, width, self._glyphs))
+            else:
+                drawn = narrow_lines(next(page), width, self._glyphs, mark, self.rows.height(row) == 2)
+            for spans in drawn[skipped:]:
+                yield [("", under), *spans] if under else spans
+            skipped = 0
+
+    def _shown(self, row: Row) -> Shown:
+        now, key = self._clock(), beneath(row.key, self._prefix)
+        due = self._live.due_in(row.id, now) if row.stage is Stage.WAITING and self._live.retrying(row.id) else None
+        ticked, held = row.id in self.ticked, row.id in self._state.held
+        if row.stage is not Stage.UPLOADING:
+            return Shown(row, key, due=due, ticked=ticked, held=held)
+        left = self._live.item_left(row.id, now, row.size - row.sent)
+        return Shown(row, key, self._live.item_speed(row.id), left, ticked=ticked)
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """Where the cursor's row is on the screen, for the terminal's own cursor."""
+        x, y = self.content_region.offset
+        if self.at is None or not len(self.rows) or not self.rows.shown(self.at):
+            return Offset(x, y)
+        return Offset(x, y + int(self.wide) + max(self.rows.line_of(self.at) - self._top, 0))
+
+    def set_note(self, note: str) -> None:
+        """Set the line about what is marked."""
+        if note != self.note:
+            self.note = note
+            self.repaint()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Another width may turn rows into columns; the cursor's row stays in sight."""
+        if self.at is not None and len(self.rows):
+            self.show_cursor()
+        self.post_message(self.Moved())
+
+    def go(self, row: int) -> None:
+        """Put the cursor on a row that is shown."""
+        self.at, self._touched, self._index = row, True, self.rows.index_of(row)
+        self.show_cursor()
+        self.repaint()
+        self.post_message(self.Moved())
+
+    def show_cursor(self) -> None:
+        """Scroll, half a page at least, until the cursor's row is in sight."""
+        assert self.at is not None
+        line, high = self.rows.line_of(self.at), self.rows.height(self.at)
+        page = self._page
+        if line < self._top:
+            self._top = max(min(line, self._top - page // 2), 0)
+        elif line + high > self._top + page:
+            self._top = min(max(line + high - page, self._top + page // 2), self._last_top)
+        self._top = max(min(self._top, self._last_top), 0)
