@@ -18,7 +18,14 @@ def test_every_binding_has_a_plain_key_or_needs_none() -> None:
     """Keys that tmux, screen, browsers and desktops eat are never the only way."""
     fragile = ("ctrl+", "alt+", "shift+", "f1")
     alone = [key.id for key in every().values() if all(one.startswith(fragile) for one in key.keys.split(","))]
-    assert set(alone) <= {"app.interrupt", "app.redraw", "move.half_down", "move.half_up", "pane.previous"}
+    assert set(alone) <= {
+        "app.interrupt",
+        "app.redraw",
+        "move.half_down",
+        "move.half_up",
+        "pane.previous",
+        "prompt.clear",
+    }
 
 
 @pytest.mark.parametrize(

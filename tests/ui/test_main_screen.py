@@ -131,7 +131,9 @@ async def test_keys_on_rows_they_do_not_fit() -> None:
     async with on_stage() as stage:
         await running(stage)
         await stage.press("2")
-        assert "this one is failed: nothing to cancel" in (await stage.press("x"))[-2]
+        assert "1 row taken away, still counted; U brings back" in (await stage.press("x"))[-2]
+        assert "1 row back in the queue" in (await stage.press("U"))[-2]
+        await stage.press("g")
         assert "nothing failed here: this one is uploading" in (await stage.press("j", "r"))[-2]
         await stage.press("x")
         assert stage.port.calls == [("cancel", (1,))]

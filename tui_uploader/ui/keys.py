@@ -82,7 +82,6 @@ EVERYWHERE = (
     Key("run.more", "greater_than_sign", "parallel(1)", "more", "One parallel upload more.", 0, ">"),
     Key("run.limit", "b", "limit", "limit", "Limit the speed of all uploads together.", 0, "b"),
     Key("run.plain", "T", "plain_text", "plain text", "Failures as plain text, to select by hand.", 0, "T"),
-    Key("run.report", "E", "report", "report", "Write a report of the whole queue to a file.", 0, "E"),
     Key("run.undo", "U", "undo", "undo", "Take back the last mark, removal or clearing.", 0, "U"),
     Key(
         "app.preferences",

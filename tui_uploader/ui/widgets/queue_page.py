@@ -29,6 +29,9 @@ class QueuePage(Painted):
     It scrolls by itself and has no scroll bar: half a page at the edge costs less than a line each time.
     """
 
+    _noted: int  # so many items are known
+    at: int | None  # the row under the cursor, an item or the heading of a group
+
     @dataclass
     class Moved(Message):
         """The cursor is on another item, or its row has changed."""
@@ -97,8 +100,7 @@ class QueuePage(Painted):
         self.rows.arrange(self.groups.shapes(), b"")
         self.ticked.clear()
         self._waiting_moves.clear()
-        self._noted, self._top, self._touched = 0, 0, False
-        self.at: int | None = None  # the row under the cursor, an item or the heading of a group
+        self._noted, self._top, self._touched, self.at = 0, 0, False, None
 
     def settle(self) -> None:
         """Move the rows that wait for it, if the keys have been quiet for long enough, and paint."""

@@ -94,7 +94,7 @@ class QueueView(QueuePage, can_focus=True):
     def _go(self, to: Callable[[int], int]) -> None:
         self._key_at = self._clock()
         if self.at is None or not len(self.rows):
-            self.post_message(self.Said(self._nothing()))
+            self.post_message(self.Said(self._why_not()))
             return
         self.go(self.rows.at(min(max(to(self._place()), 0), len(self.rows) - 1)))
 
@@ -174,13 +174,16 @@ class QueueView(QueuePage, can_focus=True):
         """Ask what to look for."""
         self._want("find", ())
 
+    def _why_not(self) -> str:
+        return self._nothing() if self._noted else t("nothing is queued: mark files with Space, then press u")
+
     def _waits(self, item_id: int) -> bool:
         return self._state.stage(item_id) is Stage.WAITING
 
     def _want(self, what: str, ids: tuple[int, ...]) -> None:
         self._key_at = self._clock()
         if not self._noted or (self.at is None and what not in ("filter", "group", "find", "links")):
-            self.post_message(self.Said(self._nothing()))
+            self.post_message(self.Said(self._why_not()))
         else:
             self.post_message(self.Wanted(what, ids))
 
