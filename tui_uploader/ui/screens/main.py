@@ -174,7 +174,9 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
 
     def action_undo(self) -> None:
         """Take back the newest step that can be."""
-        self.say(self.desk.undo.undo())
+        words = self.desk.undo.undo()
+        self._describe()
+        self.say(words)
 
     def action_back(self) -> None:
         """Take back what is said, the guide, a plan in the making, the zoom: one at a time."""

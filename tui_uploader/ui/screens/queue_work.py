@@ -108,6 +108,7 @@ class QueueWork(Panes, inherit_bindings=False):
         self.queue.take_away(list(ids))
         count = plural(len(ids), "row")
         self.desk.undo.push(t("{count} back in the queue", count=count), partial(self._back, list(ids)))
+        self._describe()  # the cursor is on another row now: what is said comes after that
         self.say(t("{count} taken away, still counted; U brings back", count=count))
 
     def _back(self, ids: list[int]) -> bool:
