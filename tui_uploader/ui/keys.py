@@ -1,9 +1,13 @@
 """The keymap: every binding once, with id, keys, action, words. Footer, help, palette and README come from here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from textual.binding import Binding
+from tui_uploader.ui.key import Key as Key
+from tui_uploader.ui.key import bindings as bindings
+from tui_uploader.ui.menu_keys import COPYING as COPYING
+from tui_uploader.ui.menu_keys import GROUPED as GROUPED
+from tui_uploader.ui.menu_keys import PLAIN as PLAIN
+from tui_uploader.ui.menu_keys import SHOWN as SHOWN
 
 _given: dict[str, str] = {}
 _NAMES = {
@@ -24,46 +28,6 @@ def remap(given: Mapping[str, str]) -> None:
 def key_name(key: str) -> str:
     """One key as people read it: ``Down``, ``^l``."""
     return _NAMES.get(key, key.replace("ctrl+", "^"))
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One binding. `keys` are Textual's names, comma-separated; `label` is the footer's verb, `tooltip` a sentence.
-
-    `footer` is the place in the footer, 0 is not there; a key is shown only where it works now.
-    """
-
-    id: str
-    keys: str
-    action: str
-    label: str
-    tooltip: str
-    footer: int = 0
-    shown: str = ""  # how the footer and the help write the key
-    priority: bool = False  # works on every screen, also while something is typed
-
-    @property
-    def text(self) -> str:
-        """The key as people read it."""
-        return key_name(self.now.split(",")[0]) if self.id in _given else self.shown or self.keys.split(",")[0]
-
-    @property
-    def now(self) -> str:
-        """The keys that work now: a person's own, else those of the keymap."""
-        return _given.get(self.id, self.keys)
-
-    def binding(self) -> Binding:
-        """The Textual binding."""
-        return Binding(
-            self.keys,
-            self.action,
-            self.label,
-            show=False,
-            key_display=self.text,
-            priority=self.priority,
-            id=self.id,
-            tooltip=self.tooltip,
-        )
 
 
 EVERYWHERE = (
@@ -185,36 +149,6 @@ QUEUE = (
     Key("queue.qr", "Q", "qr", "QR", "Show the link as a QR code for a phone.", 0, "Q"),
 )
 
-COPYING = (
-    Key("copy.link", "u", "answer('link')", "link", "The temporary link.", 10, "u"),
-    Key("copy.file_id", "f", "answer('file ID')", "file ID", "The file ID (cloud://...).", 11, "f"),
-    Key("copy.key", "k", "answer('key')", "key", "The key.", 12, "k"),
-    Key("copy.path", "p", "answer('path')", "path", "The path on this server.", 13, "p"),
-    Key("copy.error", "e", "answer('error')", "error", "Code, message and request ID of the failure.", 14, "e"),
-    Key("copy.nothing", "escape", "answer('')", "nothing", "Copy nothing.", 15, "Esc"),
-)
-
-SHOWN = (
-    Key("show.all", "a", "answer('all')", "all", "Every row.", 10, "a"),
-    Key("show.active", "i", "answer('active')", "active", "What is under way.", 11, "i"),
-    Key("show.waiting", "w", "answer('waiting')", "waiting", "What waits.", 12, "w"),
-    Key("show.failed", "f", "answer('failed')", "failed", "What failed.", 13, "f"),
-    Key("show.done", "d", "answer('done')", "done", "What is done.", 14, "d"),
-    Key("show.skipped", "s", "answer('skipped')", "skipped", "What was left out.", 15, "s"),
-    Key("show.cancelled", "c", "answer('cancelled')", "cancelled", "What was cancelled.", 16, "c"),
-    Key("show.stay", "escape", "answer('')", "as it is", "Change nothing.", 17, "Esc"),
-)
-
-GROUPED = (
-    Key("group.stage", "s", "answer('stage')", "by stage", "Failed first, then active, waiting, done.", 10, "s"),
-    Key("group.code", "c", "answer('code')", "by code", "Failures with one code together.", 11, "c"),
-    Key("group.folder", "f", "answer('folder')", "by folder", "A row for each folder.", 12, "f"),
-    Key("group.order", "o", "answer('order')", "in order", "As they were added and moved.", 13, "o"),
-    Key("group.stay", "escape", "answer('')", "as it is", "Change nothing.", 14, "Esc"),
-)
-
-PLAIN = (Key("plain.back", "escape,q,enter,space", "back", "back", "Close this page.", 85, "Esc"),)
-
 LOG = (Key("log.follow", "F", "follow", "follow", "Follow the newest line, or stop following.", 10, "F"),)
 
 
@@ -296,8 +230,3 @@ FIRST_RUN = tuple(key for key in EVERYWHERE if key.id == "app.interrupt")
 
 APP = tuple(key for key in EVERYWHERE if key.id in ("app.interrupt", "app.redraw"))
 SCREEN = tuple(key for key in EVERYWHERE if key not in APP)
-
-
-def bindings(*groups: tuple[Key, ...]) -> list[Binding]:
-    """The Textual bindings of some groups, in order."""
-    return [key.binding() for group in groups for key in group]

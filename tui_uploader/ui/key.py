@@ -1,0 +1,50 @@
+"""Key: one binding of the keymap, and how bindings are made of it."""
+
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One binding. `keys` are Textual's names, comma-separated; `label` is the footer's verb, `tooltip` a sentence.
+
+    `footer` is the place in the footer, 0 is not there; a key is shown only where it works now.
+    """
+
+    id: str
+    keys: str
+    action: str
+    label: str
+    tooltip: str
+    footer: int = 0
+    shown: str = ""  # how the footer and the help write the key
+    priority: bool = False  # works on every screen, also while something is typed
+
+    @property
+    def text(self) -> str:
+        """The key as people read it."""
+        return key_name(self.now.split(",")[0]) if self.id in _given else self.shown or self.keys.split(",")[0]
+
+    @property
+    def now(self) -> str:
+        """The keys that work now: a person's own, else those of the keymap."""
+        return _given.get(self.id, self.keys)
+
+    def binding(self) -> Binding:
+        """The Textual binding."""
+        return Binding(
+            self.keys,
+            self.action,
+            self.label,
+            show=False,
+            key_display=self.text,
+            priority=self.priority,
+            id=self.id,
+            tooltip=self.tooltip,
+        )
+
+
+def bindings(*groups: tuple[Key, ...]) -> list[Binding]:
+    """The Textual bindings of some groups, in order."""
+    return [key.binding() for group in groups for key in group]
