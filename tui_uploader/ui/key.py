@@ -1,8 +1,18 @@
 """Key: one binding of the keymap, and how bindings are made of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual.binding import Binding
+
+_given: dict[str, str] = {}
+_NAMES = {
+    "question_mark": "?", "colon": ":", "less_than_sign": "<", "greater_than_sign": ">", "full_stop": ".",
+    "tilde": "~", "enter": "Enter", "escape": "Esc", "space": "Space", "insert": "Ins", "backspace": "Backspace",
+    "delete": "Del", "pagedown": "PgDn", "pageup": "PgUp", "home": "Home", "end": "End", "left": "Left",
+    "right": "Right", "up": "Up", "down": "Down", "tab": "Tab", "shift+tab": "Shift+Tab", "f1": "F1", "comma": ",",
+    "slash": "/", "asterisk": "*", "plus": "+", "minus": "-", "equals_sign": "=", "apostrophe": "'",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +58,14 @@ class Key:
 def bindings(*groups: tuple[Key, ...]) -> list[Binding]:
     """The Textual bindings of some groups, in order."""
     return [key.binding() for group in groups for key in group]
+
+
+def remap(given: Mapping[str, str]) -> None:
+    """Show a person's own keys, by binding id, from now on; an empty mapping shows the keymap's again."""
+    _given.clear()
+    _given.update(given)
+
+
+def key_name(key: str) -> str:
+    """One key as people read it: ``Down``, ``^l``."""
+    return _NAMES.get(key, key.replace("ctrl+", "^"))

@@ -1,34 +1,13 @@
 """The keymap: every binding once, with id, keys, action, words. Footer, help, palette and README come from here."""
 
-from collections.abc import Mapping
-
 from tui_uploader.ui.key import Key as Key
 from tui_uploader.ui.key import bindings as bindings
+from tui_uploader.ui.key import key_name as key_name
+from tui_uploader.ui.key import remap as remap
 from tui_uploader.ui.menu_keys import COPYING as COPYING
 from tui_uploader.ui.menu_keys import GROUPED as GROUPED
 from tui_uploader.ui.menu_keys import PLAIN as PLAIN
 from tui_uploader.ui.menu_keys import SHOWN as SHOWN
-
-_given: dict[str, str] = {}
-_NAMES = {
-    "question_mark": "?", "colon": ":", "less_than_sign": "<", "greater_than_sign": ">", "full_stop": ".",
-    "tilde": "~", "enter": "Enter", "escape": "Esc", "space": "Space", "insert": "Ins", "backspace": "Backspace",
-    "delete": "Del", "pagedown": "PgDn", "pageup": "PgUp", "home": "Home", "end": "End", "left": "Left",
-    "right": "Right", "up": "Up", "down": "Down", "tab": "Tab", "shift+tab": "Shift+Tab", "f1": "F1", "comma": ",",
-    "slash": "/", "asterisk": "*", "plus": "+", "minus": "-", "equals_sign": "=", "apostrophe": "'",
-}  # fmt: skip
-
-
-def remap(given: Mapping[str, str]) -> None:
-    """Show a person's own keys, by binding id, from now on; an empty mapping shows the keymap's again."""
-    _given.clear()
-    _given.update(given)
-
-
-def key_name(key: str) -> str:
-    """One key as people read it: ``Down``, ``^l``."""
-    return _NAMES.get(key, key.replace("ctrl+", "^"))
-
 
 EVERYWHERE = (
     Key("app.help", "question_mark,f1", "help", "help", "Show the keys of this pane.", 90, "?"),
