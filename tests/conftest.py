@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
-NEEDS = {"tmux": "tests/terminal/test_tmux.py", "a pty": "tests/terminal/"}
+NEEDS = {
+    "tmux": "tests/terminal/test_tmux.py",
+    "an OpenSSH server": "tests/terminal/test_over_ssh.py",
+    "a pty": "tests/terminal/",
+}
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -20,6 +24,15 @@ def _state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         del os.environ["XDG_STATE_HOME"]
     else:
         os.environ["XDG_STATE_HOME"] = before
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """In CI what a missing program would skip is a failure: nobody reads there what was left out."""
+    report: pytest.TestReport = yield  # type: ignore[misc]
+    if report.skipped and os.environ.get("CI") and item.nodeid.startswith(tuple(NEEDS.values())):
+        report.outcome = "failed"
+    return report  # type: ignore[return-value]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -42,6 +42,8 @@ class Terminal:
             os.chdir(cwd)
             os.execvpe(command[0], list(command), dict(environment))
 
+    _hung_up = False
+
     def modes(self) -> list[object]:
         """The terminal's modes now."""
         return list(termios.tcgetattr(self._theirs))
@@ -104,13 +106,20 @@ class Terminal:
         """Send a signal to the program."""
         os.kill(self.pid, number)
 
+    def hang_up(self) -> None:
+        """Close the window: the program's terminal is gone."""
+        self._hung_up = True
+        os.close(self._theirs)
+        os.close(self._ours)
+
     def close(self) -> None:
         """End the program if it runs, and the terminal."""
         if not self._ended():
             os.kill(self.pid, signal.SIGKILL)
             _, self.status = os.waitpid(self.pid, 0)
-        os.close(self._ours)
-        os.close(self._theirs)
+        if not self._hung_up:
+            os.close(self._ours)
+            os.close(self._theirs)
 
     def _ended(self) -> bool:
         if self.status is None:

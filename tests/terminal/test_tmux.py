@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.terminal.conftest import PROGRAM
+from tests.terminal.ground import FILES, ground_at
+from tests.terminal.pty_screen import Terminal
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed here")
 PATIENCE = 40.0
@@ -41,6 +44,10 @@ class Tmux:
         while not asked(text := self.text()):
             assert time.monotonic() < end, f"never seen: {what}\n{text}"
         return text
+
+    def attached(self) -> list[str]:
+        """The command of a client of this server."""
+        return ["tmux", "-S", self._socket, "-f", "/dev/null", "attach"]
 
     def type(self, *keys: str) -> None:
         """Press keys by tmux's names."""
@@ -78,3 +85,27 @@ def test_the_main_job_in_tmux(tmux: Tmux, environment: dict[str, str]) -> None:
     tmux.type("Enter")
     tmux.wait(r"(?m)^still a shell")
     assert not [name for name in os.listdir(environment["TMPDIR"]) if name.startswith("tui-uploader")]
+
+
+def test_detaching_and_attaching_changes_nothing(tmux: Tmux, environment: dict[str, str], tmp_path: Path) -> None:
+    with ground_at(tmp_path / "ground", environment) as ground:
+        names = " ".join(f"{name}={value}" for name, value in ground.environment.items() if name.startswith("TUI_"))
+        tmux("send-keys", "-l", f"env {names} {' '.join(ground.screen)}")
+        tmux.type("Enter")
+        tmux.wait("goes on if SSH drops")
+        tmux.wait("f0000.txt")
+        tmux.type("a", "u")
+        tmux.wait("Enter start")
+        tmux.type("Enter")
+        tmux.wait(rf"[1-9]\d* of {FILES} ")
+        first = Terminal(tmux.attached(), {**environment, "TERM": "xterm-256color"})
+        first.wait("1 Files")
+        first.signal(signal.SIGKILL)  # the client of tmux dies; tmux and the screen in it stay
+        first.close()
+        with Terminal(tmux.attached(), {**environment, "TERM": "xterm-256color"}) as second:
+            second.wait(rf"{FILES} of {FILES} .*all done")
+        tmux.type("q")
+        tmux.wait(lambda text: text.rstrip().endswith("ready>"))
+        assert ground.all_right()
+        assert set(ground.puts().values()) == {1}
+        assert ground.all_gone()
