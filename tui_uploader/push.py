@@ -89,6 +89,8 @@ class _Walk(threading.Thread):
     def run(self) -> None:
         try:
             for chunk in chunks(self._planner.plan(self._starts)):
+                while not self.abandoned and not self._engine.wait_for_room(0.5):
+                    pass
                 if self.abandoned:
                     return
                 self.totals.add(chunk)

@@ -73,6 +73,7 @@ def queue() -> None:
         engine.pause()
         for start in range(0, QUEUED, CHUNK):
             engine.add(tuple(lines(start)), last=False)
+            engine.wait_for_room(60.0)
             for event in engine.drain():
                 state.apply(event)
         while state.counts.waiting < QUEUED:

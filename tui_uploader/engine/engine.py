@@ -24,6 +24,7 @@ from tui_uploader.protocol.gateway import ANSWER_LIMIT, Gateway, read_gateway_ur
 from tui_uploader.protocol.transport import Limits, UploadTransport
 from tui_uploader.protocol.wire import is_header_value
 
+_MOST_LYING = 5000  # lines of a plan
 _NO_TIME = 1024 * 1024  # bytes of an object whose size says nothing about how long its answer may take
 
 
@@ -64,6 +65,9 @@ class Engine:
         self._pipeline: Pipeline | None = None
         self._stop: asyncio.Event | None = None
         self._up = threading.Event()
+        self._lock, self._lying = threading.Lock(), 0
+        self._room = threading.Event()
+        self._room.set()
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._main, name="engine", daemon=True)
         self._thread.start()
@@ -138,7 +142,25 @@ class Engine:
 
     def add(self, planned: Sequence[Planned], *, last: bool = True) -> None:
         """See EnginePort."""
-        self._call(self._line.add, tuple(planned), last)
+        with self._lock:
+            self._lying += len(planned)
+            if self._lying >= _MOST_LYING:
+                self._room.clear()
+        self._call(self._take, tuple(planned), last)
+
+    def _take(self, planned: tuple[Planned, ...], last: bool) -> None:
+        with self._lock:
+            self._lying -= len(planned)
+            if self._lying < _MOST_LYING:
+                self._room.set()
+        self._line.add(planned, last)
+
+    def wait_for_room(self, timeout: float) -> bool:
+        """Wait until little lies here that was added and not taken, at most `timeout` seconds; False where much does.
+
+        A walk is faster than the queue: what is found in the meantime would fill the memory.
+        """
+        return self._room.wait(timeout)
 
     def pause(self) -> None:
         """See EnginePort."""

@@ -3,23 +3,25 @@
 from array import array
 from collections.abc import Sequence
 
+from tui_uploader.engine.holders import Holders
 from tui_uploader.engine.retry import History
 from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.items import Planned, QueueItem, Stage, Verdict
+from tui_uploader.model.paths import Paths
 
 
 class Store:
     """Items by id. A waiting item costs its path, its key and some bytes."""
 
     def __init__(self) -> None:
-        self.paths: list[bytes] = []
         self.keys: list[str] = []
+        self.paths = Paths(self.keys)
         self.sizes = array("q")
         self.inodes = array("Q")
         self.stages = bytearray()
         self.held: set[int] = set()  # paused by a person, one by one: they wait and do not start
         self._histories: dict[int, History] = {}
-        self._taken: dict[str, int] = {}
+        self._taken = Holders(self.keys)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -53,26 +55,26 @@ class Store:
 
     def claim(self, item_id: int) -> bool:
         """Take an item's key for it again; False where another item of the job has it meanwhile."""
-        holder = self._taken.get(self.keys[item_id], item_id)
-        if holder != item_id and self.stages[holder] not in (Stage.FAILED, Stage.CANCELLED):
+        holder = self._taken.get(self.keys[item_id])
+        if holder is not None and holder != item_id and self.stages[holder] not in (Stage.FAILED, Stage.CANCELLED):
             return False
-        self._taken[self.keys[item_id]] = item_id
+        self._taken.put(item_id)
         return True
 
     def rename(self, item_id: int, key: str) -> bool:
         """Give an item another key, and its old one back; False where another item of the job has that key."""
-        holder = self._taken.get(key, item_id)
-        if holder != item_id and self.stages[holder] not in (Stage.FAILED, Stage.CANCELLED):
+        holder = self._taken.get(key)
+        if holder is not None and holder != item_id and self.stages[holder] not in (Stage.FAILED, Stage.CANCELLED):
             return False
-        if self._taken.get(self.keys[item_id]) == item_id:
-            del self._taken[self.keys[item_id]]
-        self._taken[key] = item_id
+        self._taken.drop(item_id)
+        self.paths.pin(item_id)
         self.keys[item_id] = key
+        self._taken.put(item_id)
         return True
 
     def _add(self, line: Planned) -> QueueItem:
         item_id = len(self.keys)
-        stage, failure, reason = Stage.WAITING, None, ""
+        stage, failure, reason, free = Stage.WAITING, None, "", False
         if line.verdict is Verdict.REFUSE:
             stage = Stage.FAILED
             failure = Failure(line.code or "KEY_INVALID", Phase.LOCAL, detail=line.reason)
@@ -82,10 +84,11 @@ class Store:
             holder = self._taken.get(line.key)
             if holder is not None and self.stages[holder] not in (Stage.FAILED, Stage.CANCELLED):
                 stage, failure = Stage.FAILED, Failure("KEY_CLASH", Phase.LOCAL)
-            else:
-                self._taken[line.key] = item_id
-        self.paths.append(line.path)
+            free = failure is None
         self.keys.append(line.key)
+        if free:
+            self._taken.put(item_id)
+        self.paths.append(line.path)
         self.sizes.append(line.size)
         self.inodes.append(line.inode)
         self.stages.append(stage)

@@ -7,6 +7,7 @@ from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.items import QueueItem, Receipt, Stage
 from tui_uploader.model.order import Order
+from tui_uploader.model.paths import Paths
 from tui_uploader.model.rows import Attempt, Counts, Row
 
 __all__ = ["Attempt", "Counts", "QueueState", "Row"]
@@ -21,8 +22,8 @@ class QueueState:
     """
 
     def __init__(self) -> None:
-        self._paths: list[bytes] = []
         self._keys: list[str] = []
+        self._paths = Paths(self._keys)
         self._sizes = array("q")
         self._stages = bytearray()
         self._sent: dict[int, int] = {}
@@ -178,6 +179,7 @@ class QueueState:
             case ev.SizeChanged(item_id, size):
                 return self._resize(item_id, size)
             case ev.KeyChanged(item_id, key) if self._known(item_id):
+                self._paths.pin(item_id)
                 self._keys[item_id] = key
                 return (item_id,)
             case ev.ItemsMoved(ids, before):
@@ -217,8 +219,8 @@ class QueueState:
     def _add(self, item: QueueItem) -> int:
         if item.id != len(self._keys):
             raise ValueError(f"item {item.id} came when {len(self._keys)} was next")
-        self._paths.append(item.path)
         self._keys.append(item.key)
+        self._paths.append(item.path)
         self._sizes.append(item.size)
         self._stages.append(item.stage)
         self._by_stage[item.stage] += 1
