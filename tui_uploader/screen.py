@@ -3,10 +3,14 @@
 import os
 import shlex
 import sys
+import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from tui_uploader import places, recording
 from tui_uploader.access import Access, CannotStart, Given, NoEnvironment, NoToken, UsageProblem, resolve
@@ -21,6 +25,7 @@ from tui_uploader.push_command import engine_options, given, plan_options, proxy
 if TYPE_CHECKING:
     from tui_uploader.ui.desk import DemoHooks
 
+_Begun = TypeVar("_Begun")
 USAGE, STOPPED, INTERNAL = 2, 3, 70
 _COERCED = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
 
@@ -132,22 +137,9 @@ def open_demo(samples: str, guide: str, gateway: str, **options: Any) -> int:
 
 def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks | None", job: str | None = None) -> int:
     from tui_uploader import session as sessions
-    from tui_uploader.engine.scout import Scout
     from tui_uploader.engine.starting import WorkerProblem
-    from tui_uploader.left import feeder, left_behind, options_of
-    from tui_uploader.ui import farewell, keymap
-    from tui_uploader.ui.glyphs import ASCII, UNICODE
-    from tui_uploader.ui.opened import OpenedApp
-    from tui_uploader.ui.theme_files import ThemeError
-    from tui_uploader.visitors import access_hooks, taste_of
 
     prefix = options.get("prefix") if options.get("prefix") is not None else access.profile.prefix
-    glyphs = chosen(access.settings, "screen.glyphs", options.get("glyphs")) or (
-        "ascii" if options["ascii"] else "unicode"
-    )
-    taste = taste_of(access.settings, options)
-    if wrong := keymap.problems(taste.keys):
-        return _say(f"tui-uploader: {places.settings_file()}: {wrong[0]}", USAGE)
     sentence = said_of(access.token, time.time())
     asides = [sentence] if sentence is not None else []
     log = open_log(asides.append)
@@ -165,11 +157,29 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
         in_process=demo is not None or bool(options.get("in_process")),
         job=job,
     )
+    begun = Ahead(lambda: sessions.begin(wanted))  # the worker starts while this process reads the screen's modules
+
+    from tui_uploader.engine.scout import Scout
+    from tui_uploader.left import feeder, left_behind, options_of
+    from tui_uploader.ui import farewell, keymap
+    from tui_uploader.ui.glyphs import ASCII, UNICODE
+    from tui_uploader.ui.opened import OpenedApp
+    from tui_uploader.ui.theme_files import ThemeError
+    from tui_uploader.visitors import access_hooks, taste_of
+
+    glyphs = chosen(access.settings, "screen.glyphs", options.get("glyphs")) or (
+        "ascii" if options["ascii"] else "unicode"
+    )
+    taste = taste_of(access.settings, options)
+    if wrong := keymap.problems(taste.keys):
+        with suppress(WorkerProblem, OSError, ValueError):
+            begun.result().leave("stop")
+        return _say(f"tui-uploader: {places.settings_file()}: {wrong[0]}", USAGE)
     look = left_behind(access.env_id) if demo is None and job is None else None
     again = True
     while again:
         try:
-            session = sessions.begin(wanted)
+            session = begun.result()
         except (WorkerProblem, OSError, ValueError) as error:
             return _say(f"tui-uploader: {error}", USAGE)
         try:
@@ -200,13 +210,32 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
             except UsageProblem as problem:
                 return _say(f"tui-uploader: {problem}", USAGE)
             feed = feeder(access, app.again, asides.append)
-            wanted, look = replace(wanted, options=going_on, job=None, left=app.again, feed=feed), None
+            once_more = replace(wanted, options=going_on, job=None, left=app.again, feed=feed)
+            begun, look = Ahead(partial(sessions.begin, once_more)), None
     code = signals.exit_code or app.return_code or 0
     if code == INTERNAL:
         return code
     for line in farewell.lines(app.state, kept=session.job if goes_on else ""):
         _say(line, 0)
     return code
+
+
+class Ahead(Generic[_Begun]):
+    """Something that is done in a thread while this one goes on; `result` waits for it and raises what it raised."""
+
+    def __init__(self, work: Callable[[], _Begun]) -> None:
+        self._future: Future[_Begun] = Future()
+        threading.Thread(target=self._do, args=(work,), name="ahead", daemon=True).start()
+
+    def _do(self, work: Callable[[], _Begun]) -> None:
+        try:
+            self._future.set_result(work())
+        except BaseException as error:  # noqa: BLE001 - carried to whoever waits
+            self._future.set_exception(error)
+
+    def result(self) -> _Begun:
+        """What came of it."""
+        return self._future.result()
 
 
 def _say(text: str, code: int) -> int:

@@ -5,16 +5,14 @@ import os
 from dataclasses import replace
 from typing import Any
 
-from tui_uploader import choices, credentials, places
+from tui_uploader import choices, places
 from tui_uploader import keep as keep_file
 from tui_uploader.access import Access, CannotStart, Given, UsageProblem, load_settings, locate, read_token
 from tui_uploader.choices import chosen
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.secret import Secret
 from tui_uploader.model.text import clean_message, printable
-from tui_uploader.protocol.gateway import GatewayUrlError
 from tui_uploader.settings import Settings
-from tui_uploader.trial import try_token_async
 from tui_uploader.ui.desk import AccessHooks, Answer, Form
 from tui_uploader.ui.taste import Taste
 
@@ -35,6 +33,8 @@ def access_hooks(access: Access, options: dict[str, Any]) -> AccessHooks:
     holder = [access]
 
     async def sign_in(form: Form, keep: bool) -> Answer:
+        from tui_uploader.protocol.gateway import GatewayUrlError
+
         try:
             return await _sign_in(holder, form, keep)
         except (CannotStart, UsageProblem, GatewayUrlError) as problem:
@@ -56,6 +56,9 @@ def access_hooks(access: Access, options: dict[str, Any]) -> AccessHooks:
 
 
 async def _sign_in(holder: list[Access], form: Form, keep: bool) -> Answer:
+    from tui_uploader import credentials  # these load the network: not at the start
+    from tui_uploader.trial import try_token_async
+
     place = holder[0]
     if form.env_id and form.env_id != place.env_id:
         return Answer(False, "another environment needs another start: leave, then  tui-uploader --env-id ID")
@@ -78,6 +81,8 @@ async def _sign_in(holder: list[Access], form: Form, keep: bool) -> Answer:
 
 def sources(access: Access, options: dict[str, Any]) -> tuple[tuple[str, str, str], ...]:
     """Each field with its value and where it comes from; of a token only the source."""
+    from tui_uploader import credentials
+
     settings_file = places.settings_file()
 
     def of(option: str, variable: str, in_profile: object) -> str:
@@ -117,6 +122,8 @@ def first_run(given: Given, options: dict[str, Any], why: str, *, ascii_wanted: 
         return usual if usual is not None and env_id in ("", usual.env_id) else locate(replace(given, env_id=env_id))
 
     async def sign_in(form: Form, keep: bool) -> Answer:
+        from tui_uploader.protocol.gateway import GatewayUrlError
+
         try:
             place = place_of(form.env_id)
             answer = await _sign_in([place], replace(form, env_id=""), keep)
