@@ -17,6 +17,7 @@ from tui_uploader.ui import language
 from tui_uploader.ui.glyphs import ASCII, UNICODE
 from tui_uploader.ui.keymap import every
 from tui_uploader.ui.taste import Taste
+from tui_uploader.ui.widgets.status_line import _LASTING as LASTING
 from tui_uploader.ui.words import SKIPPED, stage_short
 
 FOLDER = Path(tui_uploader.ui.__file__).parent
@@ -61,6 +62,8 @@ def tables() -> Iterator[tuple[str, str]]:
             yield stage.short, "Stage"
     for kind in Kind:
         yield kind.words, "Kind"
+    for words in LASTING.values():
+        yield words, "LASTING"
     for words in SKIPPED.values():
         yield words, "SKIPPED"
     for row in ROWS:
