@@ -54,7 +54,7 @@ class JobRecord:
         self.id = job
         self._sink = sink
         self._tally = tally
-        self._again = left or {}  # of an old job: hash of path and key to its id there times 8, plus its stage
+        self._again = left or {}  # of an old job: hash of path and key (bytes) to its id there times 8, plus its stage
         self._ids = array("q")  # by the engine's id: the journal's
         self._facts = Facts(tally, self._ids)
         self._folder = os.getcwdb()
@@ -82,7 +82,7 @@ class JobRecord:
         with self._lock:
             for line, item in zip(lines, items, strict=True):
                 path = item.path if item.path[:1] == b"/" else os.path.join(self._folder, item.path)
-                known = self._again.pop(hash((path, item.key)), None) if self._again else None
+                known = self._known(path, item.key) if self._again else None
                 self._facts.add(path, line, item, None if known is None else (known >> 3, Stage(known & 7)))
             lost = self._lost
             if not lost:
@@ -90,6 +90,9 @@ class JobRecord:
         if lost:
             then()
         self._soon(now=True)
+
+    def _known(self, path: bytes, key: str) -> int | None:
+        return self._again.pop(hash((path, key.encode("utf-8", "surrogatepass"))), None)
 
     def post(self, event: ev.Event) -> None:
         """A fact for the front end, and for the journal where it matters after a crash."""

@@ -30,6 +30,10 @@ _ITEMS = (
     " FROM item i LEFT JOIN outcome o ON o.job=i.job AND o.id=i.id WHERE i.job=?"
 )
 _PAGE = 5000
+_LEFT = (
+    "SELECT i.id, i.path, i.key, COALESCE(o.stage, 0) FROM item i LEFT JOIN outcome o ON o.job=i.job AND o.id=i.id"  # noqa: S608
+    f" WHERE i.job=? AND (o.stage IS NULL OR o.stage<{Stage.DONE:d})"
+)
 _OPEN = f" AND (o.stage IS NULL OR o.stage<{Stage.DONE:d})"
 
 
@@ -101,7 +105,8 @@ class Journal:
                 raise JobRunning(job)
             self._connection.execute("UPDATE job SET state='', ended=NULL, cause='' WHERE number=?", (number,))
             row = self._connection.execute(f"SELECT items, {_COUNTS} FROM job WHERE number=?", (number,)).fetchone()  # noqa: S608
-            again = {hash((item.path, item.key)): item.id * 8 + item.stage for item in self._items(number, _OPEN)}
+            left = self._connection.execute(_LEFT, (number,))
+            again = {hash((path, key)): item_id * 8 + stage for item_id, path, key, stage in left}
         except (OSError, sqlite3.Error) as error:
             lock.release()
             raise JournalError(failure_of(error)) from None
