@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 
+from tui_uploader.model.failures import RetryClass
 from tui_uploader.model.items import Stage
 from tui_uploader.model.queue import Row
 from tui_uploader.model.rates import clock
@@ -19,6 +20,7 @@ from tui_uploader.ui.words import fit, fit_path, padded, sentence, size_text, sk
 WIDE = 64  # cells from which a row has columns
 SPLIT = 92  # cells from which speed and code have a column each
 CODE = 31  # the longest code of the catalogue
+SLOW, LONG = 16 * 1024, 60  # bytes a second below which an object is slow that needs so many seconds more
 
 INK = {
     Stage.WAITING: "waiting",
@@ -54,15 +56,24 @@ class Shown:
         """The stage in at most five cells, an uploading object's percentage."""
         if self.row.stage is Stage.UPLOADING:
             return f"{percent(self.row):3d}%"
+        if self.due is not None and self.row.failure is not None and self.row.failure.retry is RetryClass.UNKNOWN:
+            return stage_short(Stage.CHECKING)  # it may be stored: until an answer is verified nobody knows
         return t("pause") if self.held and self.row.stage is Stage.WAITING else stage_short(self.row.stage)
 
     @property
     def code(self) -> str:
         """The code of a failed row, and of one that waits to be tried again."""
         failure = self.row.failure
+        if self.slow:
+            return "SLOW"
         if failure is None or not (self.row.stage is Stage.FAILED or self.due is not None):
             return ""
         return printable(failure.code)
+
+    @property
+    def slow(self) -> bool:
+        """Whether an object moves, but so slowly that a person should know (FAULTS row 8)."""
+        return self.row.stage is Stage.UPLOADING and 0 < self.speed < SLOW and (self.left or 0) >= LONG
 
     @property
     def tries(self) -> str:
@@ -167,7 +178,7 @@ def wide_lines(shown: Shown, width: int, glyphs: Glyphs, cursor: str) -> list[Sp
     ]
     if width >= SPLIT:
         spans += [(" " + padded(moving, 13), "plain"), (" " + padded(code, CODE), ink)]
-    elif shown.due is not None and len(code) + len(moving) < CODE:
+    elif (shown.due is not None or shown.slow) and len(code) + len(moving) < CODE:
         spans.append((" " + padded(f"{code} {moving}", CODE), ink))
     else:
         spans.append((" " + padded(code or moving, CODE), ink if code else "plain"))
