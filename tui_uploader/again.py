@@ -5,7 +5,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
-from tui_uploader import journals, push_command, recording
+from tui_uploader import journals, push_command, recording, run_options
 from tui_uploader.access import Access, Given, UsageProblem, environment_of, resolve
 from tui_uploader.console import Console
 from tui_uploader.engine.journal import JobRunning, Journal
@@ -50,12 +50,12 @@ def push_again(
     """`push --again JOB`: its selection once more as a new job, or its failures alone; the exit code."""
     if starts:
         raise UsageProblem("--again JOB pushes what that job was asked for: leave out the paths, or the option")
-    given = push_command.given(options)
+    given = run_options.given(options)
     folder, job, troubles = journals.find_job(wanted, environment_of(given))
     recording.say(troubles)
     merged = old_options(job, options, explicit)
     failed = bool(options.get("failed"))
-    plan = push_command.plan_options(merged, merged["prefix"])
+    plan = run_options.plan_options(merged, merged["prefix"])
     with Journal(folder) as journal:
         planner: Planner = push_command.planner_of(merged, merged["prefix"])
         of = ""
@@ -75,13 +75,13 @@ def resume_command(wanted: str | None, *, changed: str, explicit: frozenset[str]
     console = push_command.a_console(options)
 
     def work() -> int:
-        given = push_command.given(options)
+        given = run_options.given(options)
         folder, job, troubles = journals.find_job(wanted, environment_of(given))
         recording.say(troubles)
         merged = old_options(job, options, explicit)
         push_command.begin_calmly(options)
         access: Access = resolve(given_for(job, given))
-        engine = push_command.engine_options(access, merged)
+        engine = run_options.engine_options(access, merged)
         with Journal(folder) as journal, ExitStack() as stack:
             planner = left_planner(journal, job, merged, access, stack, take_changed=changed == "upload")
             try:
@@ -100,7 +100,7 @@ def left_planner(
     rest: Planner = push_command.planner_of(options, options["prefix"])
     old = str(job.asked.options.get("of", ""))
     if old:
-        plan = push_command.plan_options(options, options["prefix"])
+        plan = run_options.plan_options(options, options["prefix"])
         try:
             rest = ItemsPlanner(plan, journal, journal.job(old), failed_only=bool(job.asked.options.get("failed")))
         except KeyError:

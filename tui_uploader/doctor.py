@@ -14,7 +14,7 @@ from tui_uploader.doctor_service import service_findings
 from tui_uploader.hardening import no_core_dumps
 from tui_uploader.model.secret import Secret
 from tui_uploader.model.text import printable
-from tui_uploader.push_command import given
+from tui_uploader.run_options import given
 
 WELL, SOMETHING = 0, 1
 _SIGNS = {OK: "ok", MEND: "MEND", UNKNOWN: "?"}

@@ -4,14 +4,14 @@ import threading
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 
-from tui_uploader import again, journals
+from tui_uploader import journals
 from tui_uploader.access import Access, UsageProblem
 from tui_uploader.engine.journal import JobRunning, Journal, JournalError
 from tui_uploader.engine.planner import chunks
 from tui_uploader.engine.port import EngineOptions, EnginePort
 from tui_uploader.model.failures import bug
 from tui_uploader.model.jobs import LEFT_BEHIND, JobInfo, JobItem
-from tui_uploader.push_command import engine_options
+from tui_uploader.run_options import engine_options
 
 
 def left_behind(env_id: str) -> JobInfo | None:
@@ -23,6 +23,8 @@ def left_behind(env_id: str) -> JobInfo | None:
 
 def options_of(access: Access, job: str) -> EngineOptions:
     """The engine's options for going on with a job, as it was asked for. Raises UsageProblem."""
+    from tui_uploader import again  # it loads the engine: not at the start
+
     info = _info(access.env_id, job)
     merged = again.old_options(info, {}, frozenset())
     return engine_options(access, {**merged, "patience": None})
@@ -30,6 +32,7 @@ def options_of(access: Access, job: str) -> EngineOptions:
 
 def feeder(access: Access, job: str, said: Callable[[str], None]) -> Callable[[EnginePort], None]:
     """What puts a job's rest into an engine, in a thread of its own; `said` takes what goes wrong, from there."""
+    from tui_uploader import again  # it loads the engine: not at the start
 
     def feed(port: EnginePort) -> None:
         try:

@@ -7,24 +7,22 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from tui_uploader import journals, push, push_check, recording, report_file
-from tui_uploader.access import Access, CannotStart, Given, UsageProblem, load_settings, locate, resolve
+from tui_uploader.access import Access, CannotStart, UsageProblem, load_settings, locate, resolve
 from tui_uploader.background import detach
 from tui_uploader.console import Console, JsonLines, Lines
 from tui_uploader.crash import guard
 from tui_uploader.engine.job_record import JobRecord
 from tui_uploader.engine.journal_file import JournalError
-from tui_uploader.engine.planner import Planner, PlanOptions, Start, start_of_argument, start_of_line
+from tui_uploader.engine.planner import Planner, Start, start_of_argument, start_of_line
 from tui_uploader.engine.port import EngineOptions
 from tui_uploader.hardening import no_core_dumps
 from tui_uploader.log_file import open_log
 from tui_uploader.logged import LoggedConsole
 from tui_uploader.model.token_life import said_of
-from tui_uploader.option_values import read_clocks, read_headers, read_parallel, read_patience, read_rate
 from tui_uploader.priority import step_back
-from tui_uploader.protocol.dialling import proxy_for, shown_proxy
+from tui_uploader.run_options import engine_options, given, plan_options, proxy_line, utf8
 
 
 def push_command(paths: tuple[str, ...], *, explicit: frozenset[str] = frozenset(), **options: Any) -> int:
@@ -144,43 +142,6 @@ def _warn(sentence: str) -> None:
         sys.stderr.write(f"tui-uploader: {sentence}\n")
 
 
-def given(options: dict[str, Any]) -> Given:
-    """The service options of a command."""
-    return Given(**{name: options[name] for name in ("profile", "env_id", "gateway", "intl", "token_file", "ca_file")})
-
-
-def engine_options(access: Access, options: dict[str, Any]) -> EngineOptions:
-    """What the engine needs, from options and settings. Raises UsageProblem."""
-    upload = access.settings.upload
-    rate = options.get("limit_rate") or upload.limit_rate
-    return EngineOptions(
-        gateway=access.gateway,
-        env_id=access.env_id,
-        token=access.token,
-        parallel=read_parallel(options.get("parallel"), upload.parallel),
-        batch=options.get("batch") or upload.batch,
-        retries=options["retries"] if options.get("retries") is not None else upload.retries,
-        patience=read_patience(options.get("patience")),
-        limit=read_rate(rate) if rate else None,
-        if_exists=options.get("if_exists", "overwrite"),
-        verify=not options.get("no_verify", False),
-        read_back=options.get("read_back", False),
-        headers=read_headers(options.get("headers", ())),
-        ca_file=access.ca_file,
-        proxy=access.proxy,
-        no_proxy=access.no_proxy,
-        allowed_hosts=upload.allowed_hosts + tuple(options.get("allow_hosts", ())),
-        clocks=read_clocks(options.get("clocks")),
-    )
-
-
-def proxy_line(options: EngineOptions) -> str:
-    """``PROXY host:port`` where the gateway is reached through one, else nothing; never its password."""
-    parts = urlsplit(options.gateway)
-    proxy = proxy_for(parts.scheme, parts.hostname or "", options.proxy, options.no_proxy)
-    return f"PROXY {shown_proxy(proxy)}" if proxy else ""
-
-
 def planner_of(options: dict[str, Any], prefix: str) -> Planner:
     """The planner that options ask for. Raises UsageProblem."""
     try:
@@ -189,29 +150,9 @@ def planner_of(options: dict[str, Any], prefix: str) -> Planner:
         raise UsageProblem(str(error)) from None
 
 
-def plan_options(options: dict[str, Any], prefix: str) -> PlanOptions:
-    """What the plan obeys, from the command line."""
-    return PlanOptions(
-        prefix=prefix,
-        include=tuple(map(_utf8, options.get("include", ()))),
-        exclude=tuple(map(_utf8, options.get("exclude", ()))),
-        hidden=not options.get("no_hidden", False),
-        ignore_file=not options.get("no_ignore", False),
-        gitignore=options.get("gitignore", False) and not options.get("no_ignore", False),
-        symlinks=options.get("symlinks", "skip"),
-        names=options.get("names", "refuse"),
-        key_template=_utf8(options.get("key_template") or ""),
-    )
-
-
-def _utf8(argument: str) -> str:
-    """An argument as UTF-8, whatever the locale took its bytes for: keys and patterns are UTF-8 everywhere."""
-    return os.fsencode(argument).decode("utf-8", "surrogateescape")
-
-
 def _prefix(options: dict[str, Any], access: Access | None) -> str:
     if options.get("prefix") is not None:
-        return _utf8(options["prefix"])
+        return utf8(options["prefix"])
     if access is not None:
         return access.profile.prefix
     try:

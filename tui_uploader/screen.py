@@ -20,7 +20,7 @@ from tui_uploader.hangup import ScreenSignals
 from tui_uploader.hardening import no_core_dumps
 from tui_uploader.log_file import open_log
 from tui_uploader.model.token_life import said_of
-from tui_uploader.push_command import engine_options, given, plan_options, proxy_line
+from tui_uploader.run_options import engine_options, given, plan_options, proxy_line
 
 if TYPE_CHECKING:
     from tui_uploader.ui.desk import DemoHooks

@@ -14,7 +14,6 @@ from tui_uploader.engine.port import EngineOptions, EnginePort
 from tui_uploader.engine.remote import RemotePort, attach, attaching, opening
 from tui_uploader.engine.starting import Contact, WorkerProblem, find_or_start
 from tui_uploader.engine.survival import Lasting
-from tui_uploader.hosted_engine import JobEngine, begin_record
 from tui_uploader.log_file import LogFile
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
@@ -127,6 +126,11 @@ def _begin(wanted: Wanted) -> Session:
 
 
 def _here(wanted: Wanted) -> EnginePort:
+    from tui_uploader.hosted_engine import (  # the engine loads the network: only where it runs here
+        JobEngine,
+        begin_record,
+    )
+
     def record() -> tuple[JobRecord | None, list[Failure]]:
         try:
             folder = Home.make(wanted.env_id).folder

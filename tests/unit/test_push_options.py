@@ -12,7 +12,8 @@ from tui_uploader.access import Access, UsageProblem
 from tui_uploader.engine.planner import PlanOptions, Start
 from tui_uploader.model.secret import Secret
 from tui_uploader.option_values import read_header, read_parallel, read_rate
-from tui_uploader.push_command import _prefix, _starts, engine_options, plan_options
+from tui_uploader.push_command import _prefix, _starts
+from tui_uploader.run_options import engine_options, plan_options
 from tui_uploader.settings import Profile, Settings, Upload
 
 
