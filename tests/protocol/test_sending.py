@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import os
 import ssl
 from collections.abc import Callable
+from pathlib import Path
 
 import httpx
 import pytest
@@ -19,6 +21,7 @@ from tui_uploader.protocol.heads import request_head
 from tui_uploader.protocol.transport import Limits, Pace, Sending, UploadTransport
 
 SHORT = 0.2
+SPILLS = 10_000_001  # bytes that no system keeps in the buffers of a connection
 BIG = 24 << 20
 File = Callable[[int], bytes]
 
@@ -60,6 +63,15 @@ async def test_what_arrives_is_the_file_and_its_digest(file_of: File, tls: Tls, 
     assert len(server.requests[0].body) == size
     assert crc64(server.requests[0].body, 0) == crc
     assert sending.acked == size
+
+
+async def test_what_lies_in_the_buffers_is_not_written_over_by_others(tmp_path: Path, tls: Tls) -> None:
+    paths = [tmp_path / str(number) for number in range(4)]
+    for number, path in enumerate(paths):
+        path.write_bytes(bytes([number + 1]) * SPILLS)  # each of its own bytes, so that a mixture shows
+    async with Hostile(says(OK), tls=tls[0], receive_buffer=4096) as server, uploads(context=tls[1]) as transport:
+        await asyncio.gather(*[send_file(transport, server, os.fsencode(path), SPILLS) for path in paths])
+    assert sorted(request.body for request in server.requests) == [path.read_bytes() for path in paths]
 
 
 async def test_progress_counts_what_the_peer_took_and_not_what_was_written(file_of: File, tls: Tls) -> None:

@@ -211,12 +211,13 @@ class Connection(asyncio.Protocol):
             self._answer.set_exception(httpx.RemoteProtocolError("the connection was closed without an answer"))
         return self._answer
 
-    def write(self, data: bytes, body: int) -> None:
-        """Hand `data` to the socket, of which `body` bytes belong to the body."""
+    def write(self, data: bytes | memoryview, body: int) -> bool:
+        """Hand `data` to the socket, of which `body` bytes belong to the body. True where some of it lies here yet."""
         self.release()
         if self._transport is not None and not self.closed:
             self._transport.write(data)
         self.written += body
+        return self._transport is not None and self._transport.get_write_buffer_size() > 0
 
     def write_whole(self, data: bytes, body: int) -> None:
         """The same for a whole request, which may wait for the end of this turn of the loop."""

@@ -17,7 +17,7 @@ def _table() -> tuple[int, ...]:
     return tuple(rows)
 
 
-def slow_crc64(data: bytes, crc: int = 0) -> int:
+def slow_crc64(data: bytes | memoryview, crc: int = 0) -> int:
     """The same in pure Python: some hundred times slower, for platforms without a wheel."""
     table = _table()
     crc ^= _ONES
@@ -29,7 +29,7 @@ def slow_crc64(data: bytes, crc: int = 0) -> int:
 try:
     from fastcrc.crc64 import xz
 
-    crc64: Callable[[bytes, int], int] = xz
+    crc64: Callable[[bytes | memoryview, int], int] = xz
 except ImportError:  # pragma: no cover - depends on the platform
     crc64 = slow_crc64
 """``crc64(data, crc_so_far)``: the CRC-64 of all data so far; 0 to begin with."""

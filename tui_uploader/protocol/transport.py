@@ -3,41 +3,21 @@
 import asyncio
 import ssl
 from collections.abc import AsyncIterable
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Protocol
 
 import httpx
 
 from tui_uploader.protocol.answer import Answer
-from tui_uploader.protocol.body import BLOCK, Blocks, collected
+from tui_uploader.protocol.body import BLOCK, Blocks, FileBody, collected
 from tui_uploader.protocol.burst import Burst
 from tui_uploader.protocol.connection import Connection
 from tui_uploader.protocol.dialling import Target, dial, proxy_for
 from tui_uploader.protocol.far_body import FarBody, far_block
 from tui_uploader.protocol.heads import request_head
+from tui_uploader.protocol.limits import Limits as Limits
 
 RESTED = 1.0  # seconds idle after which a failure at once is taken for a connection that the server had closed
 IDLE_LIMIT = 20.0  # seconds a connection may lie idle: a server that closes it meanwhile costs a retry
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Seconds for each phase of one exchange, and bytes of the answer's body.
-
-    `stalled` is since the last byte that the peer acknowledged; `answer` since the last byte of the request;
-    `whole` since the first byte of the answer.
-    """
-
-    connect: float = 10.0
-    stalled: float = 30.0
-    answer: float = 60.0
-    whole: float = 30.0
-
-    @cached_property
-    def turn(self) -> float:
-        """Seconds between two looks at a connection's clocks."""
-        return min(1.0, max(min(self.stalled, self.answer, self.whole) / 5, 0.01))
 
 
 class Pace(Protocol):
@@ -105,6 +85,7 @@ class UploadTransport(httpx.AsyncBaseTransport):
         self._loop: asyncio.AbstractEventLoop
         self._burst: Burst | None = None
         self._closed = False
+        self._scratch = memoryview(bytearray(BLOCK))
 
     async def send(
         self,
@@ -175,7 +156,12 @@ class UploadTransport(httpx.AsyncBaseTransport):
         left = body.size
         while left > 0:
             limit = pace.block if pace is not None else BLOCK
-            block = await far_block(body, connection, limit) if isinstance(body, FarBody) else body.read(limit)
+            if isinstance(body, FarBody):
+                block: bytes | memoryview = await far_block(body, connection, limit)
+            elif pace is None and isinstance(body, FileBody):
+                block = body.read_into(self._scratch)  # nobody else can write there before this block is handed over
+            else:
+                block = body.read(limit)
             if not block:
                 raise httpx.WriteError("the body ended early")
             left -= len(block)
@@ -186,7 +172,9 @@ class UploadTransport(httpx.AsyncBaseTransport):
                 connection.waiting_for_pace = True
                 await pace.take(len(block))
                 connection.waiting_for_pace = False
-            connection.write(head + block if first else block, len(block))
+            lies = connection.write(head + block if first else block, len(block))
+            if lies and isinstance(block, memoryview):
+                self._scratch = memoryview(bytearray(BLOCK))  # the other is the connection's until it is sent
             first = False
             if left and not await connection.room():
                 return
