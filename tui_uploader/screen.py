@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from tui_uploader import places, recording
 from tui_uploader.access import Access, CannotStart, Given, NoEnvironment, NoToken, UsageProblem, resolve
@@ -18,7 +18,7 @@ from tui_uploader.choices import chosen
 from tui_uploader.crash import guard
 from tui_uploader.hangup import ScreenSignals
 from tui_uploader.hardening import no_core_dumps
-from tui_uploader.log_file import open_log
+from tui_uploader.log_file import LogFile, open_log
 from tui_uploader.model.token_life import said_of
 from tui_uploader.run_options import engine_options, given, plan_options, proxy_line
 
@@ -142,6 +142,8 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
     prefix = options.get("prefix") if options.get("prefix") is not None else access.profile.prefix
     sentence = said_of(access.token, time.time())
     asides = [sentence] if sentence is not None else []
+    if not speaks_utf8():
+        asides.append("this locale is not UTF-8, so all is drawn in ASCII: export LANG=C.UTF-8")
     log = open_log(asides.append)
     log.keep_out(access.token)
     guard(log)
@@ -159,8 +161,10 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
     )
     begun = Ahead(lambda: sessions.begin(wanted))  # the worker starts while this process reads the screen's modules
 
+    from tui_uploader.engine.port import EnginePort
     from tui_uploader.engine.scout import Scout
     from tui_uploader.left import feeder, left_behind, options_of
+    from tui_uploader.logged import LoggedPort
     from tui_uploader.ui import farewell, keymap
     from tui_uploader.ui.glyphs import ASCII, UNICODE
     from tui_uploader.ui.opened import OpenedApp
@@ -184,7 +188,7 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
             return _say(f"tui-uploader: {error}", USAGE)
         try:
             app = OpenedApp(
-                session.port,
+                cast(EnginePort, LoggedPort(session.port, LogFile(None), asides)),  # logged where the engine is
                 Scout(),
                 root=root,
                 plan_options=plan_options({}, prefix or ""),

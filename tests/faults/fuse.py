@@ -27,7 +27,10 @@ def available() -> bool:
 class Fuse:
     """``with Fuse(folder, {name: (size, read)})``: mounted while the block lasts. `hang` holds every read."""
 
-    def __init__(self, folder: str, files: dict[str, tuple[int, Read]]) -> None:
+    def __init__(
+        self, folder: str, files: dict[str, tuple[int, Read]], *, entries: Callable[[], object] = lambda: None
+    ) -> None:
+        self._before_entries = entries
         self.folder = folder
         self._files = files
         self._names = sorted(files)
@@ -61,7 +64,7 @@ class Fuse:
             body = request[_HEAD.size :]
             if opcode in (_FORGET, _BATCH_FORGET, _INTERRUPT):
                 continue
-            if opcode == _READ:
+            if opcode in (_READ, _READDIR):
                 threading.Thread(target=self._answer, args=(opcode, unique, node, body), daemon=True).start()
             else:
                 self._answer(opcode, unique, node, body)
@@ -95,6 +98,7 @@ class Fuse:
                 return self._files[self._names[node - 2]][1](offset, size)
             case 28:  # READDIR
                 _, offset, _ = struct.unpack_from("<QQI", body)
+                self._before_entries()
                 return b"" if offset else self._entries()
             case 18 | 29 | 25 | 38:
                 return b""

@@ -128,8 +128,9 @@ def test_a_faulty_run_on_the_screen(
         terminal.wait("AccessDenied")
         seen = processes(str(tmp_path))
         assert len(seen) >= 2
+        terminal.wait("request ID")
         terminal.press("escape")
-        terminal.wait(r"\[2 Queue\]")
+        terminal.wait(lambda text: "request ID" not in text)
         terminal.press("q")
         terminal.wait_end()
     assert_clean(cloud, terminal.raw, *seen.values(), folder=state)

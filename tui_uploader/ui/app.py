@@ -9,6 +9,7 @@ from textual import on
 from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.dom import DOMNode
+from textual.events import Key
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
@@ -19,7 +20,7 @@ from tui_uploader.ui.desk import AccessHooks, DemoHooks, Desk, Stay
 from tui_uploader.ui.driver import QuietDriver
 from tui_uploader.ui.glyphs import ASCII, Glyphs
 from tui_uploader.ui.identity import IdentityApp
-from tui_uploader.ui.keys import APP, bindings
+from tui_uploader.ui.keys import APP, bindings, key_name
 from tui_uploader.ui.language import t
 from tui_uploader.ui.pump import DRAIN_EVERY, PAINT_EVERY, PAINT_EVERY_LOW, Facts, Pump
 from tui_uploader.ui.returning import Again
@@ -217,6 +218,15 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
             self.screen.dismiss(None)
         else:
             self.leave()
+
+    def on_key(self, event: Key) -> None:
+        """Ctrl+Z, Ctrl+Q and Ctrl+S do nothing here; whoever presses them is told how to leave (FAULTS row 103)."""
+        if event.key in ("ctrl+z", "ctrl+q", "ctrl+s") and self.screen is self.main:
+            key = key_name(event.key)
+            if self.desk.stay.kept:
+                self.main.say(t("{key} does nothing here: q leaves, and the uploads go on", key=key))
+            else:
+                self.main.say(t("{key} does nothing here: q leaves", key=key))
 
     def action_redraw(self) -> None:
         """Draw the whole screen anew, after something else has written over it."""
