@@ -36,7 +36,7 @@ class EndSignals:
 
 
 class ScreenSignals:
-    """SIGHUP and SIGTERM for the screen, taken in a thread of their own.
+    """SIGHUP, SIGINT (sent from outside: Ctrl-C is a key) and SIGTERM for the screen, taken in a thread of their own.
 
     A handler on the loop is not enough: a stalled terminal blocks the loop, and the handler never runs. So a thread
     waits for the signals, asks the screen to leave, and after `limit` seconds ends the process itself, with the
@@ -46,7 +46,7 @@ class ScreenSignals:
     def __init__(self, limit: float = 2.0) -> None:
         self._limit = limit
         self._leave: Callable[[], None] | None = None
-        self._signals = {signal.SIGHUP, signal.SIGTERM}
+        self._signals = {signal.SIGHUP, signal.SIGINT, signal.SIGTERM}
         self.exit_code: int | None = None
         self._modes = termios.tcgetattr(sys.stdin.fileno()) if sys.stdin.isatty() else None
 

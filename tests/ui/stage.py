@@ -16,7 +16,7 @@ from tui_uploader.model.files import Entries, Entry, Facts, Inspection, Kind, Li
 from tui_uploader.model.items import Planned
 from tui_uploader.model.ordering import entry_key
 from tui_uploader.ui.app import DemoHooks, UploaderApp
-from tui_uploader.ui.desk import AccessHooks
+from tui_uploader.ui.desk import AccessHooks, Stay
 from tui_uploader.ui.glyphs import ASCII, Glyphs
 from tui_uploader.ui.taste import Taste
 
@@ -130,6 +130,7 @@ async def on_stage(
     keys: Mapping[str, str] | None = None,
     access: AccessHooks | None = None,
     demo: DemoHooks | None = None,
+    stay: Stay | None = None,
 ) -> AsyncIterator[Stage]:
     """The app at a size."""
     port, scout, now = FakePort(), FakeScout(), Clock()
@@ -149,6 +150,7 @@ async def on_stage(
         taste=taste or Taste(theme=theme, lang="en", keys=keys or {}),
         demo=demo,
         access=access,
+        stay=stay,
     )
     async with app.run_test(size=size) as pilot:
         await pilot.pause()

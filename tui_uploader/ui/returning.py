@@ -99,10 +99,10 @@ class Returning:
         words = away_words(fact)
         if self._pump.unfinished:
             words += t("; running: {done} of {total}", done=number(counts.done), total=number(counts.total))
-        self._screen.path_line.say(words)
         if fact.first_failed is not None:
             self._screen.queue.go_to(fact.first_failed)
             self._screen.action_show("queue")
+        self._screen.call_after_refresh(self._screen.say, words)  # another row's path would take its place
 
 
 def remedy(lasting: Lasting) -> str:
