@@ -161,6 +161,7 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
     )
     begun = Ahead(lambda: sessions.begin(wanted))  # the worker starts while this process reads the screen's modules
 
+    from tui_uploader.engine import permissions
     from tui_uploader.engine.port import EnginePort
     from tui_uploader.engine.scout import Scout
     from tui_uploader.left import feeder, left_behind, options_of
@@ -198,6 +199,7 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
                 demo=demo,
                 access=None if demo is not None else access_hooks(access, options),
                 stay=session.stay(look),
+                check=lambda objects, policy: permissions.check(replace(asked, if_exists=policy), objects),
             )
             signals.on_leave(app.leave_from_outside)
             app.run(mouse=app.mouse)

@@ -22,6 +22,7 @@ class FakePort:
         self.closed = False
         self.parallel: int | None = None
         self.limit: int | None = None
+        self.if_exists = "overwrite"
         self.tokens: list[Secret] = []
         self.calls: list[tuple[str, tuple[int, ...]]] = []
 
@@ -106,6 +107,10 @@ class FakePort:
         """Another number of PUTs at once."""
         self.parallel = parallel
         self.events.append(ev.ParallelChanged(parallel or 8, "by you", time.time()))
+
+    def set_if_exists(self, policy: str) -> None:
+        """Another policy."""
+        self.if_exists = policy
 
     def set_limit(self, limit: int | None) -> None:
         """Another speed limit."""

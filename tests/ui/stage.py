@@ -39,6 +39,7 @@ class FakeScout:
             )
         }
         self.inspection = Inspection(error="DIR_GONE")
+        self.planned_with: list[PlanOptions] = []
         self.chunks: list[tuple[Planned, ...]] = []
         self.gate: asyncio.Event | None = None
         self.trouble: Exception | None = None
@@ -70,6 +71,7 @@ class FakeScout:
         self, marks: Sequence[Mark], excluded: Collection[bytes], options: PlanOptions
     ) -> AsyncIterator[tuple[Planned, ...]]:
         """The chunks that the test set."""
+        self.planned_with.append(options)
         for place, chunk in enumerate(self.chunks):
             if place and self.gate is not None:
                 await self.gate.wait()

@@ -149,7 +149,7 @@ async def test_a_refusal_without_words_of_its_own_has_the_catalogue_s() -> None:
         await stage.press("space", "u")
         text = "\n".join(await stage.press("G"))
         assert "NAME_CONTROL  the name has a control character" in text
-        assert "   link\n" in text
+        assert "> link\n" in text
 
 
 async def test_a_bug_in_the_plan_is_a_sentence() -> None:

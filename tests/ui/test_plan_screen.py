@@ -2,11 +2,14 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 
 import pytest
 
 from tests.ui.stage import ROOT, Stage, on_stage
 from tui_uploader.engine.planner import PlanOptions
+from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.files import Mark
 from tui_uploader.model.items import Planned, Verdict
 from tui_uploader.ui.review import command_line
@@ -49,7 +52,7 @@ async def test_plan_says_everything_before_anything_moves() -> None:
     assert "NAME_CONTROL  the name has a control character" in end
     assert "bad\u240a[b]" in end
     assert "SECRET  looks like a secret" in end
-    assert "   not a file\n" in end
+    assert "> not a file\n" in end
 
 
 @pytest.mark.parametrize("key", ["enter", "u"])
@@ -174,3 +177,97 @@ async def test_a_refusal_that_is_recorded_is_neither_added_nor_retried_again() -
         assert "nothing new: 2 files queued already" in (await opened(stage, (*lines("a.csv"), MIXED[-1])))[-2]
         assert len(stage.port.items) == 2
         assert stage.port.calls == []
+
+
+async def test_lines_are_shown_by_verdict_and_left_out_one_by_one() -> None:
+    async with on_stage() as stage:
+        await opened(stage, MIXED)
+        text = "\n".join(await stage.press("f"))
+        assert "shown: all lines" in text
+        text = "\n".join(await stage.press("f"))
+        assert "shown: upload" in text
+        assert "/srv/reports/q1/a.csv -> logs/2026/q1/a.csv" in text
+        frame = await stage.press("j", "x")
+        assert "Plan: 2 objects, 1010B" in frame[0]
+        text = "\n".join(frame)
+        assert "left out by you" in text
+        await stage.press("enter")
+        await stage.tick()
+        assert [item.path[-5:] for item in stage.port.items] == [b"a.csv", b"/.env", b"/fifo", b"d\n[b]"]
+
+
+async def test_one_key_is_renamed_and_cannot_clash() -> None:
+    async with on_stage() as stage:
+        await opened(stage, MIXED)
+        await stage.press("f", "f", "e", *["backspace"] * 5, *"b.csv", "enter")
+        assert "another file of this plan has this key" in stage.text
+        await stage.press("backspace", "slash", "enter")
+        assert "this cannot be a key" in stage.text
+        await stage.press("backspace", "backspace", "x", "enter")
+        assert "-> logs/2026/q1/b.cx" in stage.text
+        await stage.press("enter")
+        await stage.tick()
+        assert stage.port.items[0].key == "logs/2026/q1/b.cx"
+
+
+async def test_prefix_and_template_plan_anew_and_stand_in_the_command() -> None:
+    async with on_stage() as stage:
+        await opened(stage, MIXED)
+        await stage.press("p", *["backspace"] * 4, *"2027", "enter")
+        await stage.pilot.pause()
+        assert stage.scout.planned_with[-1].prefix == "logs/2027"
+        assert "to logs/2027/" in stage.frame()[0]
+        text = "\n".join(await stage.press("t", *["backspace"] * 9, *"{nam}", "enter"))
+        assert "the key template has no {nam}: there are {host}" in text
+        await stage.press("backspace", *"e}", "enter")
+        await stage.pilot.pause()
+        assert stage.scout.planned_with[-1].key_template == "{name}"
+        assert "--prefix logs/2027 --key '{name}'" in " ".join(stage.text.split())
+
+
+async def test_the_conflict_policy_goes_to_the_engine_and_into_the_command() -> None:
+    async with on_stage() as stage:
+        await opened(stage, MIXED)
+        text = "\n".join(await stage.press("w"))
+        assert "stays, the file is skipped" in text
+        assert "--if-exists skip" in " ".join(text.split())
+        await stage.press("enter")
+        assert stage.port.if_exists == "skip"
+
+
+async def test_permissions_are_asked_for_all_and_refusals_stand_in_the_rows() -> None:
+    async with on_stage() as stage:
+
+        async def check(objects: Sequence[tuple[str, int]], policy: str) -> AsyncIterator[tuple[int, Failure | None]]:
+            assert policy == "overwrite"
+            for place, (key, size) in enumerate(objects):
+                assert size in (10, 1000)
+                yield place, Failure("STORAGE_EXCEED_AUTHORITY", Phase.INFO, "no \x1b[31m") if "b.csv" in key else None
+
+        stage.app.main.desk = replace(stage.app.main.desk, check=check)
+        await opened(stage, MIXED)
+        text = "\n".join(await stage.press("c"))
+        assert "1 of 3 would be refused" in text
+        assert "Plan: 2 objects" in text
+        await stage.press("G")
+        assert "STORAGE_EXCEED_AUTHORITY" in stage.text
+        assert "\x1b" not in stage.text
+        await stage.press("enter")
+        await stage.tick()
+        assert stage.app.state.counts.failed == 2
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 10)])
+async def test_without_a_service_to_ask_the_key_says_so(size: tuple[int, int]) -> None:
+    async with on_stage(size) as stage:
+        await opened(stage, MIXED)
+        assert "permissions cannot be asked" in "\n".join(await stage.press("c"))
+
+
+async def test_a_plan_of_many_lines_goes_to_the_queue_in_pieces() -> None:
+    async with on_stage() as stage:
+        many = lines(*(f"f{n}" for n in range(30_000)))
+        await opened(stage, *(many[at : at + 1000] for at in range(0, 30_000, 1000)))
+        await stage.press("enter")
+        await stage.app.main.workers.wait_for_complete()
+        assert len(stage.port.items) == 30_000

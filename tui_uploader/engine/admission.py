@@ -22,6 +22,10 @@ class Admission:
         self._loop = asyncio.get_running_loop()
         self.pending = 0  # items that are not on disk yet
 
+    def set_if_exists(self, policy: str) -> None:
+        """By a person; for what is asked for from now on."""
+        self._asking.if_exists = policy
+
     def add(self, lines: Sequence[Planned], items: Sequence[QueueItem]) -> None:
         """Let the items in that are to be uploaded: now, or when they are on disk."""
         ids = [item.id for item in items if item.stage is Stage.WAITING]

@@ -54,9 +54,8 @@ class Asking:
         self._took = 1.0
         self._rate = 0.0
         self._rate_at = clock()
-        extra = tuple((name.lower(), value) for name, value in options.headers) + (
-            () if options.if_exists == OVERWRITE else (("x-cos-forbid-overwrite", "true"),)
-        )
+        extra = tuple((name.lower(), value) for name, value in options.headers)
+        self.if_exists = options.if_exists
         self._kind = next((value for name, value in extra if name == "content-type"), None)
         self._rest = tuple(pair for pair in extra if pair[0] not in ("content-type", "content-length"))
 
@@ -123,6 +122,8 @@ class Asking:
             return size
         key = self._store.keys[item_id]
         headers = (("content-length", str(size)), ("content-type", self._kind or content_type(key)), *self._rest)
+        if self.if_exists != OVERWRITE:
+            headers += (("x-cos-forbid-overwrite", "true"),)
         return InfoRequest(key, headers), size
 
     def _size_of(self, item_id: int) -> int | Failure:

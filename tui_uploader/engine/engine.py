@@ -12,7 +12,7 @@ from tui_uploader.engine.collecting import collect_seldom
 from tui_uploader.engine.job_record import JobRecord
 from tui_uploader.engine.mailbox import Mailbox
 from tui_uploader.engine.pipeline import Pipeline
-from tui_uploader.engine.port import MAX_PARALLEL, EngineOptions
+from tui_uploader.engine.port import FAIL, MAX_PARALLEL, OVERWRITE, SKIP, EngineOptions
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import bug
 from tui_uploader.model.items import Planned
@@ -201,6 +201,11 @@ class Engine:
     def set_parallel(self, parallel: int | None) -> None:
         """See EnginePort."""
         self._call(self._line.set_parallel, None if parallel is None else max(1, min(parallel, MAX_PARALLEL)))
+
+    def set_if_exists(self, policy: str) -> None:
+        """What to do with an object that is there already: overwrite, skip, fail; other words are ignored."""
+        if policy in (OVERWRITE, SKIP, FAIL):
+            self._call(self._line.admission.set_if_exists, policy)
 
     def set_limit(self, limit: int | None) -> None:
         """See EnginePort."""

@@ -118,6 +118,10 @@ class EnginePort(Protocol):
         """Concurrent PUTs from now on; None is automatic. Fewer: running ones finish and none start."""
         ...
 
+    def set_if_exists(self, policy: str) -> None:
+        """Overwrite, skip or fail where an object of the same key exists, for what is asked for from now on."""
+        ...
+
     def set_limit(self, limit: int | None) -> None:
         """Bytes a second over all PUTs from now on; None is no limit."""
         ...

@@ -70,7 +70,7 @@ class Recovery:
             self._wait_again(item_id)
             self._run.trouble(failure)
             return
-        if failure.code == "FileAlreadyExists" and self._options.if_exists == SKIP:
+        if failure.code == "FileAlreadyExists" and self._asking.if_exists == SKIP:
             self._store.stages[item_id] = Stage.SKIPPED
             self._post(ev.ItemSkipped(item_id, "exists"))
             self._run.evidence.granted()

@@ -16,7 +16,7 @@ from textual.screen import Screen
 from tui_uploader.engine.planner import PlanOptions
 from tui_uploader.engine.port import EnginePort
 from tui_uploader.ui.ascii_filter import AsciiFilter
-from tui_uploader.ui.desk import AccessHooks, DemoHooks, Desk, Stay
+from tui_uploader.ui.desk import AccessHooks, Check, DemoHooks, Desk, Stay
 from tui_uploader.ui.driver import QuietDriver
 from tui_uploader.ui.glyphs import ASCII, Glyphs
 from tui_uploader.ui.identity import IdentityApp
@@ -64,6 +64,7 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
         demo: DemoHooks | None = None,
         access: AccessHooks | None = None,
         stay: Stay | None = None,
+        check: Check | None = None,
     ) -> None:
         self._ascii = glyphs == ASCII
         super().__init__(driver_class=QuietDriver)
@@ -85,6 +86,7 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
             stay=stay or Stay(),
             access=access,
             hidden=taste.hidden,
+            check=check,
         )
         self.main = MainScreen(self.desk)
         self._interrupted_at = float("-inf")

@@ -1,11 +1,12 @@
 """Desk: what the screens share: the pump, the scout, where we are, and the options of this start."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tui_uploader.engine.planner import PlanOptions
 from tui_uploader.engine.port import EnginePort
 from tui_uploader.engine.survival import Lasting
+from tui_uploader.model.failures import Failure
 from tui_uploader.model.jobs import JobInfo, JobItem
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.secret import Secret
@@ -13,6 +14,8 @@ from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.pump import Pump
 from tui_uploader.ui.review import Scout
 from tui_uploader.ui.undo import Undo
+
+Check = Callable[[Sequence[tuple[str, int]], str], AsyncIterator[tuple[int, Failure | None]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,7 @@ class Desk:
     stay: Stay = field(default_factory=Stay)
     access: AccessHooks | None = None
     hidden: bool = True
+    check: Check | None = None  # asks for permission for objects, by key and size, under a conflict policy
     undo: Undo = field(default_factory=Undo)
 
     @property

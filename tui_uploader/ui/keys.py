@@ -141,7 +141,17 @@ SHEET = (
     Key("sheet.page_up", "pageup,ctrl+u", "page_page(-1)", "page up", "A page up.", 0, "PgUp"),
 )
 
-PLAN = (Key("plan.start", "enter,u", "start", "start", "Put the plan into the queue and start.", 10, "Enter"),)
+PLAN = (
+    Key("plan.start", "enter,u", "start", "start", "Put the plan into the queue and start.", 10, "Enter"),
+    Key("plan.filter", "f", "filter", "show", "Show other lines: all, or one verdict.", 86, "f"),
+    Key("plan.exclude", "x,delete", "exclude", "leave out", "Leave this line out, or take it in again.", 88, "x"),
+    Key("plan.rename", "e", "rename", "edit key", "Another key for this line.", 89, "e"),
+    Key("plan.check", "c", "check", "check", "Ask for permission for all, sending no data.", 87, "c"),
+    Key("plan.prefix", "p", "prefix", "prefix", "Another prefix for all keys.", 90, "p"),
+    Key("plan.template", "t", "template", "template", "Another key template, as push --key has it.", 0, "t"),
+    Key("plan.policy", "w", "policy", "overwrite?", "What happens to an object that is there already.", 91, "w"),
+    Key("plan.copy", "y", "copy", "copy command", "The same as a push command, for the clipboard.", 92, "y"),
+)
 
 DETAIL = (
     Key("detail.retry", "r", "retry", "retry", "Retry this object.", 15, "r"),

@@ -1,12 +1,16 @@
 """PlanTally: a plan as it streams in, counted. What is queued already is left out and counted apart."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from tui_uploader.model.items import Planned, Stage, Verdict
+from tui_uploader.model.keys import invalid_key
 from tui_uploader.model.queue import QueueState
+from tui_uploader.model.text import has_controls
 from tui_uploader.ui.language import t
+from tui_uploader.ui.plan_lines import PlanLines
 
+UPLOADED = (Verdict.UPLOAD, Verdict.WARN)
 Known = Callable[[bytes], int | None]
 
 
@@ -15,10 +19,7 @@ class PlanTally:
 
     def __init__(self, state: QueueState, known: Known) -> None:
         self._state, self._known = state, known
-        self.lines: list[Planned] = []
-        self.refused: list[Planned] = []
-        self.warned: list[Planned] = []
-        self.skipped: list[Planned] = []
+        self.lines = PlanLines()
         self.again: list[int] = []
         self.counts: Counter[Verdict] = Counter()
         self.sizes: Counter[Verdict] = Counter()
@@ -27,6 +28,7 @@ class PlanTally:
         self.seen = 0
         self.complete = False
         self.problem = ""
+        self._example: Planned | None = None
 
     def take(self, chunk: Sequence[Planned]) -> None:
         """Count the next lines of the plan."""
@@ -41,16 +43,48 @@ class PlanTally:
                 else:
                     self.queued_already += 1
                 continue
+            self._example = self._example or (line if line.verdict in UPLOADED else None)
             self.lines.append(line)
             self.counts[line.verdict] += 1
             self.sizes[line.verdict] += max(line.size, 0)
-            if line.verdict is Verdict.REFUSE:
-                self.refused.append(line)
-            elif line.verdict is Verdict.WARN:
-                self.warned.append(line)
-            elif line.verdict is Verdict.SKIP:
-                self.skipped.append(line)
+            if line.verdict is Verdict.SKIP:
                 self.skip_reasons[line.reason or t("left out")] += 1
+
+    def drop(self, at: int) -> bool:
+        """Leave a line out, or take it in again; whether it is left out now."""
+        verdict, by = self.lines.verdict(at), -1 if at not in self.lines.dropped else 1
+        self.counts[verdict] += by
+        self.sizes[verdict] += by * max(self.lines.size(at), 0)
+        self.lines.dropped.symmetric_difference_update({at})
+        return by < 0
+
+    def rename(self, at: int, key: str) -> str:
+        """Give a line another key; why it cannot have it, empty where it has it now."""
+        if key == self.lines.key(at):
+            return ""
+        if has_controls(key) or invalid_key(key):
+            return t("this cannot be a key: no empty, '.' or '..' part, no control character, at most 850 bytes")
+        if self.lines.holds_key(key):
+            return t("another file of this plan has this key")
+        self.lines.set_key(at, key)
+        return ""
+
+    def refuse(self, whys: Mapping[int, tuple[str, str]]) -> None:
+        """The service would refuse these lines: code and reason by position."""
+        for at in whys:
+            verdict = self.lines.verdict(at)
+            self.counts[verdict] -= 1
+            self.sizes[verdict] -= max(self.lines.size(at), 0)
+        self.counts[Verdict.REFUSE] += len(whys)
+        self.lines.refuse(whys)
+
+    def to_add(self, size: int = 1000) -> Iterator[list[Planned]]:
+        """The lines for the queue, in pieces: all but those that a person left out."""
+        for start in range(0, len(self.lines), size):
+            end = min(start + size, len(self.lines))
+            piece = [self.lines[at] for at in range(start, end) if at not in self.lines.dropped]
+            if piece:
+                yield piece
 
     @property
     def uploads(self) -> int:
@@ -65,9 +99,9 @@ class PlanTally:
     @property
     def something_new(self) -> bool:
         """Whether there is a line that is not in the queue, or one there that would be tried again."""
-        return bool(self.lines or self.again)
+        return bool(len(self.lines) or self.again)
 
     @property
     def example(self) -> Planned | None:
         """The first line that would be uploaded."""
-        return next((line for line in self.lines if line.verdict in (Verdict.UPLOAD, Verdict.WARN)), None)
+        return self._example

@@ -1,14 +1,15 @@
 """Review: from marks to a plan on the screen to items in the queue. Walks nothing itself, the scout does."""
 
 import shlex
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from typing import Protocol
 
-from tui_uploader.engine.planner import PlanOptions
-from tui_uploader.engine.port import EnginePort
+from tui_uploader.engine.planner import FOLLOW, PlanOptions
+from tui_uploader.engine.port import OVERWRITE, EnginePort
 from tui_uploader.model.failures import bug
 from tui_uploader.model.files import Inspection, Mark
 from tui_uploader.model.items import Planned
+from tui_uploader.model.keys import ESCAPE, SKIP
 from tui_uploader.model.text import clean_message, shown_path
 from tui_uploader.ui.language import t
 from tui_uploader.ui.plan_tally import PlanTally
@@ -88,10 +89,25 @@ class Review:
 
 def start(port: EnginePort, tally: PlanTally) -> str:
     """Put a plan into the queue; answers with what was done."""
-    if tally.lines:
-        port.add(tally.lines)
+    for _ in starting(port, tally):
+        pass
+    return started_words(tally)
+
+
+def starting(port: EnginePort, tally: PlanTally) -> Iterator[int]:
+    """Put a plan into the queue piece by piece; how many lines so far."""
+    added = 0
+    for piece in tally.to_add():
+        added += len(piece)
+        port.add(piece, last=False)
+        yield added
+    port.add((), last=True)
     if tally.again:
         port.retry(tally.again)
+
+
+def started_words(tally: PlanTally) -> str:
+    """What was done, in words."""
     words = []
     if tally.uploads:
         words.append(t("{objects} added", objects=plural(tally.uploads, "object")))
@@ -100,14 +116,31 @@ def start(port: EnginePort, tally: PlanTally) -> str:
     return ", ".join(words)
 
 
-def command_line(marks: Sequence[Mark], excluded: Collection[bytes], options: PlanOptions) -> str:
+_FLAGS: tuple[tuple[Callable[[PlanOptions], bool], list[str]], ...] = (
+    (lambda options: not options.hidden, ["--no-hidden"]),
+    (lambda options: not options.ignore_file, ["--no-ignore"]),
+    (lambda options: options.gitignore, ["--gitignore"]),
+    (lambda options: options.symlinks == FOLLOW, ["--symlinks", FOLLOW]),
+    (lambda options: options.names == ESCAPE, ["--names", ESCAPE]),
+    (lambda options: options.names == SKIP, ["--names", SKIP]),
+)
+
+
+def command_line(
+    marks: Sequence[Mark], excluded: Collection[bytes], options: PlanOptions, if_exists: str = OVERWRITE
+) -> str:
     """The same selection as a `push`. Keys there are relative to the folder of each path, so it runs from the root."""
     words = ["tui-uploader", "push"]
     if options.prefix:
         words += ["--prefix", options.prefix]
+    if options.key_template:
+        words += ["--key", options.key_template]
     for name, values in (("--include", options.include), ("--exclude", options.exclude)):
         for value in values:
             words += [name, value]
+    words += ["--if-exists", if_exists] if if_exists != OVERWRITE else []
+    for said, flag in _FLAGS:
+        words += flag if said(options) else []
     roots = {mark.root for mark in marks}
     root = roots.pop() if len(roots) == 1 else b""
     flat = bool(root) and all(mark.path.startswith(root.rstrip(b"/") + b"/") for mark in marks)

@@ -66,12 +66,6 @@ class AfterWork(QueueWork, inherit_bindings=False):
         way = await copy(text, self._write)
         self.show_page(Lines(way, text.splitlines(), glyphs=self.desk.glyphs))
 
-    def _write(self, data: str) -> None:
-        driver = self.app._driver
-        if driver is not None:
-            driver.write(data)
-            driver.flush()
-
     # --- links
 
     def _queue_links(self, ids: Sequence[int]) -> None:

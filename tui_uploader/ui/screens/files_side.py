@@ -10,20 +10,17 @@ from tui_uploader.model.files import Kind
 from tui_uploader.model.text import shown_path
 from tui_uploader.ui import bookmarks
 from tui_uploader.ui.language import t
-from tui_uploader.ui.plan_tally import PlanTally
-from tui_uploader.ui.review import Review, command_line, start
 from tui_uploader.ui.screens import layout
 from tui_uploader.ui.screens.information import Information
-from tui_uploader.ui.screens.panes import Panes
 from tui_uploader.ui.screens.places_list import PlacesList
-from tui_uploader.ui.screens.plan import PlanScreen
+from tui_uploader.ui.screens.planning import Planning
 from tui_uploader.ui.screens.prompt import Prompt
 from tui_uploader.ui.widgets.file_tree import FileTree
 from tui_uploader.ui.widgets.tree_browser import absolute, home_folder
 from tui_uploader.ui.widgets.tree_folder import parent_of
 
 
-class FilesSide(Panes, inherit_bindings=False):
+class FilesSide(Planning, inherit_bindings=False):
     """Between the panes and the main screen: all that belongs to the files."""
 
     @on(FileTree.MarksChanged)
@@ -45,10 +42,6 @@ class FilesSide(Panes, inherit_bindings=False):
     @work(group="inspect", exclusive=True, exit_on_error=False)
     async def _inspect(self, page: Information, path: bytes) -> None:
         page.known(await self.desk.scout.inspect(path))
-
-    def workers_of(self, group: str) -> bool:
-        """Whether a worker of this screen runs."""
-        return any(worker.group == group and worker.node is self and worker.is_running for worker in self.workers)
 
     # --- what a key of the tree asks for
 
@@ -141,39 +134,6 @@ class FilesSide(Panes, inherit_bindings=False):
             self.say(t("the bookmark cannot be kept: {why}", why=error.strerror or str(error)))
             return
         self.say(t("{name} kept: ' lists the bookmarks", name=name) if kept else t("{name} dropped", name=name))
-
-    # --- the plan
-
-    def action_review(self) -> None:
-        """Plan what is marked and show it."""
-        marks, excluded = self.files.marks(), self.files.excluded()
-        if not marks:
-            self.say(t("nothing is marked: go to a file or folder and press Space"))
-            return
-        if self.workers_of("plan"):
-            self.say(t("still planning, Esc stops"))
-            return
-        tally = PlanTally(self.state, self.pump.known)
-        command = command_line(marks, excluded, self.desk.plan_options)
-        screen = PlanScreen(tally, prefix=self.desk.plan_options.prefix, command=command, glyphs=self.desk.glyphs)
-        review = Review(tally, opened=lambda _: self._open_plan(screen), grown=screen.grown, said=self.say)
-        self._plan(review)
-
-    @work(group="plan", exclusive=True, exit_on_error=False)
-    async def _plan(self, review: Review) -> None:
-        marks, excluded = self.files.marks(), self.files.excluded()
-        await review.fill(self.desk.scout.plan(marks, excluded, self.desk.plan_options))
-
-    def _open_plan(self, screen: PlanScreen) -> None:
-        def closed(wanted: bool | None) -> None:
-            self.workers.cancel_group(self, "plan")
-            if wanted:
-                said = start(self.desk.port, screen.tally)
-                self.files.clear_marks()
-                self.say(said + self._if_paused())
-
-        self.say("")
-        self.show_page(screen, closed)
 
 
 def _path_of(text: str) -> bytes | None:

@@ -112,6 +112,13 @@ class Panes(Screen[None], inherit_bindings=False):
         self.desk.hold()
         self.app.push_screen(page, closed)
 
+    def _write(self, data: str) -> None:
+        """Bytes for the terminal beside the frames, such as OSC 52."""
+        driver = self.app._driver
+        if driver is not None:
+            driver.write(data)
+            driver.flush()
+
     def queue_order_words(self) -> str:
         """How the queue is grouped."""
         raise NotImplementedError

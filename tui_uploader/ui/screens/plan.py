@@ -1,33 +1,60 @@
-"""PlanScreen: what would happen, before anything moves. It fills while the plan streams in."""
+"""PlanScreen: what would happen, before anything moves, and what a person changes of it. Fills while it streams in."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from rich.cells import cell_len
 from textual.binding import BindingType
 
-from tui_uploader.model.failures import info_of
-from tui_uploader.model.items import Planned, Verdict
-from tui_uploader.model.text import clean_message, printable, shown_path
+from tui_uploader.engine.port import FAIL, OVERWRITE, SKIP
+from tui_uploader.model.items import Verdict
+from tui_uploader.model.text import printable, shown_path
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.keys import PLAN, Key, bindings
-from tui_uploader.ui.language import said, t
-from tui_uploader.ui.plan_tally import PlanTally
-from tui_uploader.ui.screens.sheet import Drawn, Section, Sheet, fact
-from tui_uploader.ui.words import fit, fit_path, number, padded, plural, size_text, skip_words, wrapped
+from tui_uploader.ui.language import t
+from tui_uploader.ui.plan_tally import UPLOADED, PlanTally
+from tui_uploader.ui.screens.plan_rows import PlanRows, total_line
+from tui_uploader.ui.screens.prompt import Prompt
+from tui_uploader.ui.screens.sheet import Drawn, Page, Section, Sheet, fact
+from tui_uploader.ui.words import number, plural, size_text, skip_words, wrapped
+
+POLICIES = (OVERWRITE, SKIP, FAIL)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanHooks:
+    """What the plan's keys need of the main screen; each answers with words for the person, empty where all is well.
+
+    `replan` plans anew with another prefix and key template; `check` asks the service about all, `copy` takes the
+    command to the clipboard.
+    """
+
+    replan: Callable[[str, str], str]
+    check: Callable[[], str]
+    copy: Callable[[str], str]
 
 
 class PlanScreen(Sheet[bool]):
-    """Closes with True when the plan shall start. `command` is the same as one command line."""
+    """Closes with True when the plan shall start. `command` makes the same as one command line of a policy."""
 
     KEYS: ClassVar[tuple[Key, ...]] = PLAN
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(PLAN)]
 
-    def __init__(self, tally: PlanTally, *, prefix: str, command: str, glyphs: Glyphs) -> None:
+    def __init__(
+        self, tally: PlanTally, *, prefix: str, template: str, command: Callable[[str], str], hooks: PlanHooks,
+        glyphs: Glyphs, if_exists: str = OVERWRITE,
+    ) -> None:  # fmt: skip
         super().__init__(glyphs=glyphs)
-        self.tally, self._prefix, self._command = tally, prefix, command
+        self._hooks = hooks
+        self.if_exists = if_exists
         self._start_when_counted = False
+        self.take(tally, prefix, template, command)
+
+    def take(self, tally: PlanTally, prefix: str, template: str, command: Callable[[str], str]) -> None:
+        """Another plan, of the same files."""
+        self.tally, self._prefix, self._template, self._command_of = tally, prefix, template, command
+        self.rows = PlanRows(tally, self.glyphs)
 
     def grown(self) -> None:
         """The tally has taken more lines, or is complete now."""
@@ -41,30 +68,23 @@ class PlanScreen(Sheet[bool]):
     @property
     def heading(self) -> str:
         """How much it is, and whether it is still being counted."""
-        tally = self.tally
-        where = (
-            t("to {prefix}/", prefix=printable(self._prefix.strip("/")))
-            if self._prefix.strip("/")
-            else t("to the top folder")
-        )
+        tally, prefix = self.tally, self._prefix.strip("/")
+        where = t("to {prefix}/", prefix=printable(prefix)) if prefix else t("to the top folder")
         if not tally.complete:
             return t("Plan: counting... {files}", files=plural(tally.seen, "file"))
-        return t(
-            "Plan: {objects}, {upload_bytes}, {where}",
-            objects=plural(tally.uploads, "object"),
-            upload_bytes=size_text(tally.upload_bytes),
-            where=where,
-        )
+        objects, amount = plural(tally.uploads, "object"), size_text(tally.upload_bytes)
+        return t("Plan: {objects}, {upload_bytes}, {where}", objects=objects, upload_bytes=amount, where=where)
 
     def offered_keys(self) -> list[tuple[Key, str]]:
-        """Start stands there only where there is something to start."""
+        """Start stands there only where there is something to start; a row's keys where a row is chosen."""
         works = bool(self.tally.uploads or self.tally.again)
-        return [(key, label) for key, label in super().offered_keys() if key.id != "plan.start" or works]
+        keys = [(key, label) for key, label in super().offered_keys() if key.id != "plan.start" or works]
+        return [pair for pair in keys if self.rows.at is not None or pair[0].id not in ("plan.rename", "plan.exclude")]
 
     def head(self, width: int) -> list[Drawn]:
         """Totals, an example, and the same as a command."""
         tally = self.tally
-        total = partial(_total, width)
+        total = partial(total_line, width)
         lines: list[Drawn] = [
             [],
             total("upload", tally.counts[Verdict.UPLOAD], tally.sizes[Verdict.UPLOAD], "", "done"),
@@ -72,6 +92,8 @@ class PlanScreen(Sheet[bool]):
             total("skip", tally.counts[Verdict.SKIP], None, t("left out"), "dim"),
             total("refuse", tally.counts[Verdict.REFUSE], None, t("cannot be uploaded"), "failed"),
         ]
+        if tally.lines.dropped:
+            lines.append(total("dropped", len(tally.lines.dropped), None, t("left out by you (x)"), "dim"))
         if tally.again:
             lines.append(total("again", len(tally.again), None, t("failed before, tried again"), "warning"))
         if tally.queued_already:
@@ -82,49 +104,104 @@ class PlanScreen(Sheet[bool]):
         if example is not None:
             lines += [[], *fact("example", shown_path(example.path), width)]
             lines += fact("  " + t("-> key"), printable(example.key), width, "strong")
-            lines += fact("overwrite", t("an existing object of the same key is overwritten"), width)
+            lines += fact("overwrite", self._policy_words(), width)
         lines += [
             [],
             [(" " + t("as a command:"), "dim")],
-            *([("   " + line, "plain")] for line in wrapped(self._command, width - 4)),
+            *([("   " + line, "plain")] for line in wrapped(self._command_of(self.if_exists), width - 4)),
         ]
         if tally.skip_reasons:
             reasons = ", ".join(f"{skip_words(reason)} x{number(n)}" for reason, n in tally.skip_reasons.most_common())
             lines += [[], *fact("skipped", reasons, width, "dim")]
         return lines
 
+    def _policy_words(self) -> str:
+        return {
+            OVERWRITE: t("an existing object of the same key is overwritten"),
+            SKIP: t("an existing object of the same key stays, the file is skipped"),
+            FAIL: t("an existing object of the same key stays, the file fails"),
+        }[self.if_exists]
+
     def sections(self) -> Sequence[Section]:
-        """Every refusal, warning and skip with its reason."""
-        tally = self.tally
-        return [
-            Section(
-                t("Refused ({refused})", refused=number(len(tally.refused))), tally.refused, self._reason("failed"), 2
-            ),
-            Section(
-                t("Warnings ({warned})", warned=number(len(tally.warned))), tally.warned, self._reason("warning"), 2
-            ),
-            Section(
-                t("Skipped ({skipped})", skipped=number(len(tally.skipped))), tally.skipped, self._reason("dim"), 2
-            ),
-        ]
+        """The lines that the filter shows."""
+        return self.rows.sections()
 
-    def _reason(self, ink: str) -> Callable[[Planned, int], Sequence[Drawn]]:
-        def draw(line: Planned, width: int) -> Sequence[Drawn]:
-            code = printable(line.code or "")
-            room = max(width - len(code) - 5, 0)
-            why = clean_message(line.reason) or (said(info_of(line.code).meaning) if line.code else "")
-            if line.verdict is Verdict.SKIP:
-                code, why = "", skip_words(line.reason)
-            return [
-                [
-                    ("   ", "plain"),
-                    (code, ink),
-                    ("  " * bool(code) + fit(why, room, self.glyphs.more), "plain"),
-                ],
-                [("     " + fit_path(shown_path(line.path), width - 6, self.glyphs.more), "dim")],
-            ]
+    # --- keys
 
-        return draw
+    def action_page_cursor(self, by: int) -> None:
+        """Another line of the plan; above the first one the page itself scrolls."""
+        if self.rows.move(by):
+            self._show_row()
+        else:
+            self.query_one(Page).scroll(by)
+
+    def action_page_end(self, row: int) -> None:
+        """The first or the last line."""
+        self.rows.jump(0 if row == 0 else -1)
+        super().action_page_end(row)
+        self.repaint()
+
+    def _show_row(self) -> None:
+        page = self.query_one(Page)
+        line = len(self.head(page.size.width)) + self.rows.line()
+        page.top = max(min(page.top, line - 1), line + 2 - page.size.height, 0)
+        self.repaint()
+
+    def action_filter(self) -> None:
+        """The next verdict."""
+        words = self.rows.next_filter()
+        self._show_row() if self.rows.at is not None else self.repaint()
+        self.say(words)
+
+    def action_exclude(self) -> None:
+        """Leave the chosen line out of the plan, or take it in again."""
+        at = self.rows.at
+        if at is None:
+            self.say(t("choose a line with j first; f shows all lines"))
+        elif self.tally.lines.verdict(at) not in UPLOADED:
+            self.say(t("this line is not uploaded anyway"))
+        else:
+            self.say(t("left out; x takes it in again") if self.tally.drop(at) else t("taken in again"))
+
+    def action_rename(self) -> None:
+        """Another key for the chosen line."""
+        at = self.rows.at
+        if at is None:
+            self.say(t("choose a line with j first; f shows all lines"))
+            return
+        if self.tally.lines.verdict(at) not in UPLOADED or not self.tally.complete:
+            self.say(t("this line is not uploaded: it needs no key") if self.tally.complete else t("still counting"))
+            return
+        prompt = Prompt(
+            t("key"), glyphs=self.glyphs, value=self.tally.lines.key(at),
+            check=lambda text: self.tally.rename(at, text.strip()),
+        )  # fmt: skip
+        self.app.push_screen(prompt, lambda text: self.say(t("renamed") if text is not None else ""))
+
+    def action_prefix(self) -> None:
+        """Another prefix: everything is planned anew."""
+        self._ask_plan(t("prefix"), self._prefix, lambda text: self._hooks.replan(text.strip(), self._template))
+
+    def action_template(self) -> None:
+        """Another key template: everything is planned anew."""
+        value = self._template or "{relpath}"
+        self._ask_plan(t("key template"), value, lambda text: self._hooks.replan(self._prefix, text.strip()))
+
+    def _ask_plan(self, label: str, value: str, check: Callable[[str], str]) -> None:
+        self.app.push_screen(Prompt(label, glyphs=self.glyphs, value=value, check=check), lambda _: self.repaint())
+
+    def action_policy(self) -> None:
+        """What becomes of an object that is there already: overwrite, skip, fail."""
+        self.if_exists = POLICIES[(POLICIES.index(self.if_exists) + 1) % len(POLICIES)]
+        self.say(self._policy_words())
+
+    def action_check(self) -> None:
+        """Ask the service about every object, without sending data."""
+        self.say(self._hooks.check() if self.tally.complete else t("still counting: c works when it is counted"))
+
+    def action_copy(self) -> None:
+        """The command line to the clipboard."""
+        self.say(self._hooks.copy(self._command_of(self.if_exists)))
 
     def action_start(self) -> None:
         """Start, or as soon as everything is counted."""
@@ -143,13 +220,3 @@ class PlanScreen(Sheet[bool]):
             self.dismiss(True)
         else:
             self.say(t("nothing here can be uploaded: the reasons stand below"))
-
-
-def _total(width: int, word: str, count: int, size: int | None, words: str, ink: str) -> Drawn:
-    amount = f"{size_text(size):>6}" if size is not None and count else " " * 6
-    words = words if cell_len(words) + 27 <= width else ""
-    return [
-        (" " + padded(said(word), 8), ink if count else "dim"),
-        (f"{number(count):>9} {amount}  ", "plain"),
-        (words, "dim"),
-    ]

@@ -1,0 +1,85 @@
+"""PlanLines: the lines of a plan in columns, so that a million of them stay light; a line is made when asked for."""
+
+from array import array
+from collections.abc import Mapping, Sequence
+from typing import overload
+
+from tui_uploader.model.items import Planned, Verdict
+
+_VERDICTS = tuple(Verdict)
+_NUMBERS = {verdict: number for number, verdict in enumerate(_VERDICTS)}
+
+
+class PlanLines(Sequence[Planned]):
+    """Lines by position. `by_verdict` holds the positions of each verdict, in order; `dropped` those left out."""
+
+    def __init__(self) -> None:
+        self._paths: list[bytes] = []
+        self._keys: list[str] = []
+        self._sizes = array("q")
+        self._mtimes = array("q")
+        self._inodes = array("Q")
+        self._verdicts = bytearray()
+        self._whys: dict[int, tuple[str | None, str]] = {}
+        self.by_verdict: dict[Verdict, array[int]] = {verdict: array("I") for verdict in _VERDICTS}
+        self.dropped: set[int] = set()
+
+    def append(self, line: Planned) -> int:
+        """Add a line; its position."""
+        at = len(self._paths)
+        self._paths.append(line.path)
+        self._keys.append(line.key)
+        self._sizes.append(line.size)
+        self._mtimes.append(line.mtime_ns)
+        self._inodes.append(line.inode)
+        self._verdicts.append(_NUMBERS[line.verdict])
+        if line.code is not None or line.reason:
+            self._whys[at] = (line.code, line.reason)
+        self.by_verdict[line.verdict].append(at)
+        return at
+
+    def __len__(self) -> int:
+        return len(self._paths)
+
+    @overload
+    def __getitem__(self, at: int) -> Planned: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Planned]: ...
+    def __getitem__(self, at: int | slice) -> Planned | Sequence[Planned]:
+        if isinstance(at, slice):
+            return [self[n] for n in range(*at.indices(len(self)))]
+        code, reason = self._whys.get(at, (None, ""))
+        return Planned(
+            self._paths[at], self._keys[at], self._sizes[at], _VERDICTS[self._verdicts[at]], code, reason,
+            self._mtimes[at], self._inodes[at],
+        )  # fmt: skip
+
+    def verdict(self, at: int) -> Verdict:
+        """The verdict alone."""
+        return _VERDICTS[self._verdicts[at]]
+
+    def size(self, at: int) -> int:
+        """The size alone, in bytes."""
+        return self._sizes[at]
+
+    def key(self, at: int) -> str:
+        """The key alone."""
+        return self._keys[at]
+
+    def set_key(self, at: int, key: str) -> None:
+        """Another key."""
+        self._keys[at] = key
+
+    def holds_key(self, key: str) -> bool:
+        """Whether a line that would be uploaded has this key."""
+        uploads = (_NUMBERS[Verdict.UPLOAD], _NUMBERS[Verdict.WARN])
+        return any(one == key and self._verdicts[at] in uploads for at, one in enumerate(self._keys))
+
+    def refuse(self, whys: Mapping[int, tuple[str, str]]) -> None:
+        """The service would refuse these lines: code and reason of each. Linear in the plan, not in the refusals."""
+        for at, why in whys.items():
+            self._verdicts[at] = _NUMBERS[Verdict.REFUSE]
+            self._whys[at] = why
+        for verdict in (Verdict.UPLOAD, Verdict.WARN):
+            self.by_verdict[verdict] = array("I", (at for at in self.by_verdict[verdict] if at not in whys))
+        self.by_verdict[Verdict.REFUSE].extend(whys)

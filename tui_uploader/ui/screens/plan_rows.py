@@ -1,0 +1,153 @@
+"""PlanRows: which lines of a plan are listed, the chosen one, and how each is drawn."""
+
+from collections.abc import Callable, Sequence
+
+from rich.cells import cell_len
+
+from tui_uploader.model.failures import info_of
+from tui_uploader.model.items import Verdict
+from tui_uploader.model.text import clean_message, printable, shown_path
+from tui_uploader.ui.glyphs import Glyphs
+from tui_uploader.ui.language import said, t
+from tui_uploader.ui.plan_tally import UPLOADED, PlanTally
+from tui_uploader.ui.screens.sheet import Drawn, Section
+from tui_uploader.ui.words import fit, fit_path, number, padded, size_text, skip_words
+
+_LOOK = (Verdict.REFUSE, Verdict.WARN, Verdict.SKIP)  # what a person should look at
+_FILTERS: tuple[tuple[Verdict, ...], ...] = (
+    _LOOK, (*_LOOK, Verdict.UPLOAD), (Verdict.UPLOAD,), (Verdict.WARN,), (Verdict.SKIP,), (Verdict.REFUSE,),
+)  # fmt: skip
+_INKS = {Verdict.REFUSE: "failed", Verdict.WARN: "warning", Verdict.SKIP: "dim", Verdict.UPLOAD: "done"}
+
+
+class PlanRows:
+    """Two screen lines for each line of the plan. `at` is the chosen line's position in the plan, None for none."""
+
+    def __init__(self, tally: PlanTally, glyphs: Glyphs) -> None:
+        self._tally, self._glyphs = tally, glyphs
+        self._filter = 0
+        self._chosen: tuple[Verdict, int] | None = None  # and its place among those
+
+    @property
+    def at(self) -> int | None:
+        """The chosen line."""
+        if self._chosen is None:
+            return None
+        verdict, place = self._chosen
+        lines = self._tally.lines.by_verdict[verdict]
+        return lines[place] if place < len(lines) else None
+
+    def next_filter(self) -> str:
+        """Show other verdicts; what is shown now."""
+        self._filter = (self._filter + 1) % len(_FILTERS)
+        self._chosen = None
+        self.move(1)
+        if self._filter == 0:
+            return t("shown: what needs a look")
+        shown = _FILTERS[self._filter]
+        return t("shown: all lines") if len(shown) > 1 else t("shown: {word}", word=said(shown[0].value))
+
+    def _groups(self) -> list[tuple[Verdict, int]]:
+        found = ((verdict, len(self._tally.lines.by_verdict[verdict])) for verdict in _FILTERS[self._filter])
+        return [(verdict, count) for verdict, count in found if count]
+
+    def move(self, by: int) -> bool:
+        """Choose another line; False where there is none there."""
+        groups = self._groups()
+        if self._chosen is None:
+            if by < 0 or not groups:
+                return False
+            self._chosen = (groups[0][0], 0)
+            return True
+        verdict, place = self._chosen
+        order = [one for one, _ in groups]
+        counts = dict(groups)
+        if verdict not in counts:
+            self._chosen = None
+            return self.move(by) if by > 0 else False
+        place += by
+        index = order.index(verdict)
+        if place < 0:
+            if index == 0:
+                self._chosen = None
+                return False
+            verdict = order[index - 1]
+            place = counts[verdict] - 1
+        elif place >= counts[verdict]:
+            if index == len(order) - 1:
+                return False
+            verdict, place = order[index + 1], 0
+        self._chosen = (verdict, place)
+        return True
+
+    def jump(self, end: int) -> None:
+        """Choose none (0) or the last line (-1)."""
+        groups = self._groups()
+        self._chosen = (groups[-1][0], groups[-1][1] - 1) if end and groups else None
+
+    def line(self) -> int:
+        """On which line under the head the chosen one begins."""
+        if self._chosen is None:
+            return 0
+        above = 0
+        for verdict, count in self._groups():
+            if verdict is self._chosen[0]:
+                return above + 2 + 2 * self._chosen[1]
+            above += 2 + 2 * count
+        return above
+
+    def sections(self) -> Sequence[Section]:
+        """The shown verdicts with their lines."""
+        words = {
+            Verdict.REFUSE: t("Refused ({refused})", refused=self._count(Verdict.REFUSE)),
+            Verdict.WARN: t("Warnings ({warned})", warned=self._count(Verdict.WARN)),
+            Verdict.SKIP: t("Skipped ({skipped})", skipped=self._count(Verdict.SKIP)),
+            Verdict.UPLOAD: t("Uploaded ({uploaded})", uploaded=self._count(Verdict.UPLOAD)),
+        }
+        lines = self._tally.lines.by_verdict
+        return [
+            Section(words[verdict], lines[verdict], self._draw(verdict), 2) for verdict in _FILTERS[self._filter]
+        ]  # fmt: skip
+
+    def _count(self, verdict: Verdict) -> str:
+        return number(len(self._tally.lines.by_verdict[verdict]))
+
+    def _draw(self, verdict: Verdict) -> Callable[[int, int], Sequence[Drawn]]:
+        return lambda at, width: self._two_lines(at, verdict, width)
+
+    def _two_lines(self, at: int, verdict: Verdict, width: int) -> Sequence[Drawn]:
+        line, more, ink = self._tally.lines[at], self._glyphs.more, _INKS[verdict]
+        here = at == self.at
+        lead = f" {self._glyphs.focus if here else ' '} "
+        dropped = t("left out by you") if at in self._tally.lines.dropped else ""
+        code = printable(line.code or "")
+        why = clean_message(line.reason) or (said(info_of(line.code).meaning) if line.code else "")
+        if verdict is Verdict.SKIP:
+            code, why = "", skip_words(line.reason)
+        elif verdict in UPLOADED:
+            why = why or said(verdict.value)
+        first: Drawn = [
+            (lead, "strong"), (code, ink),
+            ("  " * bool(code) + fit(dropped or why, max(width - len(code) - 5, 0), more), "plain"),
+        ]  # fmt: skip
+        path = shown_path(line.path)
+        if verdict not in UPLOADED:
+            return [first, [("     " + fit_path(path, width - 6, more), "dim")]]
+        size = f"{size_text(line.size):>6} "
+        room = width - 6 - len(size)
+        key = f" -> {printable(line.key)}"
+        left = max(room - cell_len(key), room // 2)
+        shown = fit_path(path, left, more)
+        key = fit(key, max(room - cell_len(shown), 0), more)
+        return [first, [("     " + size, "plain"), (shown, "dim"), (key, "plain")]]
+
+
+def total_line(width: int, word: str, count: int, size: int | None, words: str, ink: str) -> Drawn:
+    """One line of the totals."""
+    amount = f"{size_text(size):>6}" if size is not None and count else " " * 6
+    words = words if cell_len(words) + 27 <= width else ""
+    return [
+        (" " + padded(said(word), 8), ink if count else "dim"),
+        (f"{number(count):>9} {amount}  ", "plain"),
+        (words, "dim"),
+    ]

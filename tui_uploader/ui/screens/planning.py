@@ -1,0 +1,163 @@
+"""From marks to a plan on the screen to items in the queue: the main screen's part that plans."""
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from textual import work
+
+from tui_uploader.engine.planner import Planner, PlanOptions
+from tui_uploader.engine.port import OVERWRITE
+from tui_uploader.model.text import clean_message
+from tui_uploader.ui.clipboard import copy
+from tui_uploader.ui.desk import Desk
+from tui_uploader.ui.language import t
+from tui_uploader.ui.plan_tally import UPLOADED, PlanTally
+from tui_uploader.ui.review import Review, command_line, started_words, starting
+from tui_uploader.ui.screens.panes import Panes
+from tui_uploader.ui.screens.plan import PlanHooks, PlanScreen
+from tui_uploader.ui.words import number, sentence
+
+_AT_ONCE = 20  # thousands of lines that go to the queue before the next key is looked at
+
+
+class Planning(Panes, inherit_bindings=False):
+    """Plans what is marked. The options that a person changes in one plan hold for the next one too."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._options = desk.plan_options
+        self._if_exists = OVERWRITE
+
+    def workers_of(self, group: str) -> bool:
+        """Whether a worker of this screen runs."""
+        return any(worker.group == group and worker.node is self and worker.is_running for worker in self.workers)
+
+    def action_review(self) -> None:
+        """Plan what is marked and show it."""
+        if not self.files.marks():
+            self.say(t("nothing is marked: go to a file or folder and press Space"))
+        elif self.workers_of("plan"):
+            self.say(t("still planning, Esc stops"))
+        elif self.workers_of("start"):
+            self.say(t("the last plan is still being put into the queue"))
+        else:
+            screen = PlanScreen(
+                PlanTally(self.state, self.pump.known),
+                **self._facts_of_plan(),
+                hooks=PlanHooks(self._replan, self._check, self._copy_command),
+                glyphs=self.desk.glyphs,
+                if_exists=self._if_exists,
+            )
+            self._screen = screen
+            self._plan(
+                Review(screen.tally, opened=lambda _: self._open_plan(screen), grown=screen.grown, said=self.say)
+            )
+
+    def _facts_of_plan(self) -> dict[str, Any]:
+        marks, excluded = self.files.marks(), self.files.excluded()
+        command = partial(command_line, marks, excluded, self._options)
+        return {"prefix": self._options.prefix, "template": self._options.key_template, "command": command}
+
+    @work(group="plan", exclusive=True, exit_on_error=False)
+    async def _plan(self, review: Review) -> None:
+        marks, excluded = self.files.marks(), self.files.excluded()
+        await review.fill(self.desk.scout.plan(marks, excluded, self._options))
+
+    def _open_plan(self, screen: PlanScreen) -> None:
+        def closed(wanted: bool | None) -> None:
+            self.workers.cancel_group(self, "plan")
+            self.workers.cancel_group(self, "check")
+            if screen.if_exists != self._if_exists:
+                self._if_exists = screen.if_exists
+                self.desk.port.set_if_exists(self._if_exists)
+            if wanted:
+                self.files.clear_marks()
+                self._start(screen.tally)
+
+        self.say("")
+        self.show_page(screen, closed)
+
+    def _start(self, tally: PlanTally) -> None:
+        pieces = starting(self.desk.port, tally)
+        for _ in range(_AT_ONCE):
+            if next(pieces, None) is None:
+                self.say(started_words(tally) + self._if_paused())
+                return
+        self._start_on(pieces, tally)
+
+    @work(group="start", exclusive=True, exit_on_error=False)
+    async def _start_on(self, pieces: Any, tally: PlanTally) -> None:
+        for added in pieces:
+            self.say(t("adding... {added} of {total}", added=number(added), total=number(len(tally.lines))))
+            await asyncio.sleep(0)
+        self.say(started_words(tally) + self._if_paused())
+
+    # --- what the plan's keys ask for
+
+    def _replan(self, prefix: str, template: str) -> str:
+        """Plan the same files with another prefix and key template; why that cannot be, empty where it can."""
+        plain = "" if template == "{relpath}" else template
+        options: PlanOptions = replace(self._options, prefix=prefix.strip("/"), key_template=plain)
+        try:
+            Planner(options)
+        except ValueError as error:
+            return clean_message(str(error))
+        self._options = options
+        screen, tally = self._screen, PlanTally(self.state, self.pump.known)
+        screen.take(tally, **self._facts_of_plan())
+        self.workers.cancel_group(self, "check")
+        self._plan(Review(tally, opened=lambda _: screen.grown(), grown=screen.grown, said=screen.say))
+        return ""
+
+    def _check(self) -> str:
+        if self.desk.check is None:
+            return t("permissions cannot be asked for here: push --check does")
+        if self.workers_of("check"):
+            return t("still asking...")
+        self._checking(self._screen)
+        return t("asking for permission, no data is sent...")
+
+    @work(group="check", exclusive=True, exit_on_error=False)
+    async def _checking(self, screen: PlanScreen) -> None:
+        assert self.desk.check is not None
+        tally, lines = screen.tally, screen.tally.lines
+        wanted = [at for verdict in UPLOADED for at in lines.by_verdict[verdict] if at not in lines.dropped]
+        asked = refused = 0
+        found: dict[int, tuple[str, str]] = {}
+        try:
+            async for place, failure in self.desk.check(
+                [(lines.key(at), lines.size(at)) for at in wanted], screen.if_exists
+            ):
+                asked += 1
+                if failure is not None:
+                    refused += 1
+                    found[wanted[place]] = (failure.code, clean_message(failure.message or sentence(failure)))
+                if asked % 1000 == 0:
+                    screen.say(
+                        t("asked for {asked}, {refused} refused...", asked=number(asked), refused=number(refused))
+                    )
+        except (OSError, ValueError) as error:
+            screen.say(t("the service cannot be asked: {why}", why=clean_message(str(error))))
+            return
+        finally:
+            tally.refuse(found)
+        if refused:
+            screen.say(
+                t(
+                    "{refused} of {asked} would be refused: they stand below",
+                    refused=number(refused),
+                    asked=number(asked),
+                )
+            )
+        else:
+            screen.say(t("all {asked} may be uploaded", asked=number(asked)))
+
+    def _copy_command(self, command: str) -> str:
+        self._copying(command)
+        return t("copying...")
+
+    @work(group="copy", exclusive=True, exit_on_error=False)
+    async def _copying(self, command: str) -> None:
+        self._screen.say(await copy(command, self._write))
