@@ -81,7 +81,7 @@ def test_without_a_terminal_the_screen_names_push(home: dict[str, str], tree: Tr
         ["push", "--files-from", "/nowhere", "x"],
         ["push", "--dry-run", "--prefix", "../x", "x"],
         ["push", "--dry-run", "--prefix", b"\xff", "x"],
-        ["push", "--dry-run", "--exclude", "!", "x"],
+        ["push", "--dry-run", "--exclude", "a[b", "x"],
         ["push", "--dry-run", "--profile", "none", "x"],
         ["push", "--env-id", "a/b", "x"],
         ["push", "x"],

@@ -27,7 +27,6 @@ from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.jobs import Asked
 from tui_uploader.model.secret import Secret
-from tui_uploader.protocol.wire import is_header_value
 
 
 def _forwarding(name: str) -> Callable[..., None]:
@@ -96,6 +95,8 @@ class RemotePort(_Forwarded):  # type: ignore[misc]
 
     def set_token(self, token: Secret) -> None:
         """See EnginePort."""
+        from tui_uploader.protocol.wire import is_header_value  # it loads the network, which no first frame waits for
+
         if not is_header_value(token.reveal()):
             raise ValueError("the access token is empty or holds characters that no token has: paste it whole")
         self.forward("set_token", {"token": token})
