@@ -100,6 +100,10 @@ class JsonLines:
                 self._failed(item_id, failure, attempts, state)
             case ev.ItemSkipped(item_id, reason):
                 self._skipped(item_id, reason, state)
+            case ev.RunPaused(failure) if failure is not None:
+                _aside(f"paused: {failure.code}: {failure.sentence}")
+            case ev.Noted(text) if text.startswith("JOURNAL_"):
+                _aside(text)
             case _:
                 pass
 
@@ -129,6 +133,11 @@ class JsonLines:
 
     def _line(self, value: dict[str, Any]) -> None:
         self._out.write(json.dumps(value) + "\n")
+
+
+def _aside(text: str) -> None:
+    """A message for people where standard output is for programs."""
+    sys.stderr.write(f"tui-uploader: {printable(without_keys(text))}\n")
 
 
 class Lines:
@@ -173,6 +182,8 @@ class Lines:
                 self._say(f"paused: {failure.code}  {printable(failure.sentence)}")
             case ev.RunResumed(by_probe=True):
                 self._say("goes on: the cause is over")
+            case ev.Noted(text) if text.startswith("JOURNAL_"):
+                self._say(printable(text))
             case _:
                 pass
 
