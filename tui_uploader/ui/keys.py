@@ -24,6 +24,7 @@ EVERYWHERE = (
     Key("run.fewer", "less_than_sign", "parallel(-1)", "fewer", "One parallel upload less.", 0, "<"),
     Key("run.more", "greater_than_sign", "parallel(1)", "more", "One parallel upload more.", 0, ">"),
     Key("run.limit", "b", "limit", "limit", "Limit the speed of all uploads together.", 0, "b"),
+    Key("run.report", "E", "report", "report", "Write a report of the whole queue to a file.", 0, "E"),
     Key("run.plain", "T", "plain_text", "plain text", "Failures as plain text, to select by hand.", 0, "T"),
     Key("run.undo", "U", "undo", "undo", "Take back the last mark, removal or clearing.", 0, "U"),
     Key(
@@ -128,7 +129,17 @@ QUEUE = (
     Key("queue.qr", "Q", "qr", "QR", "Show the link as a QR code for a phone.", 0, "Q"),
 )
 
-LOG = (Key("log.follow", "F", "follow", "follow", "Follow the newest line, or stop following.", 10, "F"),)
+LOG = (
+    Key("log.follow", "F", "follow", "follow", "Follow the newest line, or stop following.", 10, "F"),
+    Key("log.go", "enter", "go", "to object", "Go to the object of the lowest line in view.", 11, "Enter"),
+    Key("log.wrap", "w", "wrap", "wrap", "Wrap long lines, or cut them.", 12, "w"),
+    Key("log.level", "f", "level", "level", "All lines, warnings and failures, or failures alone.", 13, "f"),
+    Key("log.one", "o", "one", "one object", "Only the lines of this object, or all again.", 14, "o"),
+    Key("log.find", "slash", "find", "find", "Find in the log.", 15, "/"),
+    Key("log.next", "n", "again(1)", "next", "The next older line with what was looked for.", 0, "n"),
+    Key("log.previous", "N", "again(-1)", "previous", "The next newer line with what was looked for.", 0, "N"),
+    Key("log.export", "X", "export", "export", "Write the lines to a file in the state folder.", 16, "X"),
+)
 
 
 SHEET = (
@@ -156,6 +167,10 @@ PLAN = (
 DETAIL = (
     Key("detail.retry", "r", "retry", "retry", "Retry this object.", 15, "r"),
     Key("detail.cancel", "x,delete", "cancel", "cancel", "Cancel this object.", 16, "x"),
+    Key("detail.copy", "y", "close_with('everything')", "copy all", "Copy all of this page.", 17, "y"),
+    Key("detail.file", "o", "close_with('file')", "file", "Go to the file in the tree.", 18, "o"),
+    Key("detail.log", "l", "close_with('log')", "log", "Go to the log lines of this object.", 19, "l"),
+    Key("detail.edit", "e", "close_with('edit')", "edit key", "Give this object another key.", 20, "e"),
 )
 
 LEAVING = (

@@ -106,4 +106,17 @@ class Pump:
             self._paths[item.path] = item.id
 
 
-URGENT = (ev.ItemFailed, ev.RunPaused, ev.RunResumed, ev.RunStopped, ev.ItemsAdded, ev.RunIdle, ev.CaughtUp)
+URGENT = (
+    ev.ItemsMoved,
+    ev.KeyChanged,
+    ev.KeyRefused,
+    ev.ItemsHeld,
+    ev.ItemsReleased,
+    ev.ItemFailed,
+    ev.RunPaused,
+    ev.RunResumed,
+    ev.RunStopped,
+    ev.ItemsAdded,
+    ev.RunIdle,
+    ev.CaughtUp,
+)

@@ -1,24 +1,31 @@
 """AfterWork: copying, links, QR codes, plain text and the speed limit: what people do with what became of a queue."""
 
-from collections.abc import Sequence
+import asyncio
+import os
+import time
+from collections.abc import Iterable, Sequence
 from functools import partial
 
-from textual import work
+from textual import on, work
 
+from tui_uploader import report
 from tui_uploader.model import events as ev
 from tui_uploader.model.items import Stage
 from tui_uploader.model.rates import parse_rate
 from tui_uploader.model.text import has_controls, printable, shown_path
+from tui_uploader.places import state_dir
 from tui_uploader.ui.clipboard import copy
 from tui_uploader.ui.glyphs import ASCII
 from tui_uploader.ui.language import t
 from tui_uploader.ui.plain import failure_lines, plain_failures
 from tui_uploader.ui.qr import qr_lines
 from tui_uploader.ui.screens.confirm import Confirm
+from tui_uploader.ui.screens.failure_detail import FailureDetail
 from tui_uploader.ui.screens.menu import CopyMenu
 from tui_uploader.ui.screens.prompt import Prompt
 from tui_uploader.ui.screens.queue_work import QueueWork
 from tui_uploader.ui.screens.showing import Lines, PlainText
+from tui_uploader.ui.widgets.transfer_log import TransferLog
 from tui_uploader.ui.words import plural, speed_text
 
 MOST_LINKS = 1000  # asked for at once
@@ -65,6 +72,12 @@ class AfterWork(QueueWork, inherit_bindings=False):
         """Send a text to the clipboard, say which way it went, and show it for selecting by hand."""
         way = await copy(text, self._write)
         self.show_page(Lines(way, text.splitlines(), glyphs=self.desk.glyphs))
+
+    def _queue_everything(self, ids: Sequence[int]) -> None:
+        """All of the detail page, as text."""
+        page = FailureDetail(self.state, ids[0], glyphs=self.desk.glyphs)
+        lines = ["".join(text for text, _ in spans).strip() for spans in page.head(2000)]
+        self.copy_text("\n".join(line for line in lines if line))
 
     # --- links
 
@@ -140,6 +153,50 @@ class AfterWork(QueueWork, inherit_bindings=False):
         else:
             self.app.push_screen(PlainText(lines))
 
+    def action_report(self) -> None:
+        """A report of the whole queue; the ending of the name says the format."""
+        if not len(self.state):
+            self.say(t("nothing is queued, so there is nothing to report"))
+            return
+        path = os.path.join(state_dir(), time.strftime("report-%Y%m%d-%H%M%S.csv"))
+        label = t("report to (.csv .json .md .txt)")
+        self.show_page(Prompt(label, glyphs=self.desk.glyphs, value=path, check=wrong_report), self._report)
+
+    def _report(self, path: str | None) -> None:
+        if path is not None:
+            counts = self.state.counts
+            head = {"env_id": self.desk.env_label, "total": counts.total, "done": counts.done, "failed": counts.failed}
+            head |= {"skipped": counts.skipped, "cancelled": counts.cancelled}
+            head |= {"waiting": counts.waiting + counts.active, "bytes_done": self.state.bytes_done}
+            self.write_out(path, report.lines(report.format_of(path), head, report.items_of(self.state)))
+
+    @work(group="write", exit_on_error=False)
+    async def write_out(self, path: str, pieces: Iterable[str]) -> None:
+        """Write a file beside the run, and say where it is."""
+        try:
+            await asyncio.to_thread(write_private, path, pieces)
+        except OSError as error:
+            self.say(t("{path}: not written: {why}", path=printable(path), why=error.strerror or str(error)))
+        else:
+            self.say(t("written: {path}", path=printable(path)))
+
+    @on(TransferLog.Wanted)
+    def _log_wanted(self, message: TransferLog.Wanted) -> None:
+        log = self.log_view
+        if message.what == "export":
+            path = os.path.join(state_dir(), time.strftime("log-%Y%m%d-%H%M%S.txt"))
+            self.write_out(path, [line.text + "\n" for line in log.shown])
+        elif message.what == "find":
+            asked = Prompt(t("find in the log"), glyphs=self.desk.glyphs, value=log.looked_for)
+            self.show_page(asked, lambda text: log.look_for(text) if text else None)
+        elif message.id is not None:
+            self.show_pane("queue")
+            self.queue.go_to(message.id)
+
+    def show_pane(self, pane: str) -> None:
+        """Go to a pane."""
+        raise NotImplementedError
+
     def action_limit(self) -> None:
         """Another speed limit for all uploads together."""
         now = self.state.limit
@@ -153,6 +210,29 @@ class AfterWork(QueueWork, inherit_bindings=False):
         limit = parse_rate(text) if text.strip() and text.strip() != "none" else None
         self.desk.port.set_limit(limit)
         self.say(t("speed limit: {limit}", limit=speed_text(limit)) if limit else t("no speed limit"))
+
+
+def wrong_report(path: str) -> str:
+    """What is wrong with the name of a report."""
+    try:
+        report.format_of(path)
+    except ValueError as problem:
+        return str(problem)
+    return "" if os.path.isdir(os.path.dirname(path) or ".") else t("there is no such folder")
+
+
+def write_private(path: str, pieces: Iterable[str]) -> None:
+    """Write a file in one step, for nobody else's eyes. Raises OSError."""
+    beside = f"{path}.{os.getpid()}.part"
+    number = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+    try:
+        with open(number, "wb") as file:
+            for piece in pieces:
+                file.write(piece.encode("utf-8", "backslashreplace"))
+        os.replace(beside, path)
+    except BaseException:
+        os.unlink(beside)
+        raise
 
 
 def wrong_rate(text: str) -> str:

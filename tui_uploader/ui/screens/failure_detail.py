@@ -18,7 +18,7 @@ from tui_uploader.ui.screens.sheet import Drawn, Sheet, fact
 from tui_uploader.ui.widgets.queue_lines import INK, percent
 from tui_uploader.ui.words import plural, size_text, skip_words, wrapped
 
-Choice = Literal["retry", "cancel"]
+Choice = Literal["retry", "cancel", "everything", "file", "log", "edit"]
 
 _WHERE = {
     "local": "local: on this server, before anything was sent",
@@ -118,6 +118,10 @@ class FailureDetail(Sheet[Choice]):
             self.dismiss("retry")
         else:
             self.say(t("a retry cannot help this object"))
+
+    def action_close_with(self, choice: Choice) -> None:
+        """Close with another wish: copy all of this page, go to the file or to the log, edit the key."""
+        self.dismiss(choice)
 
     def action_cancel(self) -> None:
         """Close and cancel."""

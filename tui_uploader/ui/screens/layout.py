@@ -2,6 +2,7 @@
 
 from textual.geometry import Size
 
+from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.items import Stage
 from tui_uploader.model.queue import QueueState, Row
 from tui_uploader.model.text import clean_message, printable, shown_path
@@ -46,6 +47,18 @@ def row_words(row: Row, width: int) -> tuple[str, str, str]:
     if row.stage is Stage.DONE and row.receipt is not None:
         return path, t("done, verified") if row.receipt.verified else t("done, not verified"), "done"
     return path, said(row.stage.word), "dim"
+
+
+def log_words(level: str, *, following: bool) -> str:
+    """``info+, following`` for the log's title."""
+    return f"{level}, {t('following') if following else t('F follows')}"
+
+
+def group_words(name: str, code: str) -> tuple[str, str, str]:
+    """Of a group of the queue: its name, and what its code means and asks for."""
+    if not code:
+        return name, t("Enter opens or closes the group"), "dim"
+    return name, sentence(Failure(code, Phase.PUT)), "failed"
 
 
 def paused_words(state: QueueState) -> str:

@@ -1,5 +1,6 @@
 """The main screen: files, queue and log, and the keys that work everywhere. Wiring."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import on
@@ -121,6 +122,18 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
         """The next pane."""
         self.action_show(layout.PANES[(layout.PANES.index(self.pane) + by) % len(layout.PANES)])
 
+    def _queue_file(self, ids: Sequence[int]) -> None:
+        self.show_pane("files")
+        self._go(self.state.path(ids[0]))
+
+    def _queue_log(self, ids: Sequence[int]) -> None:
+        self.show_pane("log")
+        self.log_view.show_only(ids[0])
+
+    def show_pane(self, pane: str) -> None:
+        """See AfterWork."""
+        self.action_show(pane)
+
     def action_show(self, pane: str) -> None:
         """A pane by name."""
         self.pane = pane
@@ -158,7 +171,9 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
             self.desk.port.retry(chosen)
             words += self._if_paused()
         elif failed := self.state.ids(Stage.FAILED):
-            question = Confirm(t("{words}. Retry all the same?", words=words), glyphs=self.desk.glyphs)
+            question = Confirm(
+                t("a retry cannot help these {n}. Retry all the same?", n=len(failed)), glyphs=self.desk.glyphs
+            )
             self.show_page(question, lambda answer: self.desk.port.retry(failed) if answer == "yes" else None)
         self.say(words)
 

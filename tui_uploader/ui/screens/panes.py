@@ -128,7 +128,9 @@ class Panes(Screen[None], inherit_bindings=False):
         self.titles["files"].show(self.pane == "files", self.files.title_path, self.files.order_words)
         order = self.queue_order_words() if len(state) else ""
         self.titles["queue"].show(self.pane == "queue", layout.queue_words(state), order)
-        self.titles["log"].show(self.pane == "log", "", t("following") if self.log_view.following else t("F follows"))
+        self.titles["log"].show(
+            self.pane == "log", "", layout.log_words(self.log_view.level_words, following=self.log_view.following)
+        )
         failed = f" !{state.counts.failed}" if state.counts.failed else ""
         names = (("files", t("1 Files")), ("queue", t("2 Queue{failed}", failed=failed)), ("log", t("3 Log")))
         self.tabs.show([(name, pane == self.pane) for pane, name in names], self.files.title_path)
@@ -144,6 +146,8 @@ class Panes(Screen[None], inherit_bindings=False):
             self.path_line.show(path, words, "dim")
         elif self.pane == "queue" and row is not None:
             self.path_line.show(*layout.row_words(row, self.app.size.width))
+        elif self.pane == "queue" and self.queue.group is not None:
+            self.path_line.show(*layout.group_words(self.queue.group_name, self.queue.groups.code(self.queue.group)))
         else:
             self.path_line.show("")
 

@@ -135,7 +135,8 @@ class Sheet(Screen[Result], inherit_bindings=False):
         """Paint what changed."""
         for widget in self.query(Painted):
             widget.repaint()
-        self.query_one(Footer).offer(self.offered_keys())
+        for footer in self.query(Footer):  # none before the page is made
+            footer.offer(self.offered_keys())
 
     def say(self, text: str) -> None:
         """An answer to a key."""

@@ -87,9 +87,9 @@ class QueuePage(Painted):
         if item_id < self._noted and self.groups.of(item_id) == HIDDEN:
             self.groups.remove([item_id], back=True)
             self.show_rows(showing=ALL)
-        if item_id < self._noted and not self.rows.shown(item_id):
-            self.turn(self.rows.group(item_id))
         if item_id < self._noted:
+            if not self.rows.shown(item_id):
+                self.turn(self.rows.group(item_id))
             self.go(item_id)
 
     def forget(self) -> None:

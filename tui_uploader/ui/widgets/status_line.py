@@ -138,7 +138,7 @@ def time_left(pump: Pump) -> str:
     if stalled:
         return t("stalled {stalled}", stalled=clock(stalled))
     left = pump.live.left(now)
-    return t("{left} left", left=clock(left)) if left is not None else ""
+    return t("{left} left", left=clock(left)) if left else ""
 
 
 def compact_progress(pump: Pump) -> str:

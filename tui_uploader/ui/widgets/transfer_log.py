@@ -1,9 +1,8 @@
-"""TransferLog: what happened, a line each; objects that are done are gathered per paint and folder."""
+"""TransferLog: the lines of the log book: following, levels, one object alone, finding, wrapping."""
 
 import time
-from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -12,48 +11,19 @@ from textual.geometry import Offset
 from textual.message import Message
 
 from tui_uploader.model import events as ev
-from tui_uploader.model.failures import Failure
-from tui_uploader.model.items import Receipt
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.text import printable
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.keys import LOG, MOVING, bindings
 from tui_uploader.ui.language import said, t
+from tui_uploader.ui.widgets.log_book import MAX_LINES, Line, LogBook
 from tui_uploader.ui.widgets.painted import Painted, Span
-from tui_uploader.ui.words import beneath, fit, fit_path, number, padded, plural, size_text, speed_text, took
+from tui_uploader.ui.words import fit, fit_path, padded, wrapped
 
-MAX_LINES = 5000
 NARROW = 64  # cells under which a line has no seconds and no request ID
 
 
-@dataclass(slots=True)
-class _Done:
-    """What became done in one folder since the last paint."""
-
-    keys: list[str] = field(default_factory=list)
-    size: int = 0
-    began: float = 0.0
-    ended: float = 0.0
-    verified: bool = True
-
-    def add(self, key: str, size: int, receipt: Receipt, at: float) -> None:
-        began = at - receipt.seconds
-        self.began = began if not self.keys else min(self.began, began)
-        self.ended = max(self.ended, at)
-        self.keys.append(key)
-        self.size += size
-        self.verified = self.verified and receipt.verified
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line: when, a word of at most six cells, the name that may be shortened, and what may not."""
-
-    at: float
-    word: str
-    ink: str
-    name: str
-    rest: str = ""
+_LEVEL_WORDS = ("info+", "warnings+", "failures")
 
 
 class TransferLog(Painted, can_focus=True):
@@ -67,13 +37,39 @@ class TransferLog(Painted, can_focus=True):
 
         text: str
 
+    only_id: int | None
+
     def __init__(self, state: QueueState, *, glyphs: Glyphs, prefix: str, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._state, self._glyphs, self._prefix = state, glyphs, prefix
-        self._log: deque[Line] = deque(maxlen=MAX_LINES)
-        self._done: dict[str, _Done] = {}
+        self._glyphs = glyphs
+        self.book = LogBook(state, prefix)
         self._bottom: int | None = None  # None follows; else how many lines stand above the lower edge
-        self._parallel = 0
+        self._kept: list[Line] | None = None
+        self._seen = self._gone = 0
+        self.level, self.only_id, self.wrap, self.looked_for = 0, None, False, ""
+
+    @dataclass
+    class Wanted(Message):
+        """A key was pressed: ``show`` (the object of the line), ``find`` or ``export``."""
+
+        what: str
+        id: int | None = None
+
+    @property
+    def shown(self) -> list[Line]:
+        """The lines that level and object let through; all of them without a copy being made each paint."""
+        if self._kept is None or self._seen != self.book.added:
+            self._seen = self.book.added
+            self._kept = [
+                line for line in self.book.lines
+                if line.level >= self.level and (self.only_id is None or self.only_id in line.ids)
+            ]  # fmt: skip
+        return self._kept
+
+    @property
+    def level_words(self) -> str:
+        """What is shown: ``info+``, ``warnings+``, ``failures``, or one object."""
+        return t("one object") if self.only_id is not None else said(_LEVEL_WORDS[self.level])
 
     @property
     def following(self) -> bool:
@@ -82,78 +78,38 @@ class TransferLog(Painted, can_focus=True):
 
     def take(self, fact: ev.Event) -> None:
         """Note an event; `flush` shows it."""
-        match fact:
-            case ev.ItemDone(item_id, receipt, at):
-                row = self._state.row(item_id)
-                self._done.setdefault(row.key.rpartition("/")[0], _Done()).add(row.key, row.size, receipt, at)
-            case ev.ItemFailed(item_id, failure, _, at):
-                request = (
-                    ("  " + t("req {request_id}", request_id=printable(failure.request_id)[:8]))
-                    if failure.request_id
-                    else ""
-                )
-                self._add(at, "fail", "failed", self._state.key(item_id), f"  {printable(failure.code)}{request}")
-            case ev.ItemRetrying(item_id, failure, attempt, after, at):
-                words = "  " + t(
-                    "{code} in {after}, attempt {attempt} next",
-                    code=printable(failure.code),
-                    after=took(after),
-                    attempt=attempt + 1,
-                )
-                self._add(at, "retry", "warning", self._state.key(item_id), words)
-            case ev.RunPaused(None, at):
-                self._add(at, "pause", "warning", "", t("paused by you, p goes on"))
-            case ev.RunPaused(failure, at) if failure is not None:
-                self._cause(at, "pause", "warning", failure)
-            case ev.RunResumed(at, by_probe):
-                self._add(at, "go on", "active", "", t("the network is back") if by_probe else t("goes on"))
-            case ev.RunStopped(None, at):
-                self._add(at, "stop", "failed", "", t("stopped by you"))
-            case ev.RunStopped(failure, at) if failure is not None:
-                self._cause(at, "stop", "failed", failure)
-            case ev.ParallelChanged(parallel, why_so, at):
-                word = "slower" if parallel < self._parallel else "faster"
-                change = (
-                    t("parallel {before} -> {parallel}", before=self._parallel, parallel=parallel)
-                    if self._parallel
-                    else t("parallel {parallel}", parallel=parallel)
-                )
-                if self._parallel:
-                    self._add(at, word, "warning", "", f"{change} ({printable(why_so)})")
-                self._parallel = parallel
-            case ev.SpeedLimitChanged(speed, at):
-                self._add(at, "limit", "warning", "", speed_text(speed) if speed else t("no limit"))
-            case ev.Noted(text, at, about):
-                name = self._state.key(about) if about is not None else ""
-                self._add(at, "note", "dim", name, f" {printable(text)}")
-            case ev.ItemsAdded(items, at) if items:
-                size = sum(item.size for item in items)
-                self._add(at, "added", "dim", "", f"{plural(len(items), 'object')}, {size_text(size)}")
-            case ev.RunIdle(at):
-                counts = self._state.counts
-                words = t(
-                    "{done} of {total} done, {failed} failed",
-                    done=number(counts.done),
-                    total=number(counts.total),
-                    failed=number(counts.failed),
-                )
-                words += t(", {skipped} skipped", skipped=number(counts.skipped)) * bool(counts.skipped)
-                words += t(", {cancelled} cancelled", cancelled=number(counts.cancelled)) * bool(counts.cancelled)
-                self._add(at, "end", "strong", "", words)
-            case _:
-                pass
+        self.book.take(fact)
 
     def flush(self) -> None:
         """Show what was noted since the last paint."""
-        self._gather()
+        self.book.gather()
+        gone, self._gone = self.book.dropped - self._gone, self.book.dropped
+        if gone and self._bottom is not None:  # it stands still: what was dropped above moves nothing in view
+            self._bottom = max(self._bottom - gone, 0)
         self.repaint()
 
     def lines(self, width: int, height: int) -> Iterable[Sequence[Span]]:
         """The lines in view."""
-        if not self._log:
-            return [[(" " + t("nothing happened yet"), "dim")]]
-        end = len(self._log) if self._bottom is None else max(self._bottom, min(height, len(self._log)))
-        return [self._line(self._log[at], width) for at in range(max(end - height, 0), end)]
+        log = self.shown
+        if not log:
+            words = (
+                t("nothing happened yet") if not self.book.lines else t("no line is shown: f changes that, a shows all")
+            )
+            return [[(" " + words, "dim")]]
+        end = len(log) if self._bottom is None else min(max(self._bottom, min(height, len(log))), len(log))
+        drawn: list[Sequence[Span]] = []
+        for at in range(end - 1, max(end - height, 0) - 1, -1):
+            part = self._wrapped(log[at], width) if self.wrap else [self._line(log[at], width)]
+            if at == end - 1 and self.has_focus and not self.following:
+                part = [[("", "cursor"), *spans] for spans in part]
+            drawn[:0] = part
+        return drawn[-height:]
+
+    def _wrapped(self, line: Line, width: int) -> list[Sequence[Span]]:
+        when = time.strftime("%H:%M:%S", time.localtime(line.at))
+        head = f" {when} {padded(said(line.word), 6)} "
+        first, *rest = wrapped(f"{printable(line.name)}{line.rest}", width - 17)
+        return [[(head, line.ink), (first, "plain")], *([(" " * 17 + part, "plain")] for part in rest)]
 
     def _line(self, line: Line, width: int) -> list[Span]:
         moment = time.localtime(line.at)
@@ -170,45 +126,15 @@ class TransferLog(Painted, can_focus=True):
         rest = fit(line.rest, width - 17 - cell_len(name), self._glyphs.more)
         return [(f" {when} ", "dim"), (f"{padded(said(line.word), 6)} ", line.ink), (name, "plain"), (rest, "plain")]
 
-    def _cause(self, at: float, word: str, ink: str, failure: Failure) -> None:
-        """Why the run stands still and, on a line of its own that is not cut off, what to do about it."""
-        detail = f" ({printable(failure.detail)})" if failure.detail else ""
-        self._add(at, word, ink, "", f"{printable(failure.code)} {said(failure.info.meaning)}{detail}")
-        if failure.info.check:
-            self._add(at, word, ink, "", said(failure.info.check))
-
-    def _add(self, at: float, word: str, ink: str, name: str, rest: str = "") -> None:
-        self._gather()  # what was done before this stands before it
-        self._append(Line(at, word, ink, beneath(name, self._prefix), rest))
-
-    def _append(self, line: Line) -> None:
-        if len(self._log) == MAX_LINES and self._bottom is not None:
-            self._bottom = max(self._bottom - 1, 0)
-        self._log.append(line)
-
-    def _gather(self) -> None:
-        gathered, self._done = self._done, {}
-        for folder, done in gathered.items():
-            proof = t(", verified") if done.verified else t(", not verified")
-            words = t(
-                "{size} in {took}{proof}", size=size_text(done.size), took=took(done.ended - done.began), proof=proof
-            )
-            if len(done.keys) == 1:
-                name, rest = beneath(done.keys[0], self._prefix), f"  {words}"
-            else:
-                where = beneath(folder + "/", self._prefix) if folder else t("the top folder")
-                name, rest = f"x{number(len(done.keys))} {where}", f", {words}"
-            self._append(Line(done.ended, "done", "done", name, rest))
-
     # --- keys
 
     def works(self, key_id: str) -> bool:
         """Whether a key of this pane would do something now."""
-        return bool(self._log)
+        return bool(self.book.lines)
 
     def action_follow(self) -> None:
         """Follow the newest line, or stop."""
-        self._bottom = len(self._log) if self._bottom is None else None
+        self._bottom = len(self.shown) if self._bottom is None else None
         self.repaint()
         self.post_message(
             self.Said(t("following the newest line") if self.following else t("standing still, F follows"))
@@ -238,11 +164,75 @@ class TransferLog(Painted, can_focus=True):
         """The wheel scrolls."""
         self._scroll(-3)
 
+    def action_wrap(self) -> None:
+        """Whole lines, or one line each."""
+        self.wrap = not self.wrap
+        self.repaint()
+        self.post_message(self.Said(t("long lines are wrapped") if self.wrap else t("long lines are cut")))
+
+    def action_level(self) -> None:
+        """All lines, warnings and failures, failures alone; from one object back to all."""
+        self.level = 0 if self.only_id is not None else (self.level + 1) % len(_LEVEL_WORDS)
+        self.show_only(None)
+
+    def action_one(self) -> None:
+        """Only the lines of this line's object, or all again."""
+        line = self._here
+        if self.only_id is None and (line is None or not line.ids):
+            self.post_message(self.Said(t("this line is about no object")))
+        else:
+            self.show_only(None if self.only_id is not None or line is None else line.ids[0])
+
+    def show_only(self, item_id: int | None) -> None:
+        """Only the lines about one object; None is all."""
+        self.only_id, self._kept, self._bottom = item_id, None, None
+        self.repaint()
+        self.post_message(self.Said(t("shown: {level}", level=self.level_words)))
+
+    def action_go(self) -> None:
+        """To the object of this line."""
+        line = self._here
+        if line is None or not line.ids:
+            self.post_message(self.Said(t("this line is about no object")))
+        else:
+            self.post_message(self.Wanted("show", line.ids[-1]))
+
+    def action_find(self) -> None:
+        """Ask what to look for."""
+        self.post_message(self.Wanted("find"))
+
+    def action_export(self) -> None:
+        """All lines to a file."""
+        self.post_message(self.Wanted("export"))
+
+    def action_again(self, by: int) -> None:
+        """The next line with what was looked for; -1: towards the newest."""
+        self.look_for(self.looked_for, by)
+
+    def look_for(self, text: str, by: int = 1) -> None:
+        """Find `text`, from this line on to older ones (1) or to newer ones (-1)."""
+        self.looked_for, lines = text, self.shown
+        here = (len(lines) if self._bottom is None else self._bottom) - 1
+        for step in range(1, len(lines) + 1):
+            at = (here - step * by) % len(lines)
+            if text and text.casefold() in lines[at].text.casefold():
+                self._bottom = at + 1
+                self.repaint()
+                self.post_message(self.Said(lines[at].text))
+                return
+        self.post_message(self.Said(t("no line here has {text}", text=printable(text))))
+
+    @property
+    def _here(self) -> Line | None:
+        """The lowest line in view."""
+        lines = self.shown
+        return lines[(len(lines) if self._bottom is None else min(self._bottom, len(lines))) - 1] if lines else None
+
     def _scroll(self, by: int) -> None:
-        if not self._log:
+        if not self.shown:
             self.post_message(self.Said(t("nothing happened yet")))
             return
-        end = len(self._log)
+        end = len(self.shown)
         bottom = max((end if self._bottom is None else self._bottom) + by, min(self.size.height, end))
         self._bottom = bottom if bottom < end else None
         self.repaint()
@@ -252,4 +242,4 @@ class TransferLog(Painted, can_focus=True):
     def cursor_screen_offset(self) -> Offset:
         """The last line in view."""
         x, y = self.content_region.offset
-        return Offset(x, y + max(min(self.size.height, len(self._log)) - 1, 0))
+        return Offset(x, y + max(min(self.size.height, len(self.shown)) - 1, 0))
