@@ -1,5 +1,6 @@
 """What the keys of the queue do with its rows: states, groups, ticks, order, keys, undo, copying, links."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,12 @@ async def mixed(stage: Stage) -> list[str]:
     stage.port.stage(6, At.UPLOADING)
     await stage.tick()
     return await stage.press("2")
+
+
+def open_text(path: Path) -> str:
+    """What a file holds that nobody else may read."""
+    assert path.stat().st_mode & 0o777 == 0o600
+    return path.read_text()
 
 
 def rows(stage: Stage) -> list[str]:
@@ -88,7 +95,7 @@ async def test_one_state_alone(letter: str, shown: int) -> None:
         await mixed(stage)
         frame = "\n".join(await stage.press("f", letter))
         assert len(rows(stage)) == shown
-        assert shown or "shows all" in frame
+        assert shown or "no row is" in frame
         assert stage.app.state.counts.total == 8
 
 
@@ -244,7 +251,7 @@ async def test_plain_text_lists_failed_keys_with_their_codes() -> None:
         assert isinstance(stage.app.screen, PlainText)
         assert "STORAGE_EXCEED_AUTHORITY  a/f000000.log" in stage.text
         await stage.press("x")
-        assert stage.app.screen is stage.app.main
+        assert not isinstance(stage.app.screen, PlainText)
 
 
 async def test_a_report_is_written_where_its_name_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -254,12 +261,11 @@ async def test_a_report_is_written_where_its_name_says(tmp_path: Path, monkeypat
         await stage.press("E", "enter")
         await stage.app.main.workers.wait_for_complete()
         await stage.pilot.pause()
-        written = list(tmp_path.glob("report-*.csv"))
-        assert len(written) == 1
-        assert (written[0].stat().st_mode & 0o777, "STORAGE_EXCEED_AUTHORITY" in written[0].read_text()) == (
-            0o600,
-            True,
-        )
+        names = [name for name in os.listdir(tmp_path) if name.startswith("report-")]
+        assert len(names) == 1
+        assert names[0].endswith(".csv")
+        text = open_text(tmp_path / names[0])
+    assert "STORAGE_EXCEED_AUTHORITY" in text
 
 
 async def test_detail_goes_to_the_log_lines_of_its_object_and_back() -> None:
