@@ -124,6 +124,21 @@ def test_after_kill_9_what_is_left_is_sent_and_nothing_done_again(place: Place, 
     assert place.run("resume", job.id[:5], "--json")[1][-1]["total"] == 0
 
 
+def test_what_the_walk_had_not_found_yet_is_found(place: Place) -> None:
+    place.push_until_killed(3)
+    with Journal(place.folder) as journal:
+        connection = journal._connection
+        known = connection.execute("SELECT count(*) FROM outcome WHERE stage=4").fetchone()[0]
+        connection.execute("DELETE FROM item WHERE id NOT IN (SELECT id FROM outcome WHERE stage=4) AND id>=30")
+        left = connection.execute("SELECT count(*), max(id) FROM item").fetchone()
+        connection.execute("UPDATE job SET walked=0, items=?, waiting=?", (left[1] + 1, left[0] - known))
+    code, events, said = place.run("resume", "--json")
+    assert (code, said, events[-1]["total"]) == (0, "", COUNT - known)
+    assert contents(place) == expected(place)
+    _, jobs, _ = place.run("jobs", "--json")
+    assert [(job["state"], job["total"], job["done"], job["walked"]) for job in jobs] == [("ended", COUNT, COUNT, True)]
+
+
 def test_a_file_that_changed_is_refused_unless_it_is_wanted(place: Place) -> None:
     place.push_until_killed(3)
     with Journal(place.folder) as journal:
