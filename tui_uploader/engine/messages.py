@@ -75,7 +75,7 @@ def own_version() -> str:
 
 def line_of(message: dict[str, Any]) -> bytes:
     """A message as a line. Raises WireError where it is longer than a line may be."""
-    line = json.dumps(message, separators=(",", ":")).encode("ascii") + b"\n"
+    line = _text(message).encode("ascii") + b"\n"
     if len(line) > LINE_LIMIT:
         raise WireError("a line longer than 1 MiB")
     return line
@@ -181,10 +181,11 @@ def call_of(message: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 port_calls_cached: Callable[[], dict[str, tuple[tuple[str, Coder], ...]]] = lru_cache(maxsize=1)(port_calls)
 _AT_ONCE = 500
+_text = json.JSONEncoder(separators=(",", ":")).encode  # `json.dumps` would make one anew for each line
 
 
 def _event_texts(event: Event) -> Iterator[str]:
-    text = json.dumps(EVENT.encode(event), separators=(",", ":"))
+    text = _text(EVENT.encode(event))
     if len(text) > _GOOD_LINE and isinstance(event, ItemsAdded) and len(event.items) > 1:
         half = len(event.items) // 2
         yield from _event_texts(ItemsAdded(event.items[:half], event.at))

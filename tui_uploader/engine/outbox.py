@@ -89,9 +89,10 @@ class Outbox:
         until = min(self._told + _CHUNK, len(self._state))
         if self._told < until:
             ids = range(self._told, until)
-            events.append(ev.ItemsAdded(tuple(first_of(self._state, item_id) for item_id in ids), time.time()))
-            for item_id in ids:
-                events.extend(rest_of(self._state, item_id))
+            stories = [story_of(self._state, item_id) for item_id in ids]
+            events.append(ev.ItemsAdded(tuple(item for item, _ in stories), time.time()))
+            for _, story in stories:
+                events.extend(story)
             self._told = until
         elif self._changed:
             chosen = [self._changed.pop() for _ in range(min(_CHUNK, len(self._changed)))]
@@ -115,24 +116,24 @@ class Outbox:
         return events
 
 
-def first_of(state: QueueState, item_id: int) -> QueueItem:
-    """An item as it is told first: waiting where more is to be told of it."""
-    row = state.row(item_id)
-    plain = row.stage is Stage.SKIPPED or (row.stage is Stage.FAILED and not state.attempts(item_id))
-    stage = row.stage if plain else Stage.WAITING
-    return QueueItem(item_id, row.path, row.key, row.size, stage, row.failure if plain else None, row.reason)
-
-
-def rest_of(state: QueueState, item_id: int) -> Iterator[ev.Event]:
-    """What an item has been through, after `first_of`."""
+def story_of(state: QueueState, item_id: int) -> tuple[QueueItem, Sequence[ev.Event]]:
+    """An item as it entered, and what it has been through since; a waiting one has no story."""
     row, attempts = state.row(item_id), state.attempts(item_id)
     ended = row.stage is Stage.FAILED
-    for number, attempt in enumerate(attempts[:-1] if ended else attempts, 1):
-        yield ev.ItemRetrying(item_id, attempt.failure, number, 0.0, attempt.at)
-    if ended and not attempts:
-        return
-    if row.stage not in (Stage.WAITING, Stage.SKIPPED):
-        yield from now_of(state, item_id)
+    plain = row.stage is Stage.SKIPPED or (ended and not attempts)
+    stage = row.stage if plain else Stage.WAITING
+    item = QueueItem(item_id, row.path, row.key, row.size, stage, row.failure if plain else None, row.reason)
+    if plain or (row.stage is Stage.WAITING and not attempts):
+        return item, ()
+    if row.stage is Stage.DONE and row.receipt is not None and not attempts:
+        return item, (ev.ItemDone(item_id, row.receipt, 0.0),)
+    story: list[ev.Event] = [
+        ev.ItemRetrying(item_id, attempt.failure, number, 0.0, attempt.at)
+        for number, attempt in enumerate(attempts[:-1] if ended else attempts, 1)
+    ]
+    if row.stage is not Stage.WAITING:
+        story.extend(now_of(state, item_id))
+    return item, story
 
 
 def now_of(state: QueueState, item_id: int) -> Iterator[ev.Event]:

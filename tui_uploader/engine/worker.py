@@ -245,6 +245,7 @@ async def _tell(job: Hosted, outbox: Outbox, news: asyncio.Event, writer: asynci
                 writer.write(line)
                 await writer.drain()
                 more = True
+            await asyncio.sleep(0)  # a great queue is told in many pieces, and other views have their turn
         if over:
             _send(writer, {"ended": True})
             await writer.drain()
