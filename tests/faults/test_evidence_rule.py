@@ -27,12 +27,12 @@ _REFUSED = Fault("status", "info", code="STORAGE_EXCEED_AUTHORITY")
 def test_25_denied_objects_pause_after_20_different_ones(ground: Ground) -> None:
     ground.fill(25)
     cloud = ground.cloud(Fault("status", status=403, code="AccessDenied"))
-    ended = ground.command("--parallel", "1")
+    ended = ground.command("--parallel", "4")
     assert (ended.code, ended.stop) == (3, "AccessDenied")
-    assert 20 <= len(cloud.puts) <= 21
+    assert 20 <= len(cloud.puts) <= 24  # those that were under way run on
     assert ended.summary["failed"] <= 20
     assert ended.summary["failed"] + ended.summary["waiting"] == 25
-    assert ended.summary["waiting"] >= 5
+    assert ended.summary["waiting"] >= 1
 
 
 @rows(41)
@@ -50,7 +50,7 @@ def test_30_refused_of_812_stop_nobody(ground: Ground) -> None:
     ground.fill(30, folder="locked")
     ground.fill(391, folder="z")
     ground.cloud(Fault("status", "info", ("locked/*",), code="STORAGE_EXCEED_AUTHORITY"))
-    ended = ground.command()
+    ended = ground.command(clock=20.0)
     assert (ended.code, ended.summary["done"], ended.summary["failed"]) == (1, 782, 30)
 
 

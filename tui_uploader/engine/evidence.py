@@ -58,12 +58,15 @@ class Evidence:
         """Whether to ask for one group at a time: nothing was ever granted, or what is refused may be everything."""
         return not self._granted or self.doubtful
 
-    def met(self, item_id: int, failure: Failure, *, sampled: bool = True, settled: bool = True) -> bool:
+    def met(
+        self, item_id: int, failure: Failure, *, sampled: bool = True, settled: bool = True, left: int = SAMPLED
+    ) -> bool:
         """Note one object's trouble; True where it has now become everybody's.
 
         Refusals need 20 objects in a row, and as many as have succeeded before: after 1,000 stored objects a refused
         folder of 30 is that folder's trouble, not the run's. While others are being sent (not `settled`) the gateway's
-        refusals prove nothing yet: those may succeed.
+        refusals prove nothing yet: those may succeed. `left` is how many wait: where too few are left to sample, 20
+        of the bucket's refusals are enough.
         """
         if failure.code == "CHECKSUM":
             return self._count("checksum", item_id) >= CHECKSUM_ROW
@@ -78,6 +81,8 @@ class Evidence:
                 enough = count >= max(REFUSAL_ROW, self._successes)
                 if failure.phase is Phase.INFO and not settled:
                     return False
+                if failure.phase is Phase.PUT and left < SAMPLED:
+                    return enough
                 return enough and len(self._sampled.get(kind, ())) >= SAMPLED
             case _:
                 return False

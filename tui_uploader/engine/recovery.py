@@ -87,7 +87,8 @@ class Recovery:
         settled = not self._active and not self._asking.ready  # nothing that may still succeed is on its way
         sampled = item_id in self._asking.sampled
         everybody = (
-            self._run.evidence.met(item_id, failure, sampled=sampled, settled=settled) or failure.code in _STRANGE
+            self._run.evidence.met(item_id, failure, sampled=sampled, settled=settled, left=len(self._asking.waiting))
+            or failure.code in _STRANGE
         )
         everybody = everybody or (network and self._run.troubled)
         pause = pause_before(failure, history, self._options.retries, self._options.clocks, random.random)
