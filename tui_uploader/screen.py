@@ -21,6 +21,7 @@ from tui_uploader.hardening import no_core_dumps
 from tui_uploader.log_file import LogFile, open_log
 from tui_uploader.model.token_life import said_of
 from tui_uploader.run_options import engine_options, given, plan_options, proxy_line
+from tui_uploader.width import Width
 
 if TYPE_CHECKING:
     from tui_uploader.ui.desk import DemoHooks
@@ -159,6 +160,8 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
         in_process=demo is not None or bool(options.get("in_process")),
         job=job,
     )
+    glyphs = chosen(access.settings, "screen.glyphs", options.get("glyphs"))
+    width = Width(not glyphs and not options["ascii"])
     begun = Ahead(lambda: sessions.begin(wanted))  # the worker starts while this process reads the screen's modules
 
     from tui_uploader.engine import permissions
@@ -172,9 +175,8 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
     from tui_uploader.ui.theme_files import ThemeError
     from tui_uploader.visitors import access_hooks, taste_of
 
-    glyphs = chosen(access.settings, "screen.glyphs", options.get("glyphs")) or (
-        "ascii" if options["ascii"] else "unicode"
-    )
+    wide = width.wide()
+    glyphs = glyphs or ("ascii" if options["ascii"] or wide else "unicode")
     taste = taste_of(access.settings, options)
     if wrong := keymap.problems(taste.keys):
         with suppress(WorkerProblem, OSError, ValueError):

@@ -6,11 +6,15 @@ import re
 import signal
 import struct
 import termios
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from tests.engine.conftest import CloudThread
 from tests.terminal.conftest import PROGRAM
 from tests.terminal.pty_screen import Terminal
+from tui_uploader.emulator.server import Options
 
 TERMS = ("linux", "vt100", "screen", "xterm", "xterm-256color", "tmux", "tmux-256color", "screen-256color")
 COLOUR = re.compile(rb"\x1b\[([0-9;:]*)m")
@@ -105,5 +109,44 @@ def test_resize_storms_end_in_a_whole_screen(environment: dict[str, str]) -> Non
         resize(terminal, 80, 24)
         terminal.press("\x0c")
         terminal.wait("1 Files")
+        terminal.press("q")
+        assert terminal.wait_end() == 0
+
+
+def answer_width(terminal: Terminal, cells: int) -> None:
+    """Answer the question for the cursor's place as a terminal that draws the sign in so many cells."""
+    while b"\x1b[6n" not in terminal.raw:
+        assert terminal.take(10), "it never asked"
+    terminal.press(f"\x1b[1;{cells + 1}R")
+
+
+@pytest.fixture
+def real(environment: dict[str, str], tmp_path: Path) -> Iterator[tuple[list[str], dict[str, str]]]:
+    """The screen on a folder, with state that lasts from one start to the next, which the demo's does not."""
+    (tmp_path / "files" / "q1").mkdir(parents=True)
+    cloud = CloudThread(Options(data=str(tmp_path / "cloud")))
+    command = [*PROGRAM, str(tmp_path / "files"), "--gateway", cloud.emulator.gateway, "--in-process"]
+    yield command, {**environment, "TUI_UPLOADER_TOKEN": cloud.emulator.token}
+    cloud.close()
+
+
+@pytest.mark.parametrize("cells", [1, 2])
+def test_signs_of_two_cells_are_noticed_once_and_remembered(real: tuple[list[str], dict[str, str]], cells: int) -> None:
+    for start in range(2):
+        with Terminal(*real) as terminal:
+            if start == 0:
+                answer_width(terminal, cells)
+            terminal.wait(r"\] q1/")
+            assert ("▸" in terminal.text()) is (cells == 1)
+            assert (b"\x1b[6n" in terminal.raw) is (start == 0)
+            terminal.press("q")
+            assert terminal.wait_end() == 0
+            assert terminal.modes() == terminal.modes_before
+
+
+def test_a_terminal_that_does_not_answer_is_not_waited_for_long(real: tuple[list[str], dict[str, str]]) -> None:
+    with Terminal(*real) as terminal:
+        terminal.wait(r"\] q1/")
+        assert "▸" in terminal.text()
         terminal.press("q")
         assert terminal.wait_end() == 0
