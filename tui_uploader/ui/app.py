@@ -144,9 +144,13 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
             self._show_title()
 
         self.pump.on_facts, self.pump.on_paint = both_facts, both_paint
+        self.pump.again = self._tick_soon
         self.pump.tick()
         if self.ticking:
             self.set_interval(DRAIN_EVERY, self.pump.tick)
+
+    def _tick_soon(self) -> None:
+        self.set_timer(0.005, self.pump.tick)
 
     def _react(self) -> None:
         if self.pump.catching_up:

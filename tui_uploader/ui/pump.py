@@ -1,7 +1,8 @@
 """Pump: drains the engine, applies its facts, and decides when the screen paints. The screen's whole heartbeat."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from tui_uploader.engine.port import EnginePort
@@ -12,6 +13,8 @@ from tui_uploader.ui.live import Live
 
 DRAIN_EVERY = 0.25
 PAINT_EVERY = 1.0
+SLICE = 0.015  # seconds of applying facts in one go
+AT_ONCE = 500  # new items in one go
 PAINT_EVERY_LOW = 2.0
 
 Facts = Sequence[ev.Event]
@@ -38,6 +41,9 @@ class Pump:
         self.clock = clock
         self.paint_every = paint_every
         self.on_facts: Callable[[Facts], None] = lambda facts: None
+        self.on_changed: Callable[[set[int]], None] = lambda ids: None
+        self.again: Callable[[], None] = lambda: None
+        self._backlog: deque[ev.Event] = deque()
         self.on_beat: Callable[[], None] = lambda: None
         self.on_paint: Callable[[frozenset[int]], None] = lambda ids: None
         self._changed: set[int] = set()
@@ -50,27 +56,47 @@ class Pump:
     def tick(self) -> None:
         """Drain, apply, and paint if it is time."""
         now = self.clock()
-        facts = self.port.drain()
+        facts: list[ev.Event] = []
         urgent = False
-        for fact in facts:
-            self._changed.update(self.state.apply(fact))
+        touched: set[int] = set()
+        for fact in self._next_facts():
+            facts.append(fact)
+            touched.update(self.state.apply(fact))
             self.live.take(fact, now)
             if isinstance(fact, ev.Attached | ev.CaughtUp):
                 self.catching_up = isinstance(fact, ev.Attached)
             if isinstance(fact, ev.ItemsAdded):
                 self._know(fact.items)
             urgent = urgent or isinstance(fact, URGENT)
+        self._changed |= touched
+        if touched:
+            self.on_changed(touched)
         self.live.beat(now, busy=bool(self.counts.active))
         if facts:
             self._dirty = True
             self.on_facts(facts)
         self.on_beat()
         running = self.running
+        urgent = urgent and not self._backlog  # while much comes in, the screen follows at its usual pace
         if urgent or (now - self._last_paint >= self.paint_every and (self._dirty or running)):
             self._last_paint = now
             self._dirty = False
             changed, self._changed = frozenset(self._changed), set()
             self.on_paint(changed)
+
+    def _next_facts(self) -> Iterator[ev.Event]:
+        """What the engine told, as much of it as `SLICE` seconds allow: keys have their turn before the rest."""
+        for fact in self.port.drain():
+            if isinstance(fact, ev.ItemsAdded) and len(fact.items) > AT_ONCE:
+                for at in range(0, len(fact.items), AT_ONCE):
+                    self._backlog.append(ev.ItemsAdded(fact.items[at : at + AT_ONCE], fact.at))
+            else:
+                self._backlog.append(fact)
+        end = self.clock() + SLICE
+        while self._backlog and self.clock() <= end:
+            yield self._backlog.popleft()
+        if self._backlog:
+            self.again()
 
     @property
     def counts(self) -> Counts:

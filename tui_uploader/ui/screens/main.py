@@ -40,7 +40,7 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
         """Listen to the pump."""
         self._returning = Returning(self)
         self.pump.on_facts, self.pump.on_paint = self._facts, self._paint
-        self.pump.on_beat = self.queue.beat
+        self.pump.on_beat, self.pump.on_changed = self.queue.beat, self.queue.take_in
         self._arrange()
         self._describe()
 
@@ -60,7 +60,7 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
             self._arrange()
 
     def _paint(self, ids: frozenset[int]) -> None:
-        self.queue.items_changed(ids)
+        self.queue.settle()
         if ids:
             self.files.items_changed(ids)
         self.log_view.flush()

@@ -64,11 +64,10 @@ class QueuePage(Painted):
 
     # --- what the engine's facts do
 
-    def items_changed(self, ids: Iterable[int]) -> None:
-        """Rows changed: draw them anew, and move them unless a key was pressed a moment ago."""
+    def take_in(self, ids: Iterable[int]) -> None:
+        """Rows changed; `settle` shows it."""
         self._note(ids)
         self._waiting_moves.update(ids)
-        self.settle()
 
     def _note(self, ids: Iterable[int]) -> None:
         if self._order is not self._state.order:  # a view joined a job: everything is new
