@@ -64,7 +64,7 @@ def test_the_screen_dies_and_the_job_goes_on(ground: Ground, seed: int) -> None:
         terminal.signal(signal.SIGKILL)
         terminal.wait_end()
         ground.until_stored(FILES)
-    assert len(done_in_journal(ground)) == FILES
     assert ground.all_right()
     assert set(ground.puts().values()) == {1}
     assert ground.all_gone()
+    assert len(done_in_journal(ground)) == FILES
