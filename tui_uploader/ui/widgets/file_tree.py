@@ -173,7 +173,7 @@ class FileTree(TreeMarker):
         """Post where the cursor stands, if that or what is known of it changed."""
         row = self.cursor_row
         path, words = row_words(row, self.look.state, self.look.totals)
-        words = self.range_words or words
+        words = self.range_words or self.counting_words or words
         now = (row.path, f"{path}   {words}", words)
         if now != self._told:
             self._told = now
@@ -193,8 +193,9 @@ class FileTree(TreeMarker):
         self.post_message(self.MarksChanged(*self.mark_counts()))
 
     def counted(self) -> None:
-        """Post that there is more to say in the title."""
+        """Post that there is more to say in the title and of the cursor's row."""
         self.paint()
+        self.cursor_changed()
         self.post_message(self.RootChanged(self.root))
 
     def step_back(self) -> bool:

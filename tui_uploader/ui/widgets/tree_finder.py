@@ -166,6 +166,12 @@ class TreeFinder(TreeBrowser):
         return any(worker.group == group and worker.node is self and worker.is_running for worker in self.workers)
 
     @property
+    def counting_words(self) -> str:
+        """How many names of the cursor's folder are known while it is being read; empty where it is not."""
+        folder = self.cursor_row.folder
+        return t("counting {seen}+", seen=number(folder.seen)) if folder.reading and folder.seen else ""
+
+    @property
     def order_words(self) -> str:
         """The order of the rows, what is left out, and what is still being counted; for the pane's title."""
         root = self.rows.root
