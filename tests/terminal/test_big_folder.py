@@ -64,7 +64,9 @@ def test_a_huge_folder_opens_at_once_and_keys_answer_while_it_is_counted(demo: T
     assert took[-1] < 0.5, took
     demo.press("g")
     demo.wait(r"(?m)^>.*f0\.log")
-    demo.press("/", f"f{COUNT - 2}.")
+    demo.press("/")
+    demo.wait("find *\n.*Enter go on")
+    demo.press(f"f{COUNT - 2}.")
     demo.wait(rf"(?m)^>.*f{COUNT - 2}\.log")
 
 
