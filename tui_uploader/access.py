@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tui_uploader import hardening, keep, places, settings
+from tui_uploader.engine.port import NO_RENEWAL, Renewal
 from tui_uploader.model.secret import Secret
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Access:
     proxy: str | None
     no_proxy: str
     name: str = ""  # what credentials of `login` are kept under: the profile's name, else the environment's ID
+    renewal: Renewal = NO_RENEWAL  # where another token comes from
 
     def sign_in(self) -> "SignIn":
         """The door for signing in to this environment."""
@@ -76,10 +78,20 @@ class Access:
 
         Raises CannotStart where the sign-in is over, or the token command fails.
         """
-        if self.profile.token_command:
-            token = read_token(_ask_command(self.profile.token_command))
-            return token if token != refused else None
-        return _kept_token(self, refused)
+        from tui_uploader import renewal  # they load the network, which no start waits for
+        from tui_uploader.engine.port import EngineOptions
+        from tui_uploader.engine.renewing import NotRenewed
+
+        if self.renewal == NO_RENEWAL:
+            return None
+        options = EngineOptions(
+            self.gateway, self.env_id, refused, ca_file=self.ca_file, proxy=self.proxy, no_proxy=self.no_proxy,
+            renewal=self.renewal,
+        )  # fmt: skip
+        try:
+            return renewal.ask(options, refused)
+        except NotRenewed as problem:
+            raise CannotStart("CHECK_LOGIN_FAILED", str(problem)) from None
 
 
 def load_settings() -> settings.Settings:
@@ -113,22 +125,27 @@ def resolve(given: Given, *, with_token: bool = True) -> Access:
     if not with_token:
         return place
     try:
-        token = find_token(given.token_file, place.profile.token_file, place.profile.token_command)
+        token, renewal = _found(given.token_file, place.profile.token_file, place.profile.token_command)
     except NoToken:
-        kept = _kept_token(place, None)
+        kept = _kept_token(place)
         if kept is None:
             raise
-        token = kept
-    return replace(place, token=token)
+        token, renewal = kept, kept_renewal(place.name)
+    return replace(place, token=token, renewal=renewal)
 
 
-def _kept_token(place: Access, refused: Secret | None) -> Secret | None:
+def kept_renewal(name: str) -> Renewal:
+    """By the sign-in that is kept under a name."""
+    return Renewal(sign_in=name, config=os.path.abspath(places.config_dir()))
+
+
+def _kept_token(place: Access) -> Secret | None:
     if not os.path.exists(os.path.join(places.config_dir(), "credentials.toml")):
         return None
     from tui_uploader import credentials  # it loads the network, which a start without a sign-in need not wait for
 
     try:
-        return credentials.usable(place.name, place.sign_in(), refused=refused)
+        return credentials.usable(place.name, place.sign_in())
     except credentials.SignedOut as problem:
         raise CannotStart("CHECK_LOGIN_FAILED", str(problem)) from None
     except OSError as error:
@@ -193,23 +210,33 @@ def find_token(option: str | None, from_profile: str, command: str = "") -> Secr
     The environment variable is taken out of the environment, so that no child process inherits it.
     Raises CannotStart where there is none or its file cannot be trusted.
     """
+    return _found(option, from_profile, command)[0]
+
+
+def _found(option: str | None, from_profile: str, command: str) -> tuple[Secret, Renewal]:
+    """The token, and where another one will come from: not from another person's hands than this one did."""
+    renewal = Renewal()
     from_environment = hardening.token_of_environment()
     file = option or os.environ.get("TUI_UPLOADER_TOKEN_FILE")
     if file:
         text = _read_stdin() if file == "-" else read_private(file)
+        renewal = Renewal(file="" if file == "-" else os.path.abspath(file))
     elif from_environment:
         text = from_environment
     elif from_profile:
-        text = read_private(from_profile)
+        text, renewal = read_private(from_profile), Renewal(file=os.path.abspath(from_profile))
     elif command:
         text = _ask_command(command)
+        from tui_uploader.token_command import surroundings
+
+        renewal = Renewal(command=command, environment=surroundings())
     else:
         raise NoToken(
             "MISSING_CREDENTIALS",
             "no access token: say --token-file FILE (or - for standard input), set TUI_UPLOADER_TOKEN_FILE, "
             "or sign in with  tui-uploader login",
         )
-    return read_token(text)
+    return read_token(text), renewal
 
 
 def read_token(text: str) -> Secret:

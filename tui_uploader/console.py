@@ -8,6 +8,7 @@ from typing import Any, Protocol, TextIO
 
 import humanize
 
+from tui_uploader.engine.renewing import SAID
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, info_of
 from tui_uploader.model.items import Planned, Stage, Verdict
@@ -102,7 +103,7 @@ class JsonLines:
                 self._skipped(item_id, reason, state)
             case ev.RunPaused(failure) if failure is not None:
                 _aside(f"paused: {failure.code}: {failure.sentence}")
-            case ev.Noted(text) if text.startswith("JOURNAL_"):
+            case ev.Noted(text) if text.startswith(("JOURNAL_", SAID)):
                 _aside(text)
             case _:
                 pass
@@ -182,7 +183,7 @@ class Lines:
                 self._say(f"paused: {failure.code}  {printable(failure.sentence)}")
             case ev.RunResumed(by_probe=True):
                 self._say("goes on: the cause is over")
-            case ev.Noted(text) if text.startswith("JOURNAL_"):
+            case ev.Noted(text) if text.startswith(("JOURNAL_", SAID)):
                 self._say(printable(text))
             case _:
                 pass

@@ -31,20 +31,20 @@ class Kept:
     device: str = ""
 
 
-def path() -> str:
-    """Where they lie."""
-    return os.path.join(places.config_dir(), "credentials.toml")
+def path(config: str = "") -> str:
+    """Where they lie: in the folder `config`, by default this process's own."""
+    return os.path.join(config or places.config_dir(), "credentials.toml")
 
 
-def find(name: str) -> Kept | None:
+def find(name: str, config: str = "") -> Kept | None:
     """What is kept under a name, or None. Nothing is read from a file that others may read or that is not ours."""
     try:
-        found = os.lstat(path())
+        found = os.lstat(path(config))
     except OSError:
         return None
     if found.st_mode & 0o077 or found.st_uid != os.geteuid():
         return None
-    table = keep.read(path()).get(name)
+    table = keep.read(path(config)).get(name)
     return _read(table) if isinstance(table, dict) else None
 
 
@@ -72,19 +72,19 @@ def keep_tokens(name: str, sign_in: SignIn, user: str, tokens: Tokens) -> None:
     store(name, _of(sign_in, user, tokens))
 
 
-def usable(name: str, sign_in: SignIn, *, refused: Secret | None = None) -> Secret | None:
+def usable(name: str, sign_in: SignIn, *, refused: Secret | None = None, config: str = "") -> Secret | None:
     """The kept access token, renewed where it is over or is the one that was `refused`; None where nothing is kept.
 
     The renewal is single flight over all processes: the refresh token dies by its use, so whoever waits for the lock
     finds the new tokens in the file. They are on disk before they are used. Blocks; raises SignedOut and OSError.
     """
-    kept = find(name)
+    kept = find(name, config)
     if kept is None or kept.kind == TOKEN:
         return None if kept is None or kept.access == refused else kept.access
     if not _spent(kept, refused):
         return kept.access
-    with keep.alone(path()):
-        kept = find(name)
+    with keep.alone(path(config)):
+        kept = find(name, config)
         if kept is None:
             raise SignedOut("the sign-in was forgotten meanwhile: sign in again with  tui-uploader login")
         if not _spent(kept, refused):
@@ -96,7 +96,7 @@ def usable(name: str, sign_in: SignIn, *, refused: Secret | None = None) -> Secr
         ).renew(kept.refresh)
         if isinstance(answer, Failure):
             raise SignedOut(f"{answer.code}: {clean_message(answer.sentence)}")
-        _store(name, _of(sign_in, kept.user, answer, kept))
+        _store(name, _of(sign_in, kept.user, answer, kept), config)
         return answer.access
 
 
@@ -110,8 +110,8 @@ def _of(sign_in: SignIn, user: str, tokens: Tokens, before: Kept | None = None) 
     return Kept(USER, sign_in.env_id, tokens.access, refresh, tokens.expires_at, user, device)
 
 
-def _store(name: str, kept: Kept) -> None:
-    data: dict[str, Any] = keep.read(path())
+def _store(name: str, kept: Kept, config: str = "") -> None:
+    data: dict[str, Any] = keep.read(path(config))
     data[name] = {
         "kind": kept.kind,
         "env_id": kept.env_id,
@@ -122,7 +122,7 @@ def _store(name: str, kept: Kept) -> None:
         "expires_at": kept.expires_at,
         "stored_at": time.time(),
     }
-    keep.write(path(), data)
+    keep.write(path(config), data)
 
 
 def _read(table: dict[str, Any]) -> Kept | None:

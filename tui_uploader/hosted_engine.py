@@ -2,21 +2,24 @@
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from tui_uploader import journals
 from tui_uploader.engine.engine import Engine
 from tui_uploader.engine.job_record import JobRecord
 from tui_uploader.engine.journal import JobRunning, Journal, JournalError
-from tui_uploader.engine.port import EngineOptions, EnginePort
+from tui_uploader.engine.port import EngineOptions, EnginePort, Renewal
 from tui_uploader.log_file import LogFile
 from tui_uploader.logged import LoggedPort
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.items import Planned
 from tui_uploader.model.jobs import Asked
+from tui_uploader.model.secret import Secret
 from tui_uploader.protocol.dialling import trust
 from tui_uploader.protocol.gateway import read_gateway_url
+from tui_uploader.renewal import renewer
 
 
 class JobEngine:
@@ -69,6 +72,14 @@ class JobEngine:
             return False
         return bool(self._port.wait(timeout))
 
+    def set_token(self, token: Secret, renewal: Renewal | None = None) -> None:
+        """See EnginePort; the log never has it."""
+        self._log.keep_out(token)
+        if self._port is not None:
+            self._port.set_token(token, renewal)
+        else:
+            self._options = replace(self._options, token=token, renewal=renewal or self._options.renewal)
+
     def finish(self) -> None:
         """See EnginePort."""
         if self._port is not None:
@@ -84,7 +95,7 @@ class JobEngine:
     def _start(self) -> None:
         self._record, troubles = self._begin()
         self._asides.extend(f"{failure.code}: {failure.sentence}" for failure in troubles)
-        engine = Engine(self._options, self._record)
+        engine = Engine(self._options, self._record, renewer(self._log.keep_out))
         self._port = LoggedPort(cast(EnginePort, engine), self._log, self._asides)
         for name, given, named in self._early:
             getattr(engine, name)(*given, **named)

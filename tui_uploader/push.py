@@ -15,6 +15,7 @@ from tui_uploader.engine.engine import Engine
 from tui_uploader.engine.job_record import JobRecord
 from tui_uploader.engine.planner import Planner, Start, chunks
 from tui_uploader.engine.port import EngineOptions
+from tui_uploader.engine.renewing import Renew
 from tui_uploader.hangup import EndSignals
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
@@ -107,6 +108,7 @@ def run(
     starts: Iterable[Start],
     console: Console,
     record: JobRecord | None = None,
+    renew: Renew | None = None,
 ) -> int:
     """Upload what `starts` name, recorded where there is a `record`, which is closed at the end; the exit code of CLI.
 
@@ -115,7 +117,7 @@ def run(
     job, began, state = record.id if record is not None else new_job(), time.monotonic(), QueueState()
     stopped: ev.RunStopped | None = None  # for good: the state forgets it when the walk, still going on, adds more
     with EndSignals() as signals:
-        engine = _engine(options, record)
+        engine = _engine(options, record, renew)
         walk = _Walk(planner, starts, engine)
         try:
             console.began(job)
@@ -168,9 +170,9 @@ def _let_end(engine: Engine, state: QueueState, console: Console) -> None:
             console.event(event, state)
 
 
-def _engine(options: EngineOptions, record: JobRecord | None) -> Engine:
+def _engine(options: EngineOptions, record: JobRecord | None, renew: Renew | None) -> Engine:
     try:
-        return Engine(options, record)
+        return Engine(options, record, renew)
     except OSError as error:  # ssl.SSLError is one as well
         raise UsageProblem(f"the CA file {options.ca_file} cannot be used: {error.strerror or error}") from None
     except ValueError as error:

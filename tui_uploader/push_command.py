@@ -22,6 +22,7 @@ from tui_uploader.log_file import open_log
 from tui_uploader.logged import LoggedConsole
 from tui_uploader.model.token_life import said_of
 from tui_uploader.priority import step_back
+from tui_uploader.renewal import renewer
 from tui_uploader.run_options import engine_options, given, plan_options, proxy_line, utf8
 
 
@@ -121,7 +122,7 @@ def run_logged(
         _warn(f"{proxy}: uploads go through it, because HTTPS_PROXY says so")
     try:
         logged = cast(Console, LoggedConsole(console, log))
-        return push.run(engine, planner, starts, logged, record)
+        return push.run(engine, planner, starts, logged, record, renewer(log.keep_out))
     except OSError as error:
         return push.output_lost(error)
     finally:

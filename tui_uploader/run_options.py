@@ -37,6 +37,7 @@ def engine_options(access: Access, options: dict[str, Any]) -> EngineOptions:
         no_proxy=access.no_proxy,
         allowed_hosts=upload.allowed_hosts + tuple(options.get("allow_hosts", ())),
         clocks=read_clocks(options.get("clocks")),
+        renewal=access.renewal,
     )
 
 

@@ -3,6 +3,7 @@
 import os
 import shlex
 import subprocess
+from collections.abc import Mapping
 
 from tui_uploader.engine.children import child_environment
 from tui_uploader.model.redact import redacted
@@ -17,7 +18,12 @@ class CommandProblem(Exception):
     """The command gave no token; the text says why, safe to show."""
 
 
-def run(command: str, *, limit: float = LIMIT) -> str:
+def surroundings() -> tuple[tuple[str, str], ...]:
+    """What a command may need of this terminal's environment: where keys and agents are, nothing secret."""
+    return tuple((name, os.environ[name]) for name in sorted(_MORE) if name in os.environ)
+
+
+def run(command: str, *, limit: float = LIMIT, more: Mapping[str, str] | None = None) -> str:
     """The command's standard output, at most 64 KiB of it. Raises CommandProblem.
 
     The command is split as a shell would split it, and no shell sees it. It gets a built environment and nothing to
@@ -31,7 +37,7 @@ def run(command: str, *, limit: float = LIMIT) -> str:
         raise CommandProblem("token_command is empty")
     words[0] = os.path.expanduser(words[0])
     shown = clean_message(os.path.basename(words[0]), 40)
-    environment = child_environment() | {name: os.environ[name] for name in _MORE if name in os.environ}
+    environment = child_environment() | (dict(surroundings()) if more is None else dict(more))
     environment.pop("PYTHONPATH", None)
     try:
         ended = subprocess.run(

@@ -7,8 +7,18 @@ from typing import Any
 
 from tui_uploader import choices, places
 from tui_uploader import keep as keep_file
-from tui_uploader.access import Access, CannotStart, Given, UsageProblem, load_settings, locate, read_token
+from tui_uploader.access import (
+    Access,
+    CannotStart,
+    Given,
+    UsageProblem,
+    kept_renewal,
+    load_settings,
+    locate,
+    read_token,
+)
 from tui_uploader.choices import chosen
+from tui_uploader.engine.port import Renewal
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.secret import Secret
 from tui_uploader.model.text import clean_message, printable
@@ -67,16 +77,17 @@ async def _sign_in(holder: list[Access], form: Form, keep: bool) -> Answer:
         verdict = await try_token_async(place, token)
         if verdict.accepted and keep:
             credentials.store(place.name, credentials.Kept(credentials.TOKEN, place.env_id, token, Secret("")))
-            holder[0] = replace(place, token=token)
-        return Answer(verdict.accepted, verdict.words, token if verdict.accepted else None)
+            holder[0] = replace(place, token=token, renewal=kept_renewal(place.name))
+        renewal = kept_renewal(place.name) if keep else Renewal()
+        return Answer(verdict.accepted, verdict.words, token if verdict.accepted else None, renewal)
     door = place.sign_in()
     tokens = await asyncio.to_thread(door.with_password, form.user, form.password)
     if isinstance(tokens, Failure):
         return Answer(False, f"{printable(tokens.code)}: {clean_message(tokens.sentence)}")
     if keep:
         credentials.keep_tokens(place.name, door, form.user, tokens)
-        holder[0] = replace(place, token=tokens.access)
-    return Answer(True, f"signed in as {form.user}", tokens.access)
+        holder[0] = replace(place, token=tokens.access, renewal=kept_renewal(place.name))
+    return Answer(True, f"signed in as {form.user}", tokens.access, kept_renewal(place.name) if keep else Renewal())
 
 
 def sources(access: Access, options: dict[str, Any]) -> tuple[tuple[str, str, str], ...]:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
+from tui_uploader.engine.port import Renewal
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.items import Planned, QueueItem, Receipt, Stage, Verdict
@@ -117,7 +118,7 @@ class FakePort:
         self.limit = limit
         self.events.append(ev.SpeedLimitChanged(limit, time.time()))
 
-    def set_token(self, token: Secret) -> None:
+    def set_token(self, token: Secret, renewal: Renewal | None = None) -> None:
         """Another token."""
         self.tokens.append(token)
 

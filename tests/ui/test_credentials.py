@@ -10,7 +10,7 @@ import pytest
 from tests.engine.conftest import CloudThread
 from tests.ui.stage import Stage, on_stage
 from tui_uploader import credentials
-from tui_uploader.access import Access, Given, locate
+from tui_uploader.access import Access, Given, kept_renewal, locate
 from tui_uploader.emulator.server import Options
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
@@ -78,7 +78,9 @@ async def test_a_sign_in_that_ends_in_mid_run_is_renewed_unasked(cloud: CloudThr
     tokens = place.sign_in().with_password("ops", Secret("right-horse"))
     assert isinstance(tokens, Tokens)
     credentials.keep_tokens(place.name, place.sign_in(), "ops", tokens)
-    async with on_stage((100, 24), access=access_hooks(replace(place, token=tokens.access), {})) as stage:
+    async with on_stage(
+        (100, 24), access=access_hooks(replace(place, token=tokens.access, renewal=kept_renewal(place.name)), {})
+    ) as stage:
         stage.port.seed(1)
         pause(stage)
         await stage.tick()
@@ -95,7 +97,9 @@ async def test_a_revoked_sign_in_asks_once_and_goes_on_with_another_token(cloud:
     assert isinstance(tokens, Tokens)
     credentials.keep_tokens(place.name, place.sign_in(), "ops", tokens)
     cloud.emulator.cloud.accounts.revoke("ops")
-    async with on_stage((100, 24), access=access_hooks(replace(place, token=tokens.access), {})) as stage:
+    async with on_stage(
+        (100, 24), access=access_hooks(replace(place, token=tokens.access, renewal=kept_renewal(place.name)), {})
+    ) as stage:
         stage.port.seed(1)
         pause(stage)
         await stage.tick()

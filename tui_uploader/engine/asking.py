@@ -10,6 +10,7 @@ from tui_uploader.engine.store import Store
 from tui_uploader.engine.waiting import Waiting
 from tui_uploader.model.failures import Failure, Phase, os_failure
 from tui_uploader.model.items import Stage
+from tui_uploader.model.token_life import REFUSED
 from tui_uploader.protocol.content_types import content_type
 from tui_uploader.protocol.far_body import Readers
 from tui_uploader.protocol.gateway import Gateway
@@ -164,9 +165,11 @@ class Asking:
 
     async def post(self, requests: list[InfoRequest]) -> Joined | Failure:
         """One POST, announced by `expect` when it was decided on. Remembers its round trip."""
-        began = self._clock()
+        began, token = self._clock(), self._gateway.token
         try:
             answer = await self._gateway.request_infos(requests)
+            if isinstance(answer, Failure) and answer.code in REFUSED and self._gateway.token != token:
+                answer = await self._gateway.request_infos(requests)  # it was asked with a token that is replaced
         finally:
             self.posts -= 1
             self.under_way -= len(requests)

@@ -12,7 +12,8 @@ from tui_uploader.engine.collecting import collect_seldom
 from tui_uploader.engine.job_record import JobRecord
 from tui_uploader.engine.mailbox import Mailbox
 from tui_uploader.engine.pipeline import Pipeline
-from tui_uploader.engine.port import FAIL, MAX_PARALLEL, OVERWRITE, SKIP, EngineOptions
+from tui_uploader.engine.port import FAIL, MAX_PARALLEL, OVERWRITE, SKIP, EngineOptions, Renewal
+from tui_uploader.engine.renewing import Renew, Renewing
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import bug
 from tui_uploader.model.items import Planned
@@ -52,13 +53,13 @@ class Engine:
 
     Raises GatewayUrlError for an unusable address or token, and OSError or ssl.SSLError for an unusable CA file,
     from the constructor: nothing has been started then. With a `record` the run is journalled; its owner closes it
-    after the engine.
+    after the engine. `renew` gets another token where the options name a way to one.
     """
 
-    def __init__(self, options: EngineOptions, record: JobRecord | None = None) -> None:
+    def __init__(self, options: EngineOptions, record: JobRecord | None = None, renew: Renew | None = None) -> None:
         read_gateway_url(options.gateway)
         self._options = options
-        self._record = record
+        self._record, self._renew = record, renew
         self._context = trust(options.ca_file)
         self._mailbox = Mailbox()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -101,7 +102,7 @@ class Engine:
         way = _Way(proxy=options.proxy, no_proxy=options.no_proxy)
         asks = UploadTransport(context=self._context, **way, limits=base, body_limit=ANSWER_LIMIT)
         puts = UploadTransport(context=self._context, **way, limits=base)
-        self._gateway = gateway = Gateway(options.gateway, options.token, asks, options.allowed_hosts)
+        gateway = Gateway(options.gateway, options.token, asks, options.allowed_hosts)
         reading = child_command("tui_uploader.protocol.reader_process")
         readers = Readers(reading, child_environment(), timeout=clocks.source)
         bucket = Bucket(puts, limits_for, verify=options.verify, readers=readers, read_back=options.read_back)
@@ -112,7 +113,8 @@ class Engine:
         if self._record is not None:
             self._record.attach(self._mailbox, lambda failure: self._line.admission.trouble(failure))
             post = self._record.post
-        self._pipeline = Pipeline(options, gateway, bucket, post, self._record)
+        self._renewing = Renewing(options, self._renew, gateway, post)
+        self._pipeline = Pipeline(options, gateway, bucket, post, self._record, self._renewing)
         self._up.set()
         try:
             await self._stop.wait()
@@ -211,11 +213,11 @@ class Engine:
         """See EnginePort."""
         self._call(self._line.set_limit, limit)
 
-    def set_token(self, token: Secret) -> None:
+    def set_token(self, token: Secret, renewal: Renewal | None = None) -> None:
         """See EnginePort."""
         if not is_header_value(token.reveal()):
             raise ValueError("the access token is empty or holds characters that no token has: paste it whole")
-        self._call(self._gateway.set_token, token)
+        self._call(self._renewing.use, token, renewal)
 
     def finish(self) -> None:
         """See EnginePort."""

@@ -19,6 +19,7 @@ from tui_uploader.engine.port import EngineOptions
 from tui_uploader.engine.progress import Progress
 from tui_uploader.engine.receipts import receipt_of
 from tui_uploader.engine.recovery import Recovery
+from tui_uploader.engine.renewing import Renewing
 from tui_uploader.engine.run_state import RunState
 from tui_uploader.engine.store import Store
 from tui_uploader.model import events as ev
@@ -36,18 +37,16 @@ class Pipeline:
 
     def __init__(
         self, options: EngineOptions, gateway: Gateway, bucket: Bucket, post: Callable[[ev.Event], None],
-        record: JobRecord | None = None,
+        record: JobRecord | None = None, renewing: Renewing | None = None,
     ) -> None:  # fmt: skip
-        self._options = options
-        self._gateway = gateway
-        self._bucket = bucket
+        self._options, self._gateway, self._bucket = options, gateway, bucket
         self._post = post
         self._loop = asyncio.get_running_loop()
         self._store = Store()
         self._asking = Asking(options, gateway, self._store, self._loop.time, bucket.readers)
         self._parallel = Parallelism(options.parallel, self._loop.time)
         self._limit = SpeedLimit(options.limit, self._loop.time)
-        self._run = RunState(options, post, self._loop, self.kick)
+        self._run = RunState(options, post, self._loop, self.kick, renewing)
         self.admission = Admission(record, self._asking, self._run, self.kick)
         self._active: dict[int, tuple[asyncio.Task[None], Sending]] = {}
         self._progress = Progress(self._active, self._store, post, self._moved)

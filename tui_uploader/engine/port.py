@@ -37,6 +37,24 @@ class Clocks:
 
 
 @dataclass(frozen=True, slots=True)
+class Renewal:
+    """Where another access token comes from when the service refuses one; all empty: from nowhere but a person.
+
+    `sign_in` is the name that `login` has kept it under, in the folder `config`; `command` prints one, with
+    `environment` beside what every child gets; `file` is read again.
+    """
+
+    sign_in: str = ""
+    config: str = ""
+    command: str = ""
+    environment: tuple[tuple[str, str], ...] = ()
+    file: str = ""
+
+
+NO_RENEWAL = Renewal()
+
+
+@dataclass(frozen=True, slots=True)
 class EngineOptions:
     """What a run needs to know. `gateway` is a URL without a path; `token` never leaves this value but in a header.
 
@@ -62,6 +80,7 @@ class EngineOptions:
     no_proxy: str = ""
     allowed_hosts: tuple[str, ...] = (".myqcloud.com", ".tencentcos.cn")
     clocks: Clocks = field(default_factory=Clocks)
+    renewal: Renewal = NO_RENEWAL
 
 
 class EnginePort(Protocol):
@@ -126,8 +145,10 @@ class EnginePort(Protocol):
         """Bytes a second over all PUTs from now on; None is no limit."""
         ...
 
-    def set_token(self, token: Secret) -> None:
+    def set_token(self, token: Secret, renewal: Renewal | None = None) -> None:
         """Use another access token from now on; a run that is paused for the old one stays so until `resume`.
+
+        `renewal` says how it is renewed in its turn; None: as before.
 
         Raises ValueError for what cannot be a token.
         """

@@ -20,7 +20,7 @@ from tui_uploader.engine.messages import (
     line_of,
     port_calls_cached,
 )
-from tui_uploader.engine.port import EngineOptions, EnginePort
+from tui_uploader.engine.port import EngineOptions, EnginePort, Renewal
 from tui_uploader.engine.starting import Contact, WorkerProblem, find, find_or_start
 from tui_uploader.engine.survival import Lasting
 from tui_uploader.model import events as ev
@@ -93,13 +93,13 @@ class RemotePort(_Forwarded):  # type: ignore[misc]
             self._line.close()
             self._reader.join(timeout)
 
-    def set_token(self, token: Secret) -> None:
+    def set_token(self, token: Secret, renewal: Renewal | None = None) -> None:
         """See EnginePort."""
         from tui_uploader.protocol.wire import is_header_value  # it loads the network, which no first frame waits for
 
         if not is_header_value(token.reveal()):
             raise ValueError("the access token is empty or holds characters that no token has: paste it whole")
-        self.forward("set_token", {"token": token})
+        self.forward("set_token", {"token": token, "renewal": renewal})
 
     # --- more than a port
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 
 from tui_uploader.engine.evidence import Evidence, is_for_all
 from tui_uploader.engine.port import EngineOptions
+from tui_uploader.engine.renewing import Renewing
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase, Scope, bug
 
@@ -19,7 +20,9 @@ class RunState:
         post: Callable[[ev.Event], None],
         loop: asyncio.AbstractEventLoop,
         kick: Callable[[], None],
+        renewing: Renewing | None = None,
     ) -> None:
+        self._renewing = renewing
         self._options = options
         self._post = post
         self._loop = loop
@@ -44,9 +47,13 @@ class RunState:
         return self._paused_by_person or self._cause is not None or self._journal is not None
 
     @property
+    def _renewal(self) -> bool:
+        return self._renewing is not None and self._renewing.under_way
+
+    @property
     def resting(self) -> bool:
         """Whether nothing new starts now, so that what is ready must wait again."""
-        if self.finishing or self._paused_by_person or self._journal is not None:
+        if self.finishing or self._paused_by_person or self._journal is not None or self._renewal:
             return True
         return self._cause is not None and not self._probing
 
@@ -57,7 +64,7 @@ class RunState:
 
     def may_start(self) -> bool:
         """Whether a ready item may be sent now."""
-        if self.stopped or self.finishing or self._paused_by_person or self._journal is not None:
+        if self.stopped or self.finishing or self._paused_by_person or self._journal is not None or self._renewal:
             return False
         return self._cause is None or self._probing
 
@@ -131,6 +138,20 @@ class RunState:
         """A cause for all: pause once; without a screen a refusal ends the run, and the network has its patience."""
         if self.stopped:
             return
+        if self._renewing is not None and self._renewing.takes(failure, self._renewed):
+            self._kick()
+            return
+        self._trouble(failure)
+
+    def _renewed(self, failure: Failure | None) -> None:
+        """Another token is in use (None), or none could be had."""
+        if failure is not None and not self.stopped:
+            self._trouble(failure)
+        elif self._cause is not None:
+            self._over()
+        self._kick()
+
+    def _trouble(self, failure: Failure) -> None:
         self.evidence.clear()
         first = self._cause is None
         if first:
@@ -166,11 +187,13 @@ class RunState:
     def succeeded(self) -> None:
         """An object was stored: whatever the cause was, it is over."""
         self.evidence.succeeded()
-        if self._cause is not None:
-            self._over()
+        if self._cause is not None and not (self._cause.phase is Phase.INFO and is_for_all(self._cause)):
+            self._over()  # what the gateway refuses is not proven wrong by what it had granted before
 
     def answered(self) -> None:
         """The gateway answered an array: a cause that lay with the gateway is over."""
+        if self._renewing is not None:
+            self._renewing.accepted()
         if self._cause is not None and self._cause.phase is Phase.INFO and self._probing:
             self._over()
 

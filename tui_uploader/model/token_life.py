@@ -1,4 +1,4 @@
-"""How long an access token lives, where it says so itself: the `exp` of a JWT, read without trusting it."""
+"""How long an access token lives, by its own word (the `exp` of a JWT), and the codes with which one is refused."""
 
 import base64
 import binascii
@@ -6,6 +6,11 @@ import json
 
 from tui_uploader.model.secret import Secret
 
+REFUSED = frozenset(
+    {"MISSING_CREDENTIALS", "INVALID_CREDENTIALS", "INVALID_ACCESS_TOKEN", "ACCESS_TOKEN_INVALID"}
+    | {"ACCESS_TOKEN_KID_INVALID", "AUTHENTICATION_FAILED", "ACCESS_TOKEN_EXPIRED", "CHECK_LOGIN_FAILED", "HTTP_401"}
+)
+"""Codes with which the service refuses a token, and another one may be taken (PROTOCOL, 2 and 3)."""
 NEAR = 15 * 60.0  # seconds before its end from which on it is worth a word
 
 

@@ -52,6 +52,11 @@ class Gateway:
         self._token = token
 
     @property
+    def token(self) -> Secret:
+        """The token in use."""
+        return self._token
+
+    @property
     def host(self) -> str:
         """The gateway's host, for people."""
         return self._target.host

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequen
 from dataclasses import dataclass, field
 
 from tui_uploader.engine.planner import PlanOptions
-from tui_uploader.engine.port import EnginePort
+from tui_uploader.engine.port import EnginePort, Renewal
 from tui_uploader.engine.survival import Lasting
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.jobs import JobInfo, JobItem
@@ -70,6 +70,7 @@ class Answer:
     accepted: bool
     words: str
     token: Secret | None = None
+    renewal: Renewal | None = None  # how that token is renewed in its turn; None: as before
 
 
 @dataclass(frozen=True, slots=True)

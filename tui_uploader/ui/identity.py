@@ -4,17 +4,13 @@ from textual import work
 
 from tui_uploader.model import events as ev
 from tui_uploader.model.text import printable
+from tui_uploader.model.token_life import REFUSED
 from tui_uploader.ui.desk import Answer, Desk
 from tui_uploader.ui.language import t
 from tui_uploader.ui.pump import Facts
 from tui_uploader.ui.screens.credentials import Credentials
 from tui_uploader.ui.screens.preferences import Preferences
 from tui_uploader.ui.taste import TasteApp
-
-REFUSED = frozenset(
-    {"MISSING_CREDENTIALS", "INVALID_CREDENTIALS", "INVALID_ACCESS_TOKEN", "ACCESS_TOKEN_INVALID"}
-    | {"ACCESS_TOKEN_KID_INVALID", "AUTHENTICATION_FAILED", "ACCESS_TOKEN_EXPIRED", "CHECK_LOGIN_FAILED", "HTTP_401"}
-)
 
 
 class IdentityApp(TasteApp, inherit_bindings=False):
@@ -60,7 +56,7 @@ class IdentityApp(TasteApp, inherit_bindings=False):
     def _go_on(self, answer: Answer) -> None:
         assert answer.token is not None
         try:
-            self.desk.port.set_token(answer.token)
+            self.desk.port.set_token(answer.token, answer.renewal)
         except ValueError as problem:
             self.answer(str(problem))
             return
