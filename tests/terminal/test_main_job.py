@@ -91,7 +91,7 @@ def test_a_killed_screen_leaves_nothing_behind(demo: Terminal, environment: dict
     start_q1(demo)
     children = subprocess.run(["ps", "-eo", "pid,ppid,sess,args"], capture_output=True, text=True, check=True).stdout
     mine = [int(line.split()[0]) for line in children.splitlines()[1:] if int(line.split()[1]) == demo.pid]
-    assert len(mine) >= 2  # the practice cloud and the scout
+    assert mine  # the practice cloud, and a scout where one is still looking
     demo.signal(signal.SIGKILL)
     demo.wait_end()
     for pid in mine:
