@@ -5,11 +5,11 @@ from typing import Any
 
 import click
 
-from tui_uploader.cli_options import service_options
+from tui_uploader.cli_options import complete_jobs, service_options
 
 
 @click.command()
-@click.argument("job", required=False)
+@click.argument("job", required=False, shell_complete=complete_jobs)
 @click.option("--no-screen", is_flag=True, help="Print lines as push does, until the job ends.")
 @click.option("--json", "as_json", is_flag=True, help="With --no-screen: one JSON object a line.")
 @click.option("--quiet", is_flag=True, help="With --no-screen: only failures and the last line.")
@@ -26,7 +26,7 @@ def attach(job: str | None, no_screen: bool, **options: Any) -> None:
 
 
 @click.command()
-@click.argument("job", required=False)
+@click.argument("job", required=False, shell_complete=complete_jobs)
 @click.option("--finish", is_flag=True, help="Let what is being sent end first.")
 @service_options
 def stop(job: str | None, finish: bool, **options: Any) -> None:

@@ -8,7 +8,7 @@ import click
 
 from tui_uploader import __version__, hardening
 from tui_uploader.background_commands import COMMANDS as BACKGROUND
-from tui_uploader.cli_options import service_options
+from tui_uploader.cli_options import complete_jobs, service_options
 from tui_uploader.job_commands import JOB_COMMANDS, said
 from tui_uploader.setup_commands import COMMANDS
 
@@ -124,7 +124,13 @@ def open_screen(path: str, **options: Any) -> None:
 @click.option("--detach", is_flag=True, help="Hand the job to the background, print its id, and return.")
 @click.option("--files-from", default=None, metavar="FILE|-", help="Read paths from FILE, one a line.")
 @click.option("--changed-only", is_flag=True, help="Leave out what the journal knows as uploaded and unchanged.")
-@click.option("--again", default=None, metavar="JOB", help="What that old job was asked for, once more.")
+@click.option(
+    "--again",
+    default=None,
+    metavar="JOB",
+    shell_complete=complete_jobs,
+    help="What that old job was asked for, once more.",
+)
 @click.option("--failed", is_flag=True, help="With --again: only what failed in it.")
 @click.option("--report", default=None, metavar="FILE", type=click.Path(readable=False, dir_okay=False),
               help="Write what became of every object to FILE (.txt, .json, .csv, .md).")  # fmt: skip

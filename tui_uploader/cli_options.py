@@ -20,6 +20,22 @@ def complete_profiles(_context: click.Context, _parameter: click.Parameter, type
     return [CompletionItem(name, help=profiles[name].env_id) for name in sorted(profiles) if name.startswith(typed)]
 
 
+def complete_jobs(_context: click.Context, _parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+    """The jobs whose ids begin with what is typed, newest first; none where no journal can be read."""
+    from tui_uploader.journals import list_jobs
+
+    try:
+        jobs = [job for _, job in list_jobs(None)[0] if job.id.startswith(typed)]
+    except OSError:
+        return []
+    return [
+        CompletionItem(
+            job.id, help=f"{job.state.replace('-', ' ')}, {job.done} of {job.total} done, {job.asked.env_id}"
+        )
+        for job in jobs
+    ]
+
+
 def service_options(function: _F) -> _F:
     """The options of every command that reaches the service."""
     for option in reversed(

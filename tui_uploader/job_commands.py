@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tui_uploader.cli_options import service_options
+from tui_uploader.cli_options import complete_jobs, service_options
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -43,7 +43,7 @@ def jobs(**options: Any) -> None:
 
 
 @click.command()
-@click.argument("job", required=False)
+@click.argument("job", required=False, shell_complete=complete_jobs)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line on standard output.")
 @click.option("--quiet", is_flag=True, help="Only failures and the last line.")
 @click.option("--changed", type=click.Choice(["refuse", "upload"]), default="refuse", show_default=True,
@@ -68,7 +68,7 @@ def resume(job: str | None, **options: Any) -> None:
 
 
 @click.command()
-@click.argument("job")
+@click.argument("job", shell_complete=complete_jobs)
 @_where
 def discard(job: str, **options: Any) -> None:
     """Forget JOB, which nobody runs; nothing in the cloud is changed."""
@@ -78,7 +78,7 @@ def discard(job: str, **options: Any) -> None:
 
 
 @click.command()
-@click.argument("job", required=False)
+@click.argument("job", required=False, shell_complete=complete_jobs)
 @click.option("--format", "form", type=click.Choice(["text", "json", "csv", "markdown"]), default="text",
               show_default=True, help="How it is written.")  # fmt: skip
 @click.option("--failed", is_flag=True, help="Only what failed.")

@@ -150,3 +150,25 @@ def test_a_terminal_that_does_not_answer_is_not_waited_for_long(real: tuple[list
         assert "▸" in terminal.text()
         terminal.press("q")
         assert terminal.wait_end() == 0
+
+
+@pytest.mark.parametrize("delay", ["", "1000"])
+def test_escape_acts_and_the_key_after_it_in_the_same_breath_is_not_lost(
+    environment: dict[str, str], delay: str
+) -> None:
+    with Terminal(DEMO, {**environment, **({"ESCDELAY": delay} if delay else {})}) as terminal:
+        terminal.wait("q1/")
+        row = next(line for line in terminal.lines() if line.startswith(">"))
+        terminal.press("?")
+        terminal.wait("Keys in Files")
+        terminal.press("\x1bj")
+        terminal.wait("1 Files")
+        terminal.wait(lambda text: any(line.startswith(">") and line != row for line in text.splitlines()))
+        terminal.press("?")
+        terminal.wait("Keys in Files")
+        terminal.press("\x1b:")
+        terminal.wait("Command:")
+        terminal.press("escape")
+        terminal.wait("1 Files")
+        terminal.press("q")
+        assert terminal.wait_end() == 0

@@ -2,11 +2,15 @@
 
 import os
 import re
+import select
+from codecs import getincrementaldecoder
 from collections.abc import Sequence
 from typing import Any
 
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+
+from tui_uploader.ui.key_reader import KeyReader
 
 TITLED = ("xterm", "screen", "tmux", "rxvt", "foot", "alacritty", "kitty", "wezterm")
 PLAIN = ("linux", "vt", "ansi", "dumb")
@@ -42,6 +46,23 @@ class QuietDriver(LinuxDriver):
         if not self.kitty and (data == "\x1b[<u" or (data.startswith("\x1b[>") and data.endswith("u"))):
             return
         super().write(data)
+
+    def run_input_thread(self) -> None:
+        """Read keys until the driver stops; Textual runs this in a thread of its own."""
+        keys = KeyReader()
+        decode = getincrementaldecoder("utf-8")("replace").decode
+        while not self.exit_event.is_set():
+            try:
+                ready = select.select([self.fileno], [], [], keys.patience)[0]
+                data = os.read(self.fileno, 4096) if ready else b""
+            except OSError:
+                return  # the terminal has gone: SIGHUP says so, too
+            if ready and not data:
+                return
+            for message in keys.feed(decode(data)):
+                self.process_message(message)
+            for message in keys.tick():
+                self.process_message(message)
 
     def start_application_mode(self) -> None:
         """Enter, and keep the terminal's title aside."""

@@ -58,7 +58,9 @@ def problems(given: Mapping[str, str]) -> list[str]:
             wrong.append(f"keys.{name}: unknown binding{hint} (tui-uploader settings --keys lists them)")
             continue
         for key in text.split(","):
-            if not _ONE.fullmatch(key) or (len(key.rpartition("+")[2]) > 1 and key.rpartition("+")[2] not in _NAMED):
+            if key.startswith("alt+") or "+alt+" in key:
+                wrong.append(f"keys.{name}: {key!r}: Alt is Escape and a key in most terminals; take another")
+            elif not _ONE.fullmatch(key) or (len(key.rpartition("+")[2]) > 1 and key.rpartition("+")[2] not in _NAMED):
                 near = difflib.get_close_matches(key, _NAMED, 1, 0.5)
                 hint = f"; did you mean {near[0]!r}?" if near else ""
                 wrong.append(f"keys.{name}: {key!r} is no key{hint}")
