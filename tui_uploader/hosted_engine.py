@@ -5,7 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from tui_uploader import journals
+from tui_uploader import after, journals
+from tui_uploader.ending import Ending
 from tui_uploader.engine.engine import Engine
 from tui_uploader.engine.job_record import JobRecord
 from tui_uploader.engine.journal import JobRunning, Journal, JournalError
@@ -44,6 +45,8 @@ class JobEngine:
         self._begun = threading.Event()
         self._port: LoggedPort | None = None
         self._record: JobRecord | None = None
+        self._ending: Ending | None = None
+        self._late: list[ev.Event] = []
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         def call(*given: Any, **named: Any) -> None:
@@ -63,14 +66,20 @@ class JobEngine:
 
     def drain(self) -> list[ev.Event]:
         """See EnginePort."""
-        return self._port.drain() if self._port is not None else []
+        events, self._late = self._late, []
+        if self._port is not None:
+            found = self._port.drain()
+            if self._ending is not None:
+                self._ending.take(found)
+            events += found
+        return events
 
     def wait(self, timeout: float) -> bool:
         """Wait until an event is there, at most `timeout` seconds."""
         if self._port is None:
             self._begun.wait(timeout)
             return False
-        return bool(self._port.wait(timeout))
+        return bool(self._port.wait(timeout)) or bool(self._asides)
 
     def set_token(self, token: Secret, renewal: Renewal | None = None) -> None:
         """See EnginePort; the log never has it."""
@@ -89,6 +98,9 @@ class JobEngine:
         """See EnginePort; the journal is safe afterwards."""
         if self._port is not None:
             self._port.close(timeout=timeout)
+        if self._ending is not None:
+            self._late = self.drain()
+            self._ending.close()
         if self._record is not None:
             self._record.close()
 
@@ -96,6 +108,9 @@ class JobEngine:
         self._record, troubles = self._begin()
         self._asides.extend(f"{failure.code}: {failure.sentence}" for failure in troubles)
         engine = Engine(self._options, self._record, renewer(self._log.keep_out))
+        if self._options.after:
+            job = self._record.id if self._record is not None else ""
+            self._ending = Ending(job, lambda told: after.run_beside(self._options.after, told, self._asides.append))
         self._port = LoggedPort(cast(EnginePort, engine), self._log, self._asides)
         for name, given, named in self._early:
             getattr(engine, name)(*given, **named)

@@ -6,8 +6,9 @@ import secrets
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from tui_uploader.access import UsageProblem
 from tui_uploader.console import Console, summary_of
@@ -109,8 +110,11 @@ def run(
     console: Console,
     record: JobRecord | None = None,
     renew: Renew | None = None,
+    after: Callable[[dict[str, Any], bool], None] = lambda summary, hurried: None,
 ) -> int:
     """Upload what `starts` name, recorded where there is a `record`, which is closed at the end; the exit code of CLI.
+
+    `after` gets the summary last of all, and whether a signal ends us, so that there is no time to wait for anything.
 
     Raises UsageProblem where the engine cannot begin, and OSError where standard output cannot be written.
     """
@@ -155,7 +159,9 @@ def run(
     failure = stopped.failure if stopped is not None else None
     if failure is not None and signals.exit_code is None:
         console.stopped(failure.code, failure.message or failure.detail or failure.info.meaning, failure.sentence)
-    console.ended(summary_of(job, state, time.monotonic() - began), state)
+    summary = summary_of(job, state, time.monotonic() - began)
+    console.ended(summary, state)
+    after({**summary, "stopped": failure.code if failure is not None else None}, signals.exit_code is not None)
     return signals.exit_code or _exit_code(state, failure)
 
 
@@ -200,10 +206,17 @@ def output_lost(error: OSError) -> int:
     return STOPPED
 
 
-def nothing_started(code: str, text: str, console: Console) -> int:
+def nothing_started(
+    code: str,
+    text: str,
+    console: Console,
+    after: Callable[[dict[str, Any], bool], None] = lambda summary, hurried: None,
+) -> int:
     """The ending where nothing could start: `stopped`, then a summary of nothing. Exit code 3."""
     state = QueueState()
     console.stopped(code, text, text)
-    console.ended(summary_of(new_job(), state, 0.0), state)
+    summary = summary_of(new_job(), state, 0.0)
+    console.ended(summary, state)
     sys.stdout.flush()
+    after({**summary, "stopped": code}, False)
     return STOPPED

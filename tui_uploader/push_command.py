@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any, cast
 
-from tui_uploader import journals, push, push_check, recording, report_file
+from tui_uploader import after, journals, push, push_check, recording, report_file
 from tui_uploader.access import Access, CannotStart, UsageProblem, load_settings, locate, resolve
 from tui_uploader.background import detach
 from tui_uploader.console import Console, JsonLines, Lines
@@ -63,9 +63,9 @@ def started(work: Callable[[], int], console: Console) -> int:
     except (UsageProblem, journals.NoSuchJob) as problem:
         return _usage(str(problem))
     except CannotStart as problem:
-        return push.nothing_started(problem.code, str(problem), console)
+        return push.nothing_started(problem.code, str(problem), console, _after(_command()))
     except JournalError as problem:
-        return push.nothing_started(problem.failure.code, problem.failure.sentence, console)
+        return push.nothing_started(problem.failure.code, problem.failure.sentence, console, _after(_command()))
     except OSError as error:
         return push.output_lost(error)
 
@@ -122,12 +122,32 @@ def run_logged(
         _warn(f"{proxy}: uploads go through it, because HTTPS_PROXY says so")
     try:
         logged = cast(Console, LoggedConsole(console, log))
-        return push.run(engine, planner, starts, logged, record, renewer(log.keep_out))
+        return push.run(engine, planner, starts, logged, record, renewer(log.keep_out), _after(engine.after))
     except OSError as error:
         return push.output_lost(error)
     finally:
         if record is not None:
             record.close()
+
+
+def _command() -> str:
+    """The command of `upload.after`, where nothing came so far as to have options."""
+    with contextlib.suppress(UsageProblem):
+        return load_settings().upload.after
+    return ""
+
+
+def _after(command: str) -> Callable[[dict[str, Any], bool], None]:
+    """What runs the command of `upload.after`, waits for it where there is time, and says what went wrong."""
+
+    def run(summary: dict[str, Any], hurried: bool) -> None:
+        if command:
+            sys.stdout.flush()
+            wait = after.start(command, summary)
+            if words := wait(0.5 if hurried else after.WAIT):
+                _warn(words)
+
+    return run
 
 
 def dry_run(planner: Planner, starts: list[Start], options: dict[str, Any], console: Console) -> int:

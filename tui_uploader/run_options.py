@@ -38,6 +38,7 @@ def engine_options(access: Access, options: dict[str, Any]) -> EngineOptions:
         allowed_hosts=upload.allowed_hosts + tuple(options.get("allow_hosts", ())),
         clocks=read_clocks(options.get("clocks")),
         renewal=access.renewal,
+        after=upload.after,
     )
 
 

@@ -3,6 +3,7 @@
 import difflib
 import os
 import re
+import shlex
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -38,7 +39,7 @@ class Upload:
     retries: int = 4
     limit_rate: str = ""
     allowed_hosts: tuple[str, ...] = (".myqcloud.com", ".tencentcos.cn")
-    after: str = ""  # a command that is run when a job has ended
+    after: str = ""  # a command that is run when a job has ended, the summary on its standard input; no shell
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,12 +206,22 @@ def _wrong_value(key: str, given: Any) -> str:
         return "" if low <= given <= high else f"must be from {low} to {high}, not {given}"
     if key in _CHOICES and given and given not in _CHOICES[key]:
         return f"must be {' or '.join(map(repr, _CHOICES[key]))}, not {given!r}{_near(given, _CHOICES[key])}"
+    if key == "after":
+        return _wrong_command(given)
     if key in _SHAPES:
         shape, words = _SHAPES[key]
         for one in given if isinstance(given, list) else [given] if given else []:
             if not shape.fullmatch(one):
                 return f"must be {words}, not {one!r}"
     return ""
+
+
+def _wrong_command(given: str) -> str:
+    try:
+        words = shlex.split(given)
+    except ValueError as error:
+        return f"cannot be split into words: {error}"
+    return "" if words or not given else "names no command"
 
 
 def check_value(section: str, key: str, value: Any) -> None:

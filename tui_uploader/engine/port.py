@@ -60,7 +60,8 @@ class EngineOptions:
 
     `parallel` None is automatic; `limit` is bytes a second over all PUTs, None is none; `patience` is how many
     seconds a run without a screen probes a network that is down (None: for ever, a person decides).
-    `headers` are extra request headers for every object, signed through ``signedHeader``.
+    `headers` are extra request headers for every object, signed through ``signedHeader``. `after` is a command that
+    whoever holds the engine runs when the job has ended; the engine itself runs nothing.
     """
 
     gateway: str
@@ -81,6 +82,7 @@ class EngineOptions:
     allowed_hosts: tuple[str, ...] = (".myqcloud.com", ".tencentcos.cn")
     clocks: Clocks = field(default_factory=Clocks)
     renewal: Renewal = NO_RENEWAL
+    after: str = ""
 
 
 class EnginePort(Protocol):
