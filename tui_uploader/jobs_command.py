@@ -23,7 +23,9 @@ def guarded(work: Callable[[], int]) -> int:
     except (UsageProblem, journals.NoSuchJob) as problem:
         return _say(str(problem), USAGE)
     except JobRunning as problem:
-        return _say(f"job {problem} is running; stop it first", USAGE)
+        return _say(
+            f"job {problem} is running (or its process still keeps it open): tui-uploader stop {problem} ends it", USAGE
+        )
     except JournalError as problem:
         return _say(f"{problem.failure.code}: {problem.failure.sentence}", STOPPED)
     except sqlite3.Error as problem:

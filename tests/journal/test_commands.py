@@ -84,6 +84,18 @@ def test_a_running_job_is_not_discarded_nor_resumed(place: Place) -> None:
     assert text(place, "discard", job)[0] == 0
 
 
+def test_a_job_in_the_background_has_ended_when_nothing_is_left_of_it(place: Place) -> None:
+    code, out, _ = text(place, "push", "--detach", str(place.files))
+    job = out.strip()
+    assert code == 0
+    assert text(place, "attach", "--no-screen", job)[0] == 0  # until it ends; its process waits for views
+    shown = place.run("jobs", "--json")[1][0]
+    assert (shown["job"], shown["state"], shown["done"]) == (job, "ended", COUNT)
+    assert "keeps it open" in text(place, "discard", job)[2]
+    assert text(place, "stop", job)[0] == 0
+    assert text(place, "discard", job)[0] == 0
+
+
 def test_only_what_changed_is_pushed(place: Place) -> None:
     push(place, str(place.files))
     changed = place.files / "f0007.txt"

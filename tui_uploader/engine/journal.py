@@ -139,11 +139,12 @@ class Journal:
         values = json.loads(str(options))
         lost = tuple(values.pop("lost", ()))
         asked = Asked(str(env_id), str(gateway), _unpack(starts), values, lost)
+        named = dict(zip(_COUNTS.split(", "), counts, strict=True))
         if JobLock(self.folder, str(job)).held():
-            state, ended = RUNNING, None
+            over = walked and not named["waiting"] and any(named.values())  # kept open for views that may come
+            state, ended = ENDED if over else RUNNING, None
         elif state not in (STOPPED, ENDED):
             state = LEFT_BEHIND
-        named = dict(zip(_COUNTS.split(", "), counts, strict=True))
         return JobInfo(str(job), asked, str(state), started, ended, bool(walked), cause=cause, **named)
 
     def items(self, job: str, *, open_only: bool = False, failed_only: bool = False) -> Iterator[JobItem]:
