@@ -5,15 +5,17 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tui_uploader.console import Console
 from tui_uploader.engine.port import EnginePort
 from tui_uploader.log_file import LogFile
 from tui_uploader.model import events as ev
 from tui_uploader.model.items import QueueItem, Receipt
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.text import shown_path
+
+if TYPE_CHECKING:
+    from tui_uploader.console import Console
 
 _text = json.encoder.encode_basestring_ascii
 """A text as JSON has it: what `json.dumps` calls for one."""
@@ -110,7 +112,7 @@ def _plain(value: object) -> object:
 class LoggedConsole:
     """`console` itself, each of whose events is a line of the log."""
 
-    def __init__(self, console: Console, log: LogFile) -> None:
+    def __init__(self, console: "Console", log: LogFile) -> None:
         self._console = console
         self._log = log
         self._held: list[str] = []

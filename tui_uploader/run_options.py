@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tui_uploader.access import Access, Given
-from tui_uploader.engine.planner import PlanOptions
+from tui_uploader.engine.plan_options import PlanOptions
 from tui_uploader.engine.port import EngineOptions
 from tui_uploader.option_values import read_clocks, read_headers, read_parallel, read_patience, read_rate
 

@@ -1,20 +1,20 @@
 """Opens the screen: is the terminal fit, who and where, engine and scout, and the last lines after it."""
 
+import gc
 import os
 import shlex
 import sys
-import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import Future
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from tui_uploader import places, recording
+from tui_uploader import places
 from tui_uploader.access import Access, CannotStart, Given, NoEnvironment, NoToken, UsageProblem, resolve
 from tui_uploader.choices import chosen
+from tui_uploader.connection import Connection
 from tui_uploader.crash import guard
 from tui_uploader.hangup import ScreenSignals
 from tui_uploader.hardening import no_core_dumps
@@ -24,9 +24,11 @@ from tui_uploader.run_options import engine_options, given, plan_options, proxy_
 from tui_uploader.width import Width
 
 if TYPE_CHECKING:
+    from tui_uploader.engine.port import EngineOptions, EnginePort
+    from tui_uploader.model.jobs import JobInfo
+    from tui_uploader.session import Session, Wanted
     from tui_uploader.ui.desk import DemoHooks
 
-_Begun = TypeVar("_Begun")
 USAGE, STOPPED, INTERNAL = 2, 3, 70
 _COERCED = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
 
@@ -117,13 +119,13 @@ def _resolved(options: dict[str, Any], ascii_wanted: bool) -> Access:
 
 def open_demo(samples: str, guide: str, gateway: str, **options: Any) -> int:
     """The screen on the demo's samples."""
-    import httpx
-
     from tui_uploader.ui.desk import DemoHooks
 
     access = resolve(Given(profile="demo"))
 
     async def lift() -> str:
+        import httpx  # not at the start
+
         headers = {"Authorization": f"Bearer {access.token.reveal()}"}
         try:
             async with httpx.AsyncClient(trust_env=False) as client:
@@ -137,9 +139,6 @@ def open_demo(samples: str, guide: str, gateway: str, **options: Any) -> int:
 
 
 def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks | None", job: str | None = None) -> int:
-    from tui_uploader import session as sessions
-    from tui_uploader.engine.starting import WorkerProblem
-
     prefix = options.get("prefix") if options.get("prefix") is not None else access.profile.prefix
     sentence = said_of(access.token, time.time())
     asides = [sentence] if sentence is not None else []
@@ -150,48 +149,54 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
     guard(log)
     signals = ScreenSignals()
     signals.begin()
-    asked = engine_options(access, {"patience": None})
-    wanted = sessions.Wanted(
-        access.env_id,
-        asked,
-        recording.asked(access, (), prefix or "", {}),
-        log,
-        asides,
-        in_process=demo is not None or bool(options.get("in_process")),
-        job=job,
-    )
     glyphs = chosen(access.settings, "screen.glyphs", options.get("glyphs"))
     width = Width(not glyphs and not options["ascii"])
-    begun = Ahead(lambda: sessions.begin(wanted))  # the worker starts while this process reads the screen's modules
+    asked = engine_options(access, {"patience": None})
+    in_process = demo is not None or bool(options.get("in_process"))
 
-    from tui_uploader.engine import permissions
-    from tui_uploader.engine.port import EnginePort
+    def wanted() -> "Wanted":
+        from tui_uploader import recording, session  # the journal's and the worker's modules: not at the start
+
+        kept = recording.asked(access, (), prefix or "", {})
+        return session.Wanted(access.env_id, asked, kept, log, asides, in_process=in_process, job=job)
+
+    def look() -> "JobInfo | None":
+        from tui_uploader.left import left_behind
+
+        return left_behind(access.env_id) if demo is None and job is None else None
+
+    def begin(change: "Callable[[Wanted], Wanted]") -> "Session":
+        from tui_uploader import session
+
+        return session.begin(change(wanted()))
+
+    gc.disable()  # until the first frame: what is loaded meanwhile stays, so looking it through is lost time
     from tui_uploader.engine.scout import Scout
-    from tui_uploader.left import feeder, left_behind, options_of
     from tui_uploader.logged import LoggedPort
-    from tui_uploader.ui import farewell, keymap
+    from tui_uploader.ui.desk import Stay
     from tui_uploader.ui.glyphs import ASCII, UNICODE
     from tui_uploader.ui.opened import OpenedApp
     from tui_uploader.ui.theme_files import ThemeError
     from tui_uploader.visitors import access_hooks, taste_of
 
-    wide = width.wide()
-    glyphs = glyphs or ("ascii" if options["ascii"] or wide else "unicode")
+    glyphs = glyphs or ("ascii" if options["ascii"] or width.wide() else "unicode")
     taste = taste_of(access.settings, options)
-    if wrong := keymap.problems(taste.keys):
-        with suppress(WorkerProblem, OSError, ValueError):
-            begun.result().leave("stop")
-        return _say(f"tui-uploader: {places.settings_file()}: {wrong[0]}", USAGE)
-    look = left_behind(access.env_id) if demo is None and job is None else None
+    if wrong := _wrong_keys(taste.keys):
+        return _say(f"tui-uploader: {places.settings_file()}: {wrong}", USAGE)
+    connection = Connection(lambda: begin(lambda usual: usual), look)
+    stay = Stay() if in_process else Stay(lasting=lambda: None)
+    if job is not None:  # without that job there is no screen
+        from tui_uploader.engine.starting import WorkerProblem
+
+        try:
+            stay = connection.begin_now()
+        except (WorkerProblem, OSError, ValueError) as error:
+            return _say(f"tui-uploader: {error}", USAGE)
     again = True
     while again:
         try:
-            session = begun.result()
-        except (WorkerProblem, OSError, ValueError) as error:
-            return _say(f"tui-uploader: {error}", USAGE)
-        try:
             app = OpenedApp(
-                cast(EnginePort, LoggedPort(session.port, LogFile(None), asides)),  # logged where the engine is
+                cast("EnginePort", LoggedPort(cast("EnginePort", connection.port), LogFile(None), asides)),
                 Scout(),
                 root=root,
                 plan_options=plan_options({}, prefix or ""),
@@ -200,50 +205,56 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
                 taste=taste,
                 demo=demo,
                 access=None if demo is not None else access_hooks(access, options),
-                stay=session.stay(look),
-                check=lambda objects, policy: permissions.check(replace(asked, if_exists=policy), objects),
+                stay=stay,
+                check=partial(_check, asked),
             )
+            app.connect, app.width = None if job is not None else connection.begin, width
             signals.on_leave(app.leave_from_outside)
             app.run(mouse=app.mouse)
-            goes_on = session.leave(app.left_as)
+            goes_on = connection.leave(app.left_as)
             app.take_rest()
         except ThemeError as error:
             return _say(f"tui-uploader: {error}", USAGE)
         finally:
-            session.leave("keep")
+            connection.leave("keep")
+        if connection.problem:
+            sys.stderr.write(connection.problem + "\n")
+            return app.return_code or USAGE
         again = bool(app.again) and signals.exit_code is None and app.return_code in (None, 0)
         if again:
+            from tui_uploader.left import feeder, options_of
+
             try:
                 going_on = options_of(access, app.again)
             except UsageProblem as problem:
                 return _say(f"tui-uploader: {problem}", USAGE)
             feed = feeder(access, app.again, asides.append)
-            once_more = replace(wanted, options=going_on, job=None, left=app.again, feed=feed)
-            begun, look = Ahead(partial(sessions.begin, once_more)), None
+            change = partial(replace, options=going_on, job=None, left=app.again, feed=feed)
+            connection, job = Connection(partial(begin, change), lambda: None), None
     code = signals.exit_code or app.return_code or 0
     if code == INTERNAL:
         return code
-    for line in farewell.lines(app.state, kept=session.job if goes_on else ""):
+    from tui_uploader.ui import farewell
+
+    for line in farewell.lines(app.state, kept=connection.job if goes_on else ""):
         _say(line, 0)
     return code
 
 
-class Ahead(Generic[_Begun]):
-    """Something that is done in a thread while this one goes on; `result` waits for it and raises what it raised."""
+def _check(options: "EngineOptions", objects: Sequence[tuple[str, int]], policy: str) -> Any:
+    from tui_uploader.engine import permissions  # it loads the network
 
-    def __init__(self, work: Callable[[], _Begun]) -> None:
-        self._future: Future[_Begun] = Future()
-        threading.Thread(target=self._do, args=(work,), name="ahead", daemon=True).start()
+    return permissions.check(replace(options, if_exists=policy), objects)
 
-    def _do(self, work: Callable[[], _Begun]) -> None:
-        try:
-            self._future.set_result(work())
-        except BaseException as error:  # noqa: BLE001 - carried to whoever waits
-            self._future.set_exception(error)
 
-    def result(self) -> _Begun:
-        """What came of it."""
-        return self._future.result()
+def _wrong_keys(keys: Mapping[str, str]) -> str:
+    """What is wrong with a keymap; empty where nothing is."""
+    if not keys:
+        return ""
+    from tui_uploader.ui import keymap
+
+    wrong = keymap.problems(keys)
+    return wrong[0] if wrong else ""
 
 
 def _say(text: str, code: int) -> int:

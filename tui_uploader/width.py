@@ -16,7 +16,7 @@ _ANSWER = re.compile(rb"\x1b\[\d+;(\d+)R")
 
 
 class Width:
-    """The question is sent at once and the answer awaited later, so that reading modules costs no extra wait."""
+    """The question is sent at once and its answer looked for later: the first frame waits for no terminal."""
 
     def __init__(self, wanted: bool) -> None:
         self._name = "|".join(os.environ.get(name, "") for name in ("TERM", "TERM_PROGRAM", "LC_TERMINAL", "SSH_TTY"))
@@ -37,24 +37,31 @@ class Width:
         os.write(sys.stderr.fileno(), _ASK.encode())
 
     def wide(self) -> bool:
-        """Whether such a sign takes two cells; the answer is kept for the next start. Gives the terminal back."""
+        """Whether such a sign takes two cells, as far as that is known by now. Gives the terminal back.
+
+        An answer that is still under way comes to the open screen, which tells it with `answered`.
+        """
         if self._modes is None:
             return self._known == 2
-        number, data, cells = sys.stdin.fileno(), b"", 0
+        number, data = sys.stdin.fileno(), b""
         try:
-            while not cells and (left := self._sent + LIMIT - time.monotonic()) > 0:
-                if not select.select([number], [], [], left)[0]:
-                    break
-                part = os.read(number, 256)
+            while select.select([number], [], [], 0)[0] and (part := os.read(number, 256)):
                 data += part
-                found = _ANSWER.search(data)
-                cells = int(found[1]) - 1 if found else 0
-                if not part:
-                    break
         finally:
             with suppress(termios.error):
                 termios.tcsetattr(number, termios.TCSANOW, self._modes)  # type: ignore[arg-type]
-            self._modes, self._known = None, cells
+            self._modes = None
+        found = _ANSWER.search(data)
+        return self.answered(int(found[1]) - 1) if found else False
+
+    @property
+    def awaited(self) -> float:
+        """Seconds for which the answer may still come; 0 where none is waited for."""
+        return max(self._sent + LIMIT - time.monotonic(), 0.001) if self._known is None else 0.0
+
+    def answered(self, cells: int) -> bool:
+        """Keep an answer for the next start, 0 where none came; whether the sign takes two cells."""
+        self._known = cells
         with suppress(OSError):
             places.make_private(places.state_dir())
             with keep.alone(_path()):

@@ -54,6 +54,33 @@ def test_the_command_line_alone_loads_neither_network_nor_screen() -> None:
     assert not {"httpx", "textual", "rich", "aiohttp", "pathspec", "fastcrc"} & found
 
 
+FIRST_FRAME = ("tui_uploader.screen", "tui_uploader.ui.opened", "tui_uploader.visitors", "tui_uploader.engine.scout")
+
+
+def test_the_first_frame_waits_for_nothing_that_it_does_not_show() -> None:
+    found = loaded("tui_uploader.cli", *FIRST_FRAME)
+    network = {"httpx", "aiohttp", "http.client", "httptools", "certifi", "email"}
+    others = {"sqlite3", "segno", "humanize", "pathspec", "fastcrc", "tomli_w", "csv"}
+    assert not (network | others) & found
+    later: tuple[str, ...] = (
+        "session",
+        "journals",
+        "recording",
+        "console",
+        "report",
+        "left",
+        "protocol",
+        "hosted_engine",
+        "ui.review",
+    )
+    later += ("engine.planner", "engine.remote", "engine.starting", "engine.messages", "engine.journal")
+    pages = ("palette", "plan", "preferences", "credentials", "failure_detail", "help", "sheet", "prompt", "confirm")
+    names = {f"tui_uploader.{name}" for name in later} | {f"tui_uploader.ui.screens.{name}" for name in pages}
+    missing = [name for name in names if not any(PACKAGE.parent.glob(name.replace(".", "/") + "*"))]
+    assert not missing, "renamed: the list guards nothing"
+    assert not names & found
+
+
 def test_the_model_loads_the_standard_library_alone() -> None:
     names = [f"tui_uploader.model.{path.stem}" for path in (PACKAGE / "model").glob("*.py") if path.stem != "__init__"]
     outside = {

@@ -89,6 +89,8 @@ def test_a_signal_ends_the_screen_and_restores_the_terminal(
 
 def test_a_killed_screen_leaves_nothing_behind(demo: Terminal, environment: dict[str, str]) -> None:
     start_q1(demo)
+    demo.press("1", "g", "l")  # the plan took a helper with it: a folder that opens has another
+    demo.wait("2026/")
     children = subprocess.run(["ps", "-eo", "pid,ppid,sess,args"], capture_output=True, text=True, check=True).stdout
     mine = [int(line.split()[0]) for line in children.splitlines()[1:] if int(line.split()[1]) == demo.pid]
     assert mine  # the practice cloud, and a scout where one is still looking

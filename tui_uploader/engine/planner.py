@@ -7,16 +7,17 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tui_uploader.engine.key_template import KeyTemplate
+from tui_uploader.engine.plan_options import FOLLOW as FOLLOW
+from tui_uploader.engine.plan_options import PlanOptions as PlanOptions
 from tui_uploader.engine.rules import GIT_IGNORE_FILE, IGNORE_FILE, Filters, IgnoreRules
 from tui_uploader.engine.scouting import kind_of_mode
 from tui_uploader.engine.twins import twins
 from tui_uploader.model.files import Kind, Mark
 from tui_uploader.model.items import Planned, Verdict
-from tui_uploader.model.keys import REFUSE, SKIP, key_text, normal_prefix
+from tui_uploader.model.keys import SKIP, key_text, normal_prefix
 from tui_uploader.model.text import has_hidden, shown_path
 
 MAX_OBJECT = 5 * 1024**3  # COS, PUT Object: one PUT takes at most 5 GB
-FOLLOW = "follow"
 _SPARSE = 1024 * 1024  # smaller files may lie in the directory itself, without a block of their own
 _SECRET_NAMES = frozenset(
     {b".env", b"id_rsa", b"id_dsa", b"id_ecdsa", b"id_ed25519", b".netrc", b".pgpass", b".env.local"}
@@ -24,21 +25,6 @@ _SECRET_NAMES = frozenset(
 )
 _SECRET_PATHS = (b"/.aws/credentials", b"/.docker/config.json", b"/.kube/config", b"/.config/gcloud/credentials.db")
 _SECRET_ENDS = (b".pem", b".key", b".p12", b".pfx", b".kdbx")
-
-
-@dataclass(frozen=True, slots=True)
-class PlanOptions:
-    """What a plan obeys; names and defaults as the command line has them."""
-
-    prefix: str = ""
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    hidden: bool = True
-    ignore_file: bool = True
-    gitignore: bool = False
-    symlinks: str = SKIP
-    names: str = REFUSE
-    key_template: str = ""
 
 
 @dataclass(frozen=True, slots=True)

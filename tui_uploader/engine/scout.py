@@ -11,7 +11,7 @@ from dataclasses import astuple, dataclass
 from typing import Any
 
 from tui_uploader.engine.children import child_command, child_environment
-from tui_uploader.engine.planner import PlanOptions
+from tui_uploader.engine.plan_options import PlanOptions
 from tui_uploader.model.files import Entries, Facts, Inspection, Kind, Listing, Mark, Totals
 from tui_uploader.model.items import Planned, Verdict
 from tui_uploader.model.ordering import NAME

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.await_complete import AwaitComplete
@@ -13,7 +13,7 @@ from textual.events import Key
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
-from tui_uploader.engine.planner import PlanOptions
+from tui_uploader.engine.plan_options import PlanOptions
 from tui_uploader.engine.port import EnginePort
 from tui_uploader.ui.ascii_filter import AsciiFilter
 from tui_uploader.ui.desk import AccessHooks, Check, DemoHooks, Desk, Stay
@@ -24,13 +24,13 @@ from tui_uploader.ui.keys import APP, bindings, key_name
 from tui_uploader.ui.language import t
 from tui_uploader.ui.pump import DRAIN_EVERY, PAINT_EVERY, PAINT_EVERY_LOW, Facts, Pump
 from tui_uploader.ui.returning import Again
-from tui_uploader.ui.review import Scout
-from tui_uploader.ui.screens.confirm import LeaveQuestion
 from tui_uploader.ui.screens.main import MainScreen
-from tui_uploader.ui.screens.palette import Palette
-from tui_uploader.ui.screens.sheet import Sheet
 from tui_uploader.ui.taste import Taste
 from tui_uploader.ui.widgets.file_tree import FileTree
+
+if TYPE_CHECKING:
+    from tui_uploader.ui.review import Scout
+    from tui_uploader.ui.screens.confirm import LeaveQuestion
 
 __all__ = ["DemoHooks", "UploaderApp"]
 
@@ -38,7 +38,6 @@ TWICE = 2.0  # seconds within which a second Ctrl-C leaves
 INTERRUPTED = 130
 STYLES = Path(__file__).with_name("app.tcss")
 PAGE_SETTLING = 0.06  # seconds in which a page is made
-SETTLING = 0.15  # seconds from the start to the first paint; the first folder is read meanwhile
 
 
 class UploaderApp(IdentityApp, inherit_bindings=False):
@@ -54,7 +53,7 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
     def __init__(
         self,
         port: EnginePort,
-        scout: Scout,
+        scout: "Scout",
         *,
         root: bytes,
         plan_options: PlanOptions,
@@ -66,7 +65,7 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
         stay: Stay | None = None,
         check: Check | None = None,
     ) -> None:
-        self._ascii = glyphs == ASCII
+        self._ascii = AsciiFilter() if glyphs == ASCII else None
         super().__init__(driver_class=QuietDriver)
         self.animation_level = "none"
         taste = taste or Taste()
@@ -102,7 +101,12 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """No colour at all where NO_COLOR asks for it, and ASCII where the glyphs are."""
         filters = [NoColor() if isinstance(known, Monochrome) else known for known in super().get_line_filters()]
-        return [*filters, _ASCII] if self._ascii else filters
+        return [*filters, self._ascii] if self._ascii is not None else filters
+
+    def draw_ascii(self) -> None:
+        """Draw in ASCII from now on, in the middle of a start."""
+        self._ascii = AsciiFilter(signs=True)
+        self.refresh(layout=True)
 
     def hold(self, seconds: float = PAGE_SETTLING) -> None:
         """Write no frame for a moment: a screen that opens or closes is painted once then, not two or three times.
@@ -128,8 +132,16 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Start the heartbeat, listening beside the main screen."""
-        self.hold(SETTLING)
+        if isinstance(self._driver, QuietDriver):
+            self._driver.held += 1  # until the panes have their places: half a screen is no first frame
         self.call_after_refresh(self._listen)
+
+    def on_ready(self) -> None:
+        """Everything has its place: the first frame."""
+        if isinstance(self._driver, QuietDriver):
+            self._driver.held -= 1
+            self._display(self.screen, self.screen._compositor.render_update(full=True))
+            self.hold()  # what Textual lays out once more, and the first folder, make one other frame
 
     def _listen(self) -> None:
         facts, paint = self.pump.on_facts, self.pump.on_paint
@@ -163,7 +175,7 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
         if self._ran and not unfinished:
             self.bell()
         self._ran = bool(unfinished)
-        asked = isinstance(self.screen, LeaveQuestion)
+        asked = self._leaving() is not None
         if (self.pump.finishing and not counts.active) or (asked and not unfinished):
             self.exit()
 
@@ -173,16 +185,30 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
         if counts.total and title != self._shown_title and isinstance(self._driver, QuietDriver):
             self._shown_title = title
             self._driver.set_title(title)
+        if self.screen is self.main:
+            return
+        from tui_uploader.ui.screens.sheet import Sheet  # here and below: loaded with the first page that opens
+
         if isinstance(self.screen, Sheet):
             self.screen.repaint()
-        elif isinstance(self.screen, LeaveQuestion):
-            self.screen.count(counts)
+        elif (question := self._leaving()) is not None:
+            question.count(counts)
+
+    def _leaving(self) -> "LeaveQuestion | None":
+        """The question that is open about leaving."""
+        if self.screen is self.main:
+            return None
+        from tui_uploader.ui.screens.confirm import LeaveQuestion
+
+        return self.screen if isinstance(self.screen, LeaveQuestion) else None
 
     # --- leaving
 
     @on(MainScreen.LeaveAsked)
     def leave(self) -> None:
         """At once where nothing is unfinished, else after one question."""
+        from tui_uploader.ui.screens.confirm import LeaveQuestion
+
         counts = self.pump.counts
         if not self.pump.unfinished:
             self.exit()
@@ -215,6 +241,9 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
 
     def action_interrupt(self) -> None:
         """Ctrl-C: out of a page, else the question; the second within two seconds leaves."""
+        from tui_uploader.ui.screens.palette import Palette
+        from tui_uploader.ui.screens.sheet import Sheet
+
         now = self.pump.clock()
         if now - self._interrupted_at < TWICE:
             self.exit(return_code=INTERRUPTED)
@@ -247,6 +276,3 @@ def style_sources() -> list[str]:
 
 def _styled(owner: type) -> list[type[DOMNode]]:
     return [kind for kind in owner.__mro__ if issubclass(kind, DOMNode) and kind.__dict__.get("DEFAULT_CSS")]
-
-
-_ASCII = AsciiFilter()

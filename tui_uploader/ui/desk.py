@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from tui_uploader.engine.planner import PlanOptions
+from tui_uploader.engine.plan_options import PlanOptions
 from tui_uploader.engine.port import EnginePort, Renewal
 from tui_uploader.engine.survival import Lasting
 from tui_uploader.model.failures import Failure
@@ -12,8 +13,10 @@ from tui_uploader.model.queue import QueueState
 from tui_uploader.model.secret import Secret
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.pump import Pump
-from tui_uploader.ui.review import Scout
 from tui_uploader.ui.undo import Undo
+
+if TYPE_CHECKING:
+    from tui_uploader.ui.review import Scout
 
 Check = Callable[[Sequence[tuple[str, int]], str], AsyncIterator[tuple[int, Failure | None]]]
 
@@ -39,10 +42,11 @@ class LeftHooks:
 class Stay:
     """What becomes of the uploads without the screen, and what it says about them when it opens.
 
-    `lasting` is asked at every paint; `greeting` is said once; `left` is a job that may go on; `job` is the one here.
+    `lasting` is asked at every paint, None where it is not known yet; `greeting` is said once; `left` is a job that
+    may go on; `job` is the one here.
     """
 
-    lasting: Callable[[], Lasting] = lambda: Lasting.HERE
+    lasting: Callable[[], Lasting | None] = lambda: Lasting.HERE
     greeting: str = ""
     left: LeftHooks | None = None
     job: str = ""
@@ -87,12 +91,12 @@ class AccessHooks:
     profiles: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Desk:
-    """Handed to the main screen by the app."""
+    """Handed to the main screen by the app, which sets `stay` when it is known where the uploads run."""
 
     pump: Pump
-    scout: Scout
+    scout: "Scout"
     root: bytes
     plan_options: PlanOptions
     env_label: str

@@ -3,6 +3,7 @@
 import os
 import re
 import select
+import time
 from codecs import getincrementaldecoder
 from collections.abc import Sequence
 from typing import Any
@@ -15,6 +16,7 @@ from tui_uploader.ui.key_reader import KeyReader
 TITLED = ("xterm", "screen", "tmux", "rxvt", "foot", "alacritty", "kitty", "wezterm")
 PLAIN = ("linux", "vt", "ansi", "dumb")
 
+YOUNG = 1.0  # seconds in which Textual paints a screen that opens several times over: the same frame goes out once
 _NEVER = frozenset({"\x1b[?1004h", "\x1b[?1003h", "\x1b[?1015h"})  # focus reports, any-motion mouse, urxvt mouse
 _QUERIES = frozenset({"\x1b[?2048$p", "\x1b[?2026$p"})  # consoles without them print the last letter
 _FRAME = re.compile(r"\x1b\[\d+;\d+H")  # every frame begins with a move of the cursor
@@ -33,14 +35,17 @@ class QuietDriver(LinuxDriver):
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
+        self._frame, self._young = "", time.monotonic() + YOUNG
         self.held = 0  # while it is not 0 no frame is written; whoever held it paints the whole screen afterwards
         if size is None:  # a pty without a size yet (docker exec -t) has one default here and another in Rich
             self._size = self._get_terminal_size()
 
     def write(self, data: str) -> None:
         """Write, but for the modes that are never asked for."""
-        if self.held and _FRAME.match(data):
-            return
+        if _FRAME.match(data):
+            if self.held or (data == self._frame and time.monotonic() < self._young):
+                return
+            self._frame = data
         if data in _NEVER or (data in _QUERIES and _term().startswith(PLAIN)):
             return
         if not self.kitty and (data == "\x1b[<u" or (data.startswith("\x1b[>") and data.endswith("u"))):

@@ -1,5 +1,7 @@
 """Identity: the credentials page, and a token refused in mid-run: renewed where that can be, else asked for once."""
 
+from typing import TYPE_CHECKING
+
 from textual import work
 
 from tui_uploader.model import events as ev
@@ -8,9 +10,10 @@ from tui_uploader.model.token_life import REFUSED
 from tui_uploader.ui.desk import Answer, Desk
 from tui_uploader.ui.language import t
 from tui_uploader.ui.pump import Facts
-from tui_uploader.ui.screens.credentials import Credentials
-from tui_uploader.ui.screens.preferences import Preferences
 from tui_uploader.ui.taste import TasteApp
+
+if TYPE_CHECKING:
+    from tui_uploader.ui.screens.credentials import Credentials
 
 
 class IdentityApp(TasteApp, inherit_bindings=False):
@@ -41,6 +44,8 @@ class IdentityApp(TasteApp, inherit_bindings=False):
             self._ask(f"{why}. {answer.words}" if answer.words else why)
 
     def _ask(self, why: str) -> None:
+        from tui_uploader.ui.screens.credentials import Credentials
+
         assert self.desk.access is not None
         if isinstance(self.screen, Credentials):
             return
@@ -48,7 +53,7 @@ class IdentityApp(TasteApp, inherit_bindings=False):
         self.desk.hold()
         self.push_screen(page, lambda word: self._page_closed(page, word))
 
-    def _page_closed(self, page: Credentials, word: str | None) -> None:
+    def _page_closed(self, page: "Credentials", word: str | None) -> None:
         self._asking = False
         if word and page.answer is not None and page.answer.token is not None:
             self._go_on(page.answer)
@@ -66,6 +71,8 @@ class IdentityApp(TasteApp, inherit_bindings=False):
 
     def action_credentials(self) -> None:
         """Who uploads: sources, test, another token."""
+        from tui_uploader.ui.screens.credentials import Credentials
+
         if self.desk.access is None:
             self.answer(t("the practice cloud needs no other credentials"))
             return
@@ -75,6 +82,8 @@ class IdentityApp(TasteApp, inherit_bindings=False):
 
     def action_preferences(self) -> None:
         """What can be chosen."""
+        from tui_uploader.ui.screens.preferences import Preferences
+
         tree = getattr(self, "main").files  # noqa: B009 - the main screen is the subclass's
         page = Preferences(self.desk, hidden=tree.rows.show_hidden, set_hidden=lambda _: tree.action_hidden())
         self.desk.hold()

@@ -1,16 +1,36 @@
 """OpenedApp: the app in a real terminal: leaves when told from another thread, and crashes with one plain sentence."""
 
 import asyncio
+import gc
 import signal
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
+from typing import Protocol
 
 from rich.segment import Segment, Segments
+from textual.events import CursorPosition
 from textual.worker import WorkerFailed
 
 from tui_uploader.crash import crash, guard_loop
 from tui_uploader.ui.app import UploaderApp
+from tui_uploader.ui.desk import Stay
 
-CRASHED = 70
+CRASHED, NO_ENGINE = 70, 2
+Connect = Callable[[Callable[[Stay], None], Callable[[], None]], None]
+
+
+class Width(Protocol):
+    """A question to the terminal whose answer may still come."""
+
+    @property
+    def awaited(self) -> float:
+        """Seconds for which it may; 0 where none is waited for."""
+        ...
+
+    def answered(self, cells: int) -> bool:
+        """Keep the answer; whether ASCII is to be drawn."""
+        ...
 
 
 class OpenedApp(UploaderApp):
@@ -18,10 +38,11 @@ class OpenedApp(UploaderApp):
 
     _outside: asyncio.AbstractEventLoop | None = None
     _told_to_leave = False
+    connect: Connect | None = None  # finds the engine, in a thread: called after the first paint
+    width: Width | None = None
 
     def on_mount(self) -> None:
         """Learn the loop, and settle two signals that the driver has taken: see TEXTUAL, "Signals"."""
-        super().on_mount()
         self._outside = asyncio.get_running_loop()
         guard_loop(self._outside)
         if not self.is_headless:
@@ -29,6 +50,47 @@ class OpenedApp(UploaderApp):
             signal.signal(signal.SIGTSTP, signal.SIG_IGN)  # stopping the process would stop the uploads
         if self._told_to_leave:
             self.exit()
+        self.call_after_refresh(self._after_paint)
+
+    def _after_paint(self) -> None:
+        self.set_timer(0.02, self._begin)  # the terminal has the first frame then
+
+    def _begin(self) -> None:
+        gc.freeze()  # what the start has loaded stays: no later collection looks it through
+        gc.enable()
+        if self.width is not None and self.width.awaited:
+            self.set_timer(self.width.awaited, self._no_answer)
+        if self.connect is not None:
+            self.connect(self._told, self._failed)
+
+    # --- from the thread that finds the engine
+
+    def _told(self, stay: Stay) -> None:
+        self.desk.stay = stay
+        self._in_loop(partial(self.call_later, self._joined))  # in the app's own context, which its timers need
+
+    def _failed(self) -> None:
+        self._in_loop(partial(self.exit, return_code=NO_ENGINE))
+
+    def _in_loop(self, call: Callable[[], object]) -> None:
+        assert self._outside is not None
+        with suppress(RuntimeError):  # the loop has ended: nobody wants to know any more
+            self._outside.call_soon_threadsafe(call)
+
+    def _joined(self) -> None:
+        self.main.joined()
+        self.set_timer(0.01, self.pump.tick)
+
+    # --- the answer of a slow terminal to how wide it draws
+
+    def on_cursor_position(self, event: CursorPosition) -> None:
+        """Where the cursor stood after one sign of ambiguous width."""
+        if self.width is not None and self.width.awaited and self.width.answered(event.x):
+            self.draw_ascii()
+
+    def _no_answer(self) -> None:
+        if self.width is not None and self.width.awaited:
+            self.width.answered(0)
 
     async def on_unmount(self) -> None:
         """End the scout's helper processes while the loop still runs."""
@@ -38,8 +100,7 @@ class OpenedApp(UploaderApp):
         """Leave at once; may be called from any thread."""
         self._told_to_leave = True  # read in `on_mount`, where this comes before the loop is known
         if self._outside is not None:
-            with suppress(RuntimeError):  # the loop has ended: it is leaving already
-                self._outside.call_soon_threadsafe(self.exit)
+            self._in_loop(self.exit)
 
     def take_rest(self) -> None:
         """Apply what the engine told while it was closed, so that the last lines count everything."""

@@ -1,7 +1,5 @@
 """QR codes as lines of text: Unicode half blocks, or two ASCII cells a module; says why where one does not fit."""
 
-import segno
-
 from tui_uploader.ui.language import t
 
 BORDER = 2  # modules of quiet ground; readers accept it where the ground around is of the same colour
@@ -12,6 +10,8 @@ def qr_lines(text: str, width: int, height: int, *, ascii_only: bool) -> tuple[l
 
     Dark modules are blank and the ground is filled, as terminals with a dark ground need it.
     """
+    import segno  # the encoder takes long to load: only when a code is asked for
+
     code = segno.make(text, error="l", micro=False, boost_error=False)
     rows = [[bool(module) for module in row] for row in code.matrix_iter(border=BORDER)]
     wide = len(rows[0]) * (2 if ascii_only else 1)

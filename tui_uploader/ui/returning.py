@@ -8,11 +8,9 @@ from textual.message import Message
 from tui_uploader.engine.survival import Lasting
 from tui_uploader.model import events as ev
 from tui_uploader.model.rates import clock
-from tui_uploader.ui.desk import LeftHooks
+from tui_uploader.ui.desk import LeftHooks, Stay
 from tui_uploader.ui.language import t
 from tui_uploader.ui.pump import Facts
-from tui_uploader.ui.screens.confirm import Confirm
-from tui_uploader.ui.screens.left_behind import LeftPage, LeftQuestion
 from tui_uploader.ui.words import number
 
 if TYPE_CHECKING:
@@ -32,10 +30,18 @@ class Returning:
 
     def __init__(self, screen: "MainScreen") -> None:
         self._screen = screen
-        self._pump, self._stay = screen.pump, screen.desk.stay
+        self._pump = screen.pump
         self._quiet = False
+        self.begin()
+
+    @property
+    def _stay(self) -> Stay:
+        return self._screen.desk.stay
+
+    def begin(self) -> None:
+        """Where a job was left behind: ask what becomes of it."""
         if self._stay.left is not None:
-            screen.call_after_refresh(self._ask_left, self._stay.left)
+            self._screen.call_after_refresh(self._ask_left, self._stay.left)
 
     def news(self, facts: Facts) -> Iterator[ev.Event]:
         """The facts that are news; the others are how things stood when the screen joined."""
@@ -59,6 +65,7 @@ class Returning:
 
     def ask_restart(self) -> None:
         """The worker has died: offer another one."""
+        from tui_uploader.ui.screens.confirm import Confirm
 
         def answered(word: str | None) -> None:
             if word:
@@ -71,6 +78,8 @@ class Returning:
         self._screen.show_page(Confirm(question, glyphs=self._screen.desk.glyphs), answered)
 
     def _ask_left(self, left: LeftHooks) -> None:
+        from tui_uploader.ui.screens.left_behind import LeftPage, LeftQuestion
+
         glyphs = self._screen.desk.glyphs
 
         def answered(word: str | None) -> None:
@@ -105,7 +114,7 @@ class Returning:
         self._screen.call_after_refresh(self._screen.say, words)  # another row's path would take its place
 
 
-def remedy(lasting: Lasting) -> str:
+def remedy(lasting: Lasting | None) -> str:
     """What to do so that a dropped connection stops nothing; empty where nothing is needed or can be done."""
     if lasting is Lasting.NO:
         return t("a logout stops the uploads here: run  loginctl enable-linger  once and start again, or use tmux")

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from typing import Protocol
 
-from tui_uploader.engine.planner import FOLLOW, PlanOptions
+from tui_uploader.engine.plan_options import FOLLOW, PlanOptions
 from tui_uploader.engine.port import OVERWRITE, EnginePort
 from tui_uploader.model.failures import bug
 from tui_uploader.model.files import Inspection, Mark

@@ -1,6 +1,5 @@
 """Words of the screen: sizes, speeds and shortened names, so that no two places write them differently."""
 
-import humanize
 from rich.cells import cell_len, chop_cells
 
 from tui_uploader.model.failures import Failure
@@ -14,6 +13,8 @@ def size_text(size: int) -> str:
     """Bytes as `ls -h` writes them (``512B``, ``2.1K``, ``39M``), in the file tree's words; unknown is ``?``."""
     if size < 0:
         return "?"
+    import humanize  # its translations take long to load
+
     text = humanize.naturalsize(size, gnu=True)
     return text if len(text) <= 4 else humanize.naturalsize(size, gnu=True, format="%.0f")
 

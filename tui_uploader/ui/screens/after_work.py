@@ -8,23 +8,14 @@ from functools import partial
 
 from textual import on, work
 
-from tui_uploader import report
 from tui_uploader.model import events as ev
 from tui_uploader.model.items import Stage
 from tui_uploader.model.rates import parse_rate
 from tui_uploader.model.text import has_controls, printable, shown_path
 from tui_uploader.places import state_dir
-from tui_uploader.ui.clipboard import copy
 from tui_uploader.ui.glyphs import ASCII
 from tui_uploader.ui.language import t
-from tui_uploader.ui.plain import failure_lines, plain_failures
-from tui_uploader.ui.qr import qr_lines
-from tui_uploader.ui.screens.confirm import Confirm
-from tui_uploader.ui.screens.failure_detail import FailureDetail
-from tui_uploader.ui.screens.menu import CopyMenu
-from tui_uploader.ui.screens.prompt import Prompt
 from tui_uploader.ui.screens.queue_work import QueueWork
-from tui_uploader.ui.screens.showing import Lines, PlainText
 from tui_uploader.ui.widgets.transfer_log import TransferLog
 from tui_uploader.ui.words import plural, speed_text
 
@@ -41,6 +32,8 @@ class AfterWork(QueueWork, inherit_bindings=False):
     # --- the copy menu
 
     def _queue_copy(self, ids: Sequence[int]) -> None:
+        from tui_uploader.ui.screens.menu import CopyMenu
+
         name = printable(self.state.key(ids[0])) if len(ids) == 1 else plural(len(ids), "object")
         menu = CopyMenu(t("copy what of {name}?", name=name), glyphs=self.desk.glyphs)
         self.show_page(menu, partial(self._copy, ids))
@@ -56,6 +49,8 @@ class AfterWork(QueueWork, inherit_bindings=False):
                 self.say(t("there is no {what} here", what=t("error") if what == "error" else what))
 
     def _text_of(self, item_id: int, what: str) -> str:
+        from tui_uploader.ui.plain import failure_lines
+
         row = self.state.row(item_id)
         match what:
             case "key":
@@ -70,11 +65,16 @@ class AfterWork(QueueWork, inherit_bindings=False):
     @work(group="copy", exit_on_error=False)
     async def copy_text(self, text: str) -> None:
         """Send a text to the clipboard, say which way it went, and show it for selecting by hand."""
+        from tui_uploader.ui.clipboard import copy
+        from tui_uploader.ui.screens.showing import Lines
+
         way = await copy(text, self._write)
         self.show_page(Lines(way, text.splitlines(), glyphs=self.desk.glyphs))
 
     def _queue_everything(self, ids: Sequence[int]) -> None:
         """All of the detail page, as text."""
+        from tui_uploader.ui.screens.failure_detail import FailureDetail
+
         page = FailureDetail(self.state, ids[0], glyphs=self.desk.glyphs)
         lines = ["".join(text for text, _ in spans).strip() for spans in page.head(2000)]
         self.copy_text("\n".join(line for line in lines if line))
@@ -88,6 +88,8 @@ class AfterWork(QueueWork, inherit_bindings=False):
         self._ask_links(ids, "qr")
 
     def _ask_links(self, ids: Sequence[int], purpose: str) -> None:
+        from tui_uploader.ui.screens.confirm import Confirm
+
         wanted = [
             (item_id, receipt.cloud_object_id)
             for item_id in ids
@@ -132,6 +134,9 @@ class AfterWork(QueueWork, inherit_bindings=False):
             self.copy_text("\n".join(good))
 
     def _show_qr(self, link: str) -> None:
+        from tui_uploader.ui.qr import qr_lines
+        from tui_uploader.ui.screens.showing import Lines
+
         size = self.app.size
         lines, why = qr_lines(link, size.width - 2, size.height - 3, ascii_only=self.desk.glyphs == ASCII)
         if lines:
@@ -143,6 +148,9 @@ class AfterWork(QueueWork, inherit_bindings=False):
 
     def action_plain_text(self) -> None:
         """This failure, or all failed keys with their codes, outside of the alternate screen."""
+        from tui_uploader.ui.plain import failure_lines, plain_failures
+        from tui_uploader.ui.screens.showing import PlainText
+
         row = self.queue.row if self.pane == "queue" else None
         if row is not None and row.failure is not None and row.stage is Stage.FAILED:
             lines = failure_lines(row)
@@ -155,6 +163,8 @@ class AfterWork(QueueWork, inherit_bindings=False):
 
     def action_report(self) -> None:
         """A report of the whole queue; the ending of the name says the format."""
+        from tui_uploader.ui.screens.prompt import Prompt
+
         if not len(self.state):
             self.say(t("nothing is queued, so there is nothing to report"))
             return
@@ -163,6 +173,8 @@ class AfterWork(QueueWork, inherit_bindings=False):
         self.show_page(Prompt(label, glyphs=self.desk.glyphs, value=path, check=wrong_report), self._report)
 
     def _report(self, path: str | None) -> None:
+        from tui_uploader import report
+
         if path is not None:
             counts = self.state.counts
             head = {"env_id": self.desk.env_label, "total": counts.total, "done": counts.done, "failed": counts.failed}
@@ -182,6 +194,8 @@ class AfterWork(QueueWork, inherit_bindings=False):
 
     @on(TransferLog.Wanted)
     def _log_wanted(self, message: TransferLog.Wanted) -> None:
+        from tui_uploader.ui.screens.prompt import Prompt
+
         log = self.log_view
         if message.what == "export":
             path = os.path.join(state_dir(), time.strftime("log-%Y%m%d-%H%M%S.txt"))
@@ -199,6 +213,8 @@ class AfterWork(QueueWork, inherit_bindings=False):
 
     def action_limit(self) -> None:
         """Another speed limit for all uploads together."""
+        from tui_uploader.ui.screens.prompt import Prompt
+
         now = self.state.limit
         value = f"{now // 1024}K" if now else ""
         question = t("limit: 10M, 500K, empty none")
@@ -214,6 +230,8 @@ class AfterWork(QueueWork, inherit_bindings=False):
 
 def wrong_report(path: str) -> str:
     """What is wrong with the name of a report."""
+    from tui_uploader import report
+
     try:
         report.format_of(path)
     except ValueError as problem:

@@ -2,22 +2,21 @@
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import on, work
 
 from tui_uploader.model.files import Kind
 from tui_uploader.model.text import shown_path
-from tui_uploader.ui import bookmarks
 from tui_uploader.ui.language import t
 from tui_uploader.ui.screens import layout
-from tui_uploader.ui.screens.information import Information
-from tui_uploader.ui.screens.places_list import PlacesList
 from tui_uploader.ui.screens.planning import Planning
-from tui_uploader.ui.screens.prompt import Prompt
 from tui_uploader.ui.widgets.file_tree import FileTree
 from tui_uploader.ui.widgets.tree_browser import absolute, home_folder
 from tui_uploader.ui.widgets.tree_folder import parent_of
+
+if TYPE_CHECKING:
+    from tui_uploader.ui.screens.information import Information
 
 
 class FilesSide(Planning, inherit_bindings=False):
@@ -35,12 +34,14 @@ class FilesSide(Planning, inherit_bindings=False):
 
     @on(FileTree.Information)
     def _information(self, message: FileTree.Information) -> None:
+        from tui_uploader.ui.screens.information import Information
+
         page = Information(message.path, message.entry, glyphs=self.desk.glyphs)
         self.show_page(page, lambda _: self.workers.cancel_group(self, "inspect"))
         self._inspect(page, message.path)
 
     @work(group="inspect", exclusive=True, exit_on_error=False)
-    async def _inspect(self, page: Information, path: bytes) -> None:
+    async def _inspect(self, page: "Information", path: bytes) -> None:
         page.known(await self.desk.scout.inspect(path))
 
     # --- what a key of the tree asks for
@@ -70,6 +71,8 @@ class FilesSide(Planning, inherit_bindings=False):
                 self._bookmark(files.cursor_row.folder.path)
 
     def _prompt(self, label: str, answered: Callable[[str | None], Any], **rest: Any) -> None:
+        from tui_uploader.ui.screens.prompt import Prompt
+
         self.say("")
         self.app.push_screen(Prompt(label, glyphs=self.desk.glyphs, **rest), answered)
 
@@ -119,6 +122,9 @@ class FilesSide(Planning, inherit_bindings=False):
             self.files.open_root(parent_of(path), path)
 
     def _bookmarks(self) -> None:
+        from tui_uploader.ui import bookmarks
+        from tui_uploader.ui.screens.places_list import PlacesList
+
         folders = bookmarks.load()
         if not folders:
             self.say(t("no bookmarks yet: m keeps the folder that the cursor is in"))
@@ -127,6 +133,8 @@ class FilesSide(Planning, inherit_bindings=False):
             self.show_page(page, lambda path: path is not None and self._go(path))
 
     def _bookmark(self, folder: bytes) -> None:
+        from tui_uploader.ui import bookmarks
+
         name = shown_path(folder)
         try:
             kept = bookmarks.toggle(folder)

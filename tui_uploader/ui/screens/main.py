@@ -1,7 +1,7 @@
 """The main screen: files, queue and log, and the keys that work everywhere. Wiring."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import BindingType
@@ -13,7 +13,6 @@ from tui_uploader.engine.port import DEFAULT_PARALLEL, MAX_PARALLEL
 from tui_uploader.engine.survival import Lasting
 from tui_uploader.model import events as ev
 from tui_uploader.model.items import Stage
-from tui_uploader.ui.commands import Command, keymap_commands
 from tui_uploader.ui.keys import SCREEN, bindings
 from tui_uploader.ui.language import t
 from tui_uploader.ui.pump import Facts
@@ -21,14 +20,14 @@ from tui_uploader.ui.retrying import retry_all
 from tui_uploader.ui.returning import Returning
 from tui_uploader.ui.screens import layout
 from tui_uploader.ui.screens.after_work import AfterWork
-from tui_uploader.ui.screens.confirm import Confirm
 from tui_uploader.ui.screens.files_side import FilesSide
-from tui_uploader.ui.screens.help import Help
-from tui_uploader.ui.screens.palette import Palette
 from tui_uploader.ui.widgets.file_tree import FileTree
 from tui_uploader.ui.widgets.queue_view import QueueView
 from tui_uploader.ui.widgets.titles import Rows
 from tui_uploader.ui.widgets.transfer_log import TransferLog
+
+if TYPE_CHECKING:
+    from tui_uploader.ui.commands import Command
 
 
 class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
@@ -43,6 +42,11 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
         self.pump.on_beat, self.pump.on_changed = self.queue.beat, self.queue.take_in
         self._arrange()
         self._describe()
+
+    def joined(self) -> None:
+        """Where the uploads run is known now."""
+        self._returning.begin()
+        self.numbers.repaint()
 
     # --- what the engine tells
 
@@ -88,10 +92,15 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
 
     def action_help(self) -> None:
         """The keys of this pane."""
+        from tui_uploader.ui.screens.help import Help
+
         self.show_page(Help(self.pane, glyphs=self.desk.glyphs))
 
     def action_command_palette(self) -> None:
         """All commands."""
+        from tui_uploader.ui.commands import Command, keymap_commands
+        from tui_uploader.ui.screens.palette import Palette
+
         commands = keymap_commands(self.pane)
         if self.desk.demo is not None:
             commands.insert(
@@ -102,7 +111,7 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
             )
         self.show_page(Palette(commands, glyphs=self.desk.glyphs), self._run)
 
-    async def _run(self, command: Command | None) -> None:
+    async def _run(self, command: "Command | None") -> None:
         if command is None:
             return
         if command.call is not None:
@@ -163,6 +172,8 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
 
     def action_retry_all(self) -> None:
         """Retry what failed, in a group by code that group; where no retry can help, only after a yes."""
+        from tui_uploader.ui.screens.confirm import Confirm
+
         if self.pane == "queue" and self.queue.group is not None:
             self._queue_retry(self.queue.rows.members(self.queue.group))
             return

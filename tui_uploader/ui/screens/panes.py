@@ -60,7 +60,12 @@ class Panes(Screen[None], inherit_bindings=False):
         self.footer = Footer(id="footer")
         self.status = StatusLine(self.pump, glyphs=glyphs, id="status")
         self.numbers = TitleLine(
-            self.pump, env_label=desk.env_label, prefix=prefix, glyphs=glyphs, lasting=desk.stay.lasting, id="title"
+            self.pump,
+            env_label=desk.env_label,
+            prefix=prefix,
+            glyphs=glyphs,
+            lasting=lambda: desk.stay.lasting(),
+            id="title",
         )
         self.tabs = Tabs(glyphs=glyphs, id="tabs")
 

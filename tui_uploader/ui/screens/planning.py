@@ -3,21 +3,22 @@
 import asyncio
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual import work
 
-from tui_uploader.engine.planner import Planner, PlanOptions
+from tui_uploader.engine.plan_options import PlanOptions
 from tui_uploader.engine.port import OVERWRITE
 from tui_uploader.model.text import clean_message
-from tui_uploader.ui.clipboard import copy
 from tui_uploader.ui.desk import Desk
 from tui_uploader.ui.language import t
-from tui_uploader.ui.plan_tally import UPLOADED, PlanTally
-from tui_uploader.ui.review import Review, command_line, started_words, starting
 from tui_uploader.ui.screens.panes import Panes
-from tui_uploader.ui.screens.plan import PlanHooks, PlanScreen
 from tui_uploader.ui.words import number, sentence
+
+if TYPE_CHECKING:
+    from tui_uploader.ui.plan_tally import PlanTally
+    from tui_uploader.ui.review import Review
+    from tui_uploader.ui.screens.plan import PlanScreen
 
 _AT_ONCE = 20  # thousands of lines that go to the queue before the next key is looked at
 
@@ -36,6 +37,10 @@ class Planning(Panes, inherit_bindings=False):
 
     def action_review(self) -> None:
         """Plan what is marked and show it."""
+        from tui_uploader.ui.plan_tally import PlanTally
+        from tui_uploader.ui.review import Review
+        from tui_uploader.ui.screens.plan import PlanHooks, PlanScreen
+
         if not self.files.marks():
             self.say(t("nothing is marked: go to a file or folder and press Space"))
         elif self.workers_of("plan"):
@@ -56,16 +61,18 @@ class Planning(Panes, inherit_bindings=False):
             )
 
     def _facts_of_plan(self) -> dict[str, Any]:
+        from tui_uploader.ui.review import command_line
+
         marks, excluded = self.files.marks(), self.files.excluded()
         command = partial(command_line, marks, excluded, self._options)
         return {"prefix": self._options.prefix, "template": self._options.key_template, "command": command}
 
     @work(group="plan", exclusive=True, exit_on_error=False)
-    async def _plan(self, review: Review) -> None:
+    async def _plan(self, review: "Review") -> None:
         marks, excluded = self.files.marks(), self.files.excluded()
         await review.fill(self.desk.scout.plan(marks, excluded, self._options))
 
-    def _open_plan(self, screen: PlanScreen) -> None:
+    def _open_plan(self, screen: "PlanScreen") -> None:
         def closed(wanted: bool | None) -> None:
             self.workers.cancel_group(self, "plan")
             self.workers.cancel_group(self, "check")
@@ -79,7 +86,9 @@ class Planning(Panes, inherit_bindings=False):
         self.say("")
         self.show_page(screen, closed)
 
-    def _start(self, tally: PlanTally) -> None:
+    def _start(self, tally: "PlanTally") -> None:
+        from tui_uploader.ui.review import started_words, starting
+
         pieces = starting(self.desk.port, tally)
         for _ in range(_AT_ONCE):
             if next(pieces, None) is None:
@@ -88,7 +97,9 @@ class Planning(Panes, inherit_bindings=False):
         self._start_on(pieces, tally)
 
     @work(group="start", exclusive=True, exit_on_error=False)
-    async def _start_on(self, pieces: Any, tally: PlanTally) -> None:
+    async def _start_on(self, pieces: Any, tally: "PlanTally") -> None:
+        from tui_uploader.ui.review import started_words
+
         for added in pieces:
             self.say(t("adding... {added} of {total}", added=number(added), total=number(len(tally.lines))))
             await asyncio.sleep(0)
@@ -98,6 +109,10 @@ class Planning(Panes, inherit_bindings=False):
 
     def _replan(self, prefix: str, template: str) -> str:
         """Plan the same files with another prefix and key template; why that cannot be, empty where it can."""
+        from tui_uploader.engine.planner import Planner
+        from tui_uploader.ui.plan_tally import PlanTally
+        from tui_uploader.ui.review import Review
+
         plain = "" if template == "{relpath}" else template
         options: PlanOptions = replace(self._options, prefix=prefix.strip("/"), key_template=plain)
         try:
@@ -120,7 +135,9 @@ class Planning(Panes, inherit_bindings=False):
         return t("asking for permission, no data is sent...")
 
     @work(group="check", exclusive=True, exit_on_error=False)
-    async def _checking(self, screen: PlanScreen) -> None:
+    async def _checking(self, screen: "PlanScreen") -> None:
+        from tui_uploader.ui.plan_tally import UPLOADED
+
         assert self.desk.check is not None
         tally, lines = screen.tally, screen.tally.lines
         wanted = [at for verdict in UPLOADED for at in lines.by_verdict[verdict] if at not in lines.dropped]
@@ -160,4 +177,6 @@ class Planning(Panes, inherit_bindings=False):
 
     @work(group="copy", exclusive=True, exit_on_error=False)
     async def _copying(self, command: str) -> None:
+        from tui_uploader.ui.clipboard import copy
+
         self._screen.say(await copy(command, self._write))

@@ -13,11 +13,7 @@ from tui_uploader.model.keys import invalid_key
 from tui_uploader.model.text import has_controls, printable
 from tui_uploader.ui.language import said, t
 from tui_uploader.ui.retrying import cannot_retry, retry_helps
-from tui_uploader.ui.screens.confirm import Confirm
-from tui_uploader.ui.screens.failure_detail import FailureDetail
-from tui_uploader.ui.screens.menu import GroupMenu, ShowMenu
 from tui_uploader.ui.screens.panes import Panes
-from tui_uploader.ui.screens.prompt import Prompt
 from tui_uploader.ui.widgets.queue_view import QueueView
 from tui_uploader.ui.words import number, plural
 
@@ -36,6 +32,8 @@ class QueueWork(Panes, inherit_bindings=False):
 
     def ask_first(self, ids: Sequence[int], question: str, then: Callable[[], None]) -> None:
         """Do it for one row; for more only after a yes."""
+        from tui_uploader.ui.screens.confirm import Confirm
+
         if len(ids) < 2:
             then()
         else:
@@ -45,6 +43,8 @@ class QueueWork(Panes, inherit_bindings=False):
     # --- details, retry, cancel
 
     def _queue_detail(self, ids: Sequence[int]) -> None:
+        from tui_uploader.ui.screens.failure_detail import FailureDetail
+
         for item_id in ids[:1]:
             page = FailureDetail(self.state, item_id, glyphs=self.desk.glyphs)
             self.show_page(page, partial(self._from_detail, item_id))
@@ -152,6 +152,8 @@ class QueueWork(Panes, inherit_bindings=False):
         self.queue.untick()
 
     def _queue_edit(self, ids: Sequence[int]) -> None:
+        from tui_uploader.ui.screens.prompt import Prompt
+
         if not ids or self.state.stage(ids[0]) not in (Stage.WAITING, Stage.FAILED, Stage.CANCELLED):
             self.say(t("only the key of what waits, failed or was cancelled can be edited"))
             return
@@ -182,6 +184,8 @@ class QueueWork(Panes, inherit_bindings=False):
     # --- what is shown, and how
 
     def _queue_filter(self, _ids: Sequence[int]) -> None:
+        from tui_uploader.ui.screens.menu import ShowMenu
+
         self.show_page(ShowMenu(t("show which rows?"), glyphs=self.desk.glyphs), self._show_only)
 
     def _show_only(self, answer: str | None) -> None:
@@ -190,6 +194,8 @@ class QueueWork(Panes, inherit_bindings=False):
             self._describe()
 
     def _queue_group(self, _ids: Sequence[int]) -> None:
+        from tui_uploader.ui.screens.menu import GroupMenu
+
         self.show_page(GroupMenu(t("group the queue how?"), glyphs=self.desk.glyphs), self._group_by)
 
     def _group_by(self, answer: str | None) -> None:
@@ -198,6 +204,8 @@ class QueueWork(Panes, inherit_bindings=False):
             self._describe()
 
     def _queue_find(self, _ids: Sequence[int]) -> None:
+        from tui_uploader.ui.screens.prompt import Prompt
+
         def found(text: str | None) -> None:
             if text:
                 self.queue.look_for(text)

@@ -33,7 +33,7 @@ class TitleLine(Painted):
         env_label: str,
         prefix: str,
         glyphs: Glyphs,
-        lasting: Callable[[], Lasting],
+        lasting: Callable[[], Lasting | None],
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(id=id)
@@ -48,6 +48,7 @@ class TitleLine(Painted):
         if self.compact:
             return [[(" " + compact_progress(self._pump), "title")]]
         state, live = self._pump.state, self._pump.live
+        lasting = self._lasting()
         limit = t("limit {limit}", limit=speed_text(state.limit)) if state.limit else t("no limit")
         speed = f"{speed_text(live.per_second):>6}" if live.per_second else " " * 6
         right = t(
@@ -55,8 +56,9 @@ class TitleLine(Painted):
             active=self._pump.counts.active,
             speed=speed,
             limit=limit,
-            lasting=said(_LASTING[self._lasting()]),
+            lasting=said(_LASTING[lasting]) if lasting is not None else "",
         )
+        right = right.rstrip()
         room = max(width - cell_len(right) - 3, 10)
         prefix = t("to {prefix}/", prefix=self._prefix) if self._prefix else t("to the top folder")
         where = fit(self._where, max(room - cell_len(prefix) - 2, room // 3), self._glyphs.more)

@@ -3,8 +3,6 @@
 import time
 from functools import lru_cache
 
-import humanize
-
 from tui_uploader.model.files import Entry, Kind
 from tui_uploader.model.items import Stage
 from tui_uploader.model.queue import QueueState
@@ -24,6 +22,8 @@ def short_size(size: int) -> str:
     """A size as ``ls -h`` writes it, in at most five cells; empty where it is not known."""
     if size < 0:
         return ""
+    import humanize  # its translations take long to load
+
     text = humanize.naturalsize(size, gnu=True)
     return text if len(text) <= 4 else humanize.naturalsize(size, gnu=True, format="%.0f")
 
