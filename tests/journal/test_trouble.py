@@ -1,6 +1,7 @@
 """A journal that is torn, damaged, newer, full or nowhere: a sentence, never a crash, nothing deleted."""
 
 import os
+import resource
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -226,3 +227,50 @@ def test_where_wal_is_refused_another_mode_is_as_safe(folder: str) -> None:
         os.chmod(folder, 0o700)
     with pytest.raises(JournalError, match="no folder"):
         Journal(folder + "/missing")
+
+
+def test_a_disk_that_fails_says_its_errno_and_the_run_goes_on_when_it_writes_again(
+    folder: str, cloud: CloudThread, tmp_path: Path
+) -> None:
+    files = fill(tmp_path / "files", 300)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with Journal(folder) as journal:
+        record = journal.begin(ASKED)
+        run = Recorded(cloud, record, patience=None)
+        lines = plan(files)
+        run.engine.add(lines[:20], last=False)
+        run.until(lambda run: run.state.counts.done == 20)
+        grown = os.path.getsize(os.path.join(folder, f"{NAME}-wal"))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (grown + 4096, hard))  # EFBIG: no lack of room
+        try:
+            run.engine.add(lines[20:])
+            run.until(lambda run: run.state.paused is not None)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        paused = run.state.paused
+        assert paused is not None
+        assert paused.failure is not None
+        assert paused.failure.code == "JOURNAL_BROKEN"
+        assert "EFBIG" in paused.failure.sentence
+        run.to_the_end()
+        run.end()
+        assert journal.job(record.id).done == 300
+        assert cloud.emulator.cloud.puts.total() == 300
+
+
+def test_a_journal_that_is_deleted_under_a_run_is_said_and_the_run_goes_on(
+    folder: str, cloud: CloudThread, tmp_path: Path
+) -> None:
+    files = fill(tmp_path / "files", 50)
+    with Journal(folder) as journal:
+        record = journal.begin(ASKED)
+        run = Recorded(cloud, record)
+        lines = plan(files)
+        run.engine.add(lines[:20], last=False)
+        run.until(lambda run: run.state.counts.done == 20)
+        os.unlink(os.path.join(folder, NAME))
+        run.engine.add(lines[20:])
+        run.to_the_end()
+        run.end()
+    assert run.state.counts.done == 50
+    assert any("not recorded" in event.text for event in run.events if isinstance(event, ev.Noted))

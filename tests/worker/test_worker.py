@@ -325,3 +325,17 @@ def test_a_socket_of_nobody_is_no_worker(ground: Ground) -> None:
         find(home)
     thread.join(10)
     listener.close()
+
+
+def test_a_job_that_a_person_has_paused_holds_no_worker_for_ever(ground: Ground) -> None:
+    view = begin(ground)
+    view.port.pause()
+    view.until(lambda view: view.state.paused is not None and not view.state.counts.active)
+    view.port.close()
+    assert ground.all_gone()
+    (job,) = (json.loads(line) for line in ground.run("jobs", "--json").splitlines())
+    assert job["state"] == "left-behind"
+    assert job["waiting"] + job["done"] == FILES
+    ground.run("resume")
+    assert ground.all_right()
+    assert set(ground.puts().values()) == {1}

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from tui_uploader.engine.evidence import is_for_all
 from tui_uploader.engine.outbox import Outbox
 from tui_uploader.engine.port import EnginePort
 from tui_uploader.model import events as ev
@@ -127,6 +128,17 @@ class Hosted:
         """Objects that are waiting or active, whether anything still starts or not."""
         counts = self.state.counts
         return counts.waiting + counts.active
+
+    @property
+    def waits_for_a_person(self) -> bool:
+        """Whether nothing moves and nothing will by itself: paused by hand, or for what only a person can mend."""
+        state = self.state
+        if state.counts.active - len(state.ids(Stage.GETTING_INFO)) or not state.walk_ended:
+            return False
+        if state.paused is not None:
+            cause = state.paused.failure
+            return cause is None or (is_for_all(cause) and not cause.retryable)
+        return bool(state.held) and len(state.held) >= self.left_undone
 
     @property
     def unseen(self) -> bool:

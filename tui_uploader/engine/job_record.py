@@ -19,7 +19,9 @@ _AGAIN = 0.5  # seconds until a full disk is tried again
 
 
 class Sink(Protocol):
-    """What takes a batch into the file. Both raise sqlite3.Error wrapped as the three outcomes of `write`."""
+    """What takes a batch into the file. `failure` says why it takes none for now."""
+
+    failure: Failure | None
 
     def write(self, batch: Batch, ids: "array[int]") -> str:
         """Commit: ``""`` is done, ``busy`` and ``full`` mean later, ``lost`` means never."""
@@ -210,7 +212,7 @@ class JobRecord:
         if answer == "lost":
             self._trouble(Failure("JOURNAL_DAMAGED", Phase.LOCAL, detail="from here on this run is not recorded"))
         elif failed:
-            self._trouble(Failure("JOURNAL_FULL", Phase.LOCAL))
+            self._trouble(self._sink.failure or Failure("JOURNAL_FULL", Phase.LOCAL))
         if answer != "busy":
             self._tell(due)
         if told:

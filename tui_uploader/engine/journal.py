@@ -118,7 +118,7 @@ class Journal:
         def damaged() -> None:
             set_aside(path, Failure("JOURNAL_DAMAGED", Phase.LOCAL))
 
-        return SqliteSink(connect(path), number, lock, cleaner(secret), damaged)
+        return SqliteSink(connect(path), number, lock, cleaner(secret), damaged, path)
 
     # -- looking
 

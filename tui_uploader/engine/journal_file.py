@@ -170,11 +170,6 @@ def is_damage(error: sqlite3.Error) -> bool:
     return _code(error) == sqlite3.SQLITE_ERROR and ("no such" in text or "already exists" in text)
 
 
-def is_full(error: sqlite3.Error) -> bool:
-    """Whether there is no room, or nothing can be written for now."""
-    return _code(error) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
-
-
 def is_busy(error: sqlite3.Error) -> bool:
     """Whether another process holds the file."""
     return _code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

@@ -1,5 +1,7 @@
 """Batches into SQLite: few large statements, since each one that runs gives the interpreter to the uploads once."""
 
+import errno
+import os
 import sqlite3
 import time
 from array import array
@@ -8,8 +10,10 @@ from contextlib import suppress
 from dataclasses import asdict
 from itertools import chain, islice
 
-from tui_uploader.engine.journal_file import JobLock, is_busy, is_full
+from tui_uploader.engine.disk_trouble import held_up
+from tui_uploader.engine.journal_file import JobLock, is_busy
 from tui_uploader.engine.journal_rows import Batch, done_rows, outcome_row, planned_row
+from tui_uploader.model.failures import Failure
 from tui_uploader.model.items import Stage
 
 _ITEM = "INSERT OR REPLACE INTO item(job, id, path, key, size, mtime_ns, inode) VALUES "
@@ -25,13 +29,23 @@ _MARK = "INSERT INTO outcome(job, id, stage, at) VALUES "
 _MARKED = " ON CONFLICT(job, id) DO UPDATE SET stage=excluded.stage, at=excluded.at"
 
 
+def _is_there(path: str, inode: int) -> bool:
+    """Whether the file has its name still; a disk that fails is no answer: the commit says how."""
+    try:
+        return os.stat(path).st_ino == inode
+    except OSError as error:
+        return error.errno not in (errno.ENOENT, errno.ENOTDIR)
+
+
 class SqliteSink:
     """One job's way into the file. Belongs to the record's writer thread; the connection and the lock are its own."""
 
     def __init__(
         self, connection: sqlite3.Connection, number: int, lock: JobLock | None, clean: Callable[[str], str],
-        damaged: Callable[[], None] = lambda: None,
+        damaged: Callable[[], None] = lambda: None, path: str = "",
     ) -> None:  # fmt: skip
+        self.failure: Failure | None = None
+        self._path, self._inode = path, os.stat(path).st_ino if path else 0
         self._connection = connection
         self._number = number
         self._lock = lock
@@ -41,12 +55,16 @@ class SqliteSink:
 
     def write(self, batch: Batch, ids: "array[int]") -> str:
         """See `Sink`."""
+        if self._path and not _is_there(self._path, self._inode):  # a commit would go to a file without a name
+            self._connection.close()
+            return "lost"
         try:
             self._commit(batch, ids)
         except sqlite3.Error as error:
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
-            if is_full(error):
+            self.failure = held_up(error, self._path)
+            if self.failure is not None:
                 return "full"
             if is_busy(error):
                 return "busy"

@@ -101,11 +101,11 @@ class RunState:
         self._kick()
 
     def journal_trouble(self, failure: Failure | None) -> None:
-        """The journal's disk is full: nothing starts until it has room again (None), however long; `push` has patience.
+        """The journal's disk is full or fails: nothing starts until it writes again (None); `push` has patience.
 
         A journal that is lost for good is said, and the run goes on without.
         """
-        if failure is not None and failure.code != "JOURNAL_FULL":
+        if failure is not None and failure.code not in ("JOURNAL_FULL", "JOURNAL_BROKEN"):
             self._post(ev.Noted(f"{failure.code}: {failure.sentence}", time.time()))
             return
         if failure is None:

@@ -90,16 +90,20 @@ class Worker:
     # --- living and ending
 
     def _settle(self) -> None:
-        """Something changed: forget jobs that are over, and begin or stop counting idle seconds."""
+        """Something changed: forget jobs that are over, and begin or stop counting idle seconds.
+
+        A job that only a person can let go on holds nobody either: it is left behind, and `resume` goes on with it.
+        """
         for name, job in list(self._jobs.items()):
             if job.ended.is_set() and not job.outboxes:
                 del self._jobs[name]
-        busy = self._served or any(job.unfinished and not job.ended.is_set() for job in self._jobs.values())
+        alive = [job for job in self._jobs.values() if job.unfinished and not job.ended.is_set()]
+        busy = self._served or not all(job.waits_for_a_person for job in alive)
         if busy and self._timer is not None:
             self._timer.cancel()
             self._timer = None
         elif not busy and self._timer is None:
-            told = not any(job.unseen for job in self._jobs.values())
+            told = not alive and not any(job.unseen for job in self._jobs.values())
             wait = min(self._idle, 1.0) if told and self._met else self._idle
             self._timer = self._loop.call_later(wait, self._over.set)
 
