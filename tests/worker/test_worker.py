@@ -19,6 +19,7 @@ from tests.engine.conftest import plan
 from tests.terminal.conftest import environment
 from tests.terminal.ground import ENV_ID, FILES, Ground, gone, ground_at
 from tui_uploader.engine.home import Home
+from tui_uploader.engine.journal import Journal
 from tui_uploader.engine.outbox import MOST
 from tui_uploader.engine.port import EngineOptions
 from tui_uploader.engine.remote import RemotePort, attach, open_job
@@ -137,6 +138,8 @@ def test_the_worker_keeps_its_secrets_and_its_folder(ground: Ground) -> None:
         assert path.is_socket() or b"canary" not in path.read_bytes(), path
     view.port.close()
     assert ground.all_gone()
+    (job,) = Journal(str(folder)).jobs()
+    assert (job.state, job.done, job.ended is not None) == ("ended", FILES, True)
 
 
 def test_a_second_view_sees_all_of_it_and_both_see_what_follows(ground: Ground) -> None:

@@ -59,6 +59,8 @@ class Worker:
         self._settle()
         await self._over.wait()
         server.close()
+        # a job of which nothing is left is over in the journal too; one with a rest is left behind for `resume`
+        await asyncio.gather(*(job.end() for job in self._jobs.values() if not job.left_undone))
         self._leave_word()
         for task in list(self._served):
             task.cancel()
