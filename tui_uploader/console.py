@@ -168,6 +168,8 @@ class Lines:
         self._say(f"{line.verdict.value:6}  {shown_path(line.path)}{arrow}{'  ' + why if why else ''}")
 
     def event(self, event: ev.Event, state: QueueState) -> None:
+        if type(event) is ev.ItemDone:
+            return  # the progress display and the summary count them
         match event:
             case ev.ItemsAdded(items):
                 for item in items:

@@ -123,7 +123,10 @@ class LoggedConsole:
     def event(self, event: ev.Event, state: QueueState) -> None:
         """See Console; the lines are written with the next tick."""
         if self._log.off is None:
-            self._held.extend(log_lines(event))
+            if type(event) is ev.ItemDone:
+                self._held.append(_done(event.id, event.receipt))
+            else:
+                self._held.extend(log_lines(event))
         self._console.event(event, state)
 
     def tick(self, state: QueueState) -> None:

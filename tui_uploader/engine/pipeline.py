@@ -21,6 +21,7 @@ from tui_uploader.engine.receipts import receipt_of
 from tui_uploader.engine.recovery import Recovery
 from tui_uploader.engine.renewing import Renewing
 from tui_uploader.engine.run_state import RunState
+from tui_uploader.engine.stages import Stages
 from tui_uploader.engine.store import Store
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
@@ -43,6 +44,8 @@ class Pipeline:
         self._post = post
         self._loop = asyncio.get_running_loop()
         self._store = Store()
+        self._stages = Stages(self._store, post, self._loop)
+        self._to = self._stages.to
         self._asking = Asking(options, gateway, self._store, self._loop.time, bucket.readers)
         self._parallel = Parallelism(options.parallel, self._loop.time)
         self._limit = SpeedLimit(options.limit, self._loop.time)
@@ -108,8 +111,9 @@ class Pipeline:
         self._run.resume()
 
     def finish(self) -> None:
-        """Start nothing any more."""
+        """Start nothing any more; whoever waits for the end of what is being sent learns what that is."""
         self._run.finish()
+        self._stages.tell()
         self.kick()
 
     def set_parallel(self, parallel: int | None) -> None:
@@ -128,6 +132,7 @@ class Pipeline:
         self._progress.close()
         self._recovery.close()
         self._linger.close()
+        self._stages.close()
         await self._run.cancel_all()
         for item_id in self._store.active():
             self._to(item_id, Stage.WAITING)
@@ -287,10 +292,6 @@ class Pipeline:
         self._recovery.budget.resize(self._parallel.now)
         self._post(ev.ParallelChanged(self._parallel.now, reason, time.time()))
         self.kick()
-
-    def _to(self, item_id: int, stage: Stage) -> None:
-        self._store.stages[item_id] = stage
-        self._post(ev.StageChanged(item_id, stage))
 
     def _maybe_idle(self) -> None:
         busy = self._active or self._asking.under_way or self._asking.ready or self._recovery.pending or self._walking

@@ -32,7 +32,13 @@ class Store:
 
     def active(self) -> list[int]:
         """The ids of all items that are on their way. Linear in the queue."""
-        return [item_id for item_id, stage in enumerate(self.stages) if Stage(stage).active]
+        found = []
+        for stage in (Stage.GETTING_INFO, Stage.UPLOADING, Stage.CHECKING):
+            at = self.stages.find(stage)
+            while at >= 0:
+                found.append(at)
+                at = self.stages.find(stage, at + 1)
+        return sorted(found)
 
     def history(self, item_id: int) -> History:
         """What an item has been through; made when first asked for."""

@@ -23,9 +23,11 @@ class InfoRequest:
     headers: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class UploadInfo:
     """The permission to PUT one object. The signed parts are secrets: they are in no repr.
+
+    Nobody changes one; it is not frozen because that makes its making four times as long, once for each object.
 
     `begins` and `ends` are the service's seconds since the epoch between which it holds; `headers` are those that
     were signed and must be sent with exactly these values.

@@ -5,10 +5,14 @@ import re
 import time
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any, NoReturn
 from xml.etree import ElementTree
 
-_SIGN_TIME = re.compile(r"(?:^|&)q-sign-time=(\d{1,12});(\d{1,12})(?:&|$)")
+_SIGN_TIME = "q-sign-time="
+_SPAN = re.compile(r"(\d{1,12});(\d{1,12})\Z")
+_VISIBLE = bytes(range(0x20, 0x7F))
+_TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _DEEPEST = 64
 
 
@@ -35,18 +39,8 @@ def _depth(data: bytes) -> int:
     if data.count(b"[") + data.count(b"{") <= _DEEPEST:
         return 0
     depth = deepest = 0
-    in_text = escaped = False
-    for byte in data:
-        if in_text:
-            if escaped:
-                escaped = False
-            elif byte == 0x5C:
-                escaped = True
-            elif byte == 0x22:
-                in_text = False
-        elif byte == 0x22:
-            in_text = True
-        elif byte in b"[{":
+    for byte in _TEXTS.sub(b"", data):
+        if byte in b"[{":
             depth += 1
             if depth > _DEEPEST:
                 return depth
@@ -104,13 +98,25 @@ def parse_date(text: str) -> float | None:
 
 def parse_sign_time(authorization: str) -> tuple[int, int] | None:
     """Begin and end (seconds since the epoch) of a COS authorization's ``q-sign-time``, or None."""
-    found = _SIGN_TIME.search(authorization)
-    if found is None:
-        return None
-    begin, end = int(found[1]), int(found[2])
-    return (begin, end) if begin < end else None
+    at = authorization.find(_SIGN_TIME)
+    while at >= 0:
+        start = at + len(_SIGN_TIME)
+        if at == 0 or authorization[at - 1] == "&":
+            end = authorization.find("&", start)
+            found = _span(authorization[start : end if end >= 0 else None])
+            if found is not None:
+                return found if found[0] < found[1] else None
+        at = authorization.find(_SIGN_TIME, start)
+    return None
+
+
+@lru_cache(maxsize=64)
+def _span(text: str) -> tuple[int, int] | None:
+    """Objects of one batch have one span: it is no secret, and read once."""
+    found = _SPAN.match(text)
+    return None if found is None else (int(found[1]), int(found[2]))
 
 
 def is_header_value(text: str) -> bool:
     """Whether `text` may stand in a header: visible ASCII and inner blanks, nothing that could begin a new line."""
-    return text.isascii() and text.isprintable() and text == text.strip()
+    return text.isascii() and not text.encode().translate(None, _VISIBLE) and text == text.strip()
