@@ -25,7 +25,6 @@ from tui_uploader.model.queue import QueueState
 
 DONE, SOME_FAILED, USAGE, STOPPED, INTERNAL = 0, 1, 2, 3, 70
 _SETTLE = 0.02  # seconds
-_TOLD = 0.3  # seconds after a signal until the engine has certainly said what is being sent
 _GRACE = 2.5  # seconds after a signal for what is being sent: the whole exit takes at most 3
 
 
@@ -169,12 +168,13 @@ def run(
 def _let_end(engine: Engine, state: QueueState, console: Console) -> None:
     """After a signal: start nothing, and give what is being sent a moment, so that what the bucket has is counted."""
     engine.finish()
-    began = time.monotonic()
-    while time.monotonic() - began < (_GRACE if state.ids(Stage.UPLOADING) else _TOLD):
+    until, told = time.monotonic() + _GRACE, False
+    while (not told or state.ids(Stage.UPLOADING)) and time.monotonic() < until:
         engine.wait(0.1)
         for event in engine.drain():
             state.apply(event)
             console.event(event, state)
+            told = told or isinstance(event, ev.RunFinishing)
 
 
 def _engine(options: EngineOptions, record: JobRecord | None, renew: Renew | None) -> Engine:

@@ -178,17 +178,29 @@ def test_small_objects_that_take_no_longer_double_it_with_each_round() -> None:
     clock = Clock()
     parallel = Parallelism(None, clock)
     assert parallel.soon == 2 * parallel.now
-    assert rounds(parallel, clock, lambda slots: 0.08, 5) == [16, 32, 64, 128, 128]
+    assert rounds(parallel, clock, lambda slots: 0.008, 5) == [16, 32, 64, 128, 128]
+    assert parallel.soon == parallel.now == MAX_PARALLEL
+
+
+def test_where_the_way_takes_most_of_the_time_four_times_as_many_follow() -> None:
+    clock = Clock()
+    parallel = Parallelism(None, clock)
+    clock.now += 0.08
+    parallel.stored(0.08)
+    assert parallel.soon == 4 * parallel.now
+    assert rounds(parallel, clock, lambda slots: 0.08, 3) == [32, 128, 128]
     assert parallel.soon == parallel.now == MAX_PARALLEL
 
 
 def test_rounds_end_where_objects_take_as_much_longer_as_there_are_more_of_them() -> None:
     clock = Clock()
     parallel = Parallelism(None, clock)
-    seen = rounds(parallel, clock, lambda slots: 0.08 * max(slots, 32) / 32, 5)
+    seen = rounds(parallel, clock, lambda slots: 0.008 * max(slots, 32) / 32, 5)
     assert seen[:3] == [16, 32, 64]
     assert seen[3] == 32  # 64 took twice as long as 32: nothing was gained
     assert parallel.soon == parallel.now
+    parallel = Parallelism(None, clock)
+    assert rounds(parallel, clock, lambda slots: 0.08 * max(slots, 48) / 48, 3) == [32, 128, 48]
 
 
 def test_half_is_given_back_where_objects_take_far_longer_than_they_did() -> None:

@@ -1,4 +1,4 @@
-"""Climb: finds how many uploads at once are worth it, by doubling while throughput grows. Pure arithmetic."""
+"""Climb: finds how many uploads at once are worth it, by more of them while throughput grows. Pure arithmetic."""
 
 from tui_uploader.engine.port import MAX_PARALLEL
 
@@ -9,6 +9,7 @@ WORTH_LATER = 1.05
 REST, LONGEST_REST = 4.0, 64.0  # seconds before more is tried again
 OBJECT_COST = 64 * 1024  # an object costs about as much as so many of its bytes
 HARDLY_LONGER = 1.4  # a doubling after which objects take no longer than this brought nearly twice as much
+FAR = 0.015  # seconds an object takes where hardly any of it is work: the way there and back decides
 FAR_LONGER = 3.0  # objects that take so much longer than they did, at the same level: somewhere a line grows
 
 
@@ -16,8 +17,9 @@ class Climb:
     """Starts low; doubles while that brings more; rests where it does not, and tries again ever more seldom.
 
     At first a round is enough: when as many small objects as there are slots have gone and came back about as soon as
-    before, twice the slots brought twice the rate. Later whole epochs are compared. Where objects begin to take three
-    times as long and no more of them end, half of the slots is given back.
+    before, twice the slots brought twice the rate; where most of their time is the way, four times as many follow at
+    once, for each round costs as long as a round trip. Later whole epochs are compared. Where objects begin to take
+    three times as long and no more of them end, half of the slots is given back.
     """
 
     def __init__(self, now: float, level: int = START) -> None:
@@ -28,7 +30,7 @@ class Climb:
         self._rest = REST
         self._rest_until = 0.0
         self._rounds = True
-        self._took_before = 0.0
+        self._took_before, self._grew = 0.0, 2
         self._settled_rate = self._settled_took = 0.0
         self._epoch(now)
 
@@ -53,11 +55,12 @@ class Climb:
         self._took_before = mean
         if before and mean > before * HARDLY_LONGER:
             self._rounds = False
-            if mean * WORTH > before * 2:  # a doubling that was not worth it
-                self.level = self._below = max(level // 2, 1)
+            if mean * WORTH > before * 2:  # a step that was not worth it: as many as were without a line
+                self.level = self._below = max(level // self._grew, round(level * before / mean), 1)
                 self._climbing, self._rest_until = False, now + self._rest
         else:
-            self.level = min(level * 2, MAX_PARALLEL)
+            self._grew = self.step
+            self.level = min(level * self._grew, MAX_PARALLEL)
             self._rounds = self.level > level
         self._below, self._rate_below = self.level, 0.0
         self._epoch(now)
@@ -67,6 +70,12 @@ class Climb:
     def fast(self) -> bool:
         """Whether a round may double the level any moment."""
         return self._rounds
+
+    @property
+    def step(self) -> int:
+        """How many times the level may come to what it is now, when the round that runs ends well."""
+        took = self._took / self._timed if self._timed else self._took_before
+        return 4 if took >= FAR else 2
 
     def did(self, objects: int, size: int) -> None:
         """Work that was done: objects that ended, and bytes that were acknowledged."""

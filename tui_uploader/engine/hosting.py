@@ -92,6 +92,8 @@ class Hosted:
             self.state.apply(event)
             if isinstance(event, ev.ItemsMoved):
                 self.moves.append(event)
+            elif isinstance(event, ev.RunFinishing):
+                self.finishing = True
         self._count_away(events)
         for outbox, news in self.outboxes.items():
             outbox.feed(events)
@@ -190,12 +192,8 @@ class Hosted:
     # --- the end
 
     def finish(self) -> None:
-        """Start nothing new; the job ends with what is being sent."""
+        """Start nothing new; the job ends with what is being sent, as soon as the engine has said what that is."""
         self.engine.finish()
-        self.finishing = True
-        if not self.sending:
-            self.finishing = False
-            self._loop.create_task(self.end())
 
     def call(self, outbox: Outbox, name: str, arguments: dict[str, Any]) -> None:
         """A view's call of the port; what the engine refuses is said to all views."""

@@ -65,7 +65,9 @@ class Parallelism:
     @property
     def soon(self) -> int:
         """Concurrent PUTs that may be allowed in a moment: for these upload info is asked for ahead."""
-        return min(self._now * 2, MAX_PARALLEL) if self._wanted is None and self._climb.fast else self._now
+        if self._wanted is not None or not self._climb.fast:
+            return self._now
+        return min(self._now * self._climb.step, MAX_PARALLEL)
 
     def stored(self, seconds: float | None = None) -> bool:
         """An object was stored, in `seconds` where its size had no part in that; True where the number changed."""

@@ -114,6 +114,7 @@ class Pipeline:
         """Start nothing any more; whoever waits for the end of what is being sent learns what that is."""
         self._run.finish()
         self._stages.tell()
+        self._post(ev.RunFinishing(time.time()))
         self.kick()
 
     def set_parallel(self, parallel: int | None) -> None:

@@ -28,7 +28,10 @@ class WalkEnded:
 
 @dataclass(frozen=True, slots=True)
 class StageChanged:
-    """An item went to another stage that needs no more words (waiting, getting info, uploading...)."""
+    """An item went to another stage that needs no more words (waiting, getting info, uploading...).
+
+    Of short objects a stage that is over within a moment is not told.
+    """
 
     id: int
     stage: Stage
@@ -109,6 +112,13 @@ class RunStopped:
     """The run ended before everything was tried: `failure` is the cause for all, None where a person stopped it."""
 
     failure: Failure | None
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunFinishing:
+    """Nothing new starts any more; what is on its way was said before this."""
+
     at: float
 
 
@@ -238,6 +248,7 @@ Event = (
     | RunPaused
     | RunResumed
     | RunStopped
+    | RunFinishing
     | ParallelChanged
     | SpeedLimitChanged
     | Noted
