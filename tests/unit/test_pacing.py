@@ -196,11 +196,19 @@ def test_rounds_end_where_objects_take_as_much_longer_as_there_are_more_of_them(
     clock = Clock()
     parallel = Parallelism(None, clock)
     seen = rounds(parallel, clock, lambda slots: 0.008 * max(slots, 32) / 32, 5)
-    assert seen[:3] == [16, 32, 64]
-    assert seen[3] == 32  # 64 took twice as long as 32: nothing was gained
+    assert seen[:4] == [16, 32, 64, 64]
+    assert seen[4] == 32  # 64 took twice as long as 32, and again: nothing was gained
     assert parallel.soon == parallel.now
     parallel = Parallelism(None, clock)
-    assert rounds(parallel, clock, lambda slots: 0.08 * max(slots, 48) / 48, 3) == [32, 128, 48]
+    assert rounds(parallel, clock, lambda slots: 0.08 * max(slots, 48) / 48, 4) == [32, 128, 128, 48]
+
+
+def test_a_single_slow_round_after_a_step_is_no_sign() -> None:
+    clock = Clock()
+    parallel = Parallelism(None, clock)
+    assert rounds(parallel, clock, lambda slots: 0.02, 1) == [32]
+    assert rounds(parallel, clock, lambda slots: 0.06, 1) == [32]  # connections were opened
+    assert rounds(parallel, clock, lambda slots: 0.02, 2) == [128, 128]
 
 
 def test_half_is_given_back_where_objects_take_far_longer_than_they_did() -> None:

@@ -6,7 +6,7 @@ START = 8
 QUICK, SLOW = 0.2, 1.0  # seconds an epoch takes: at least, and at most where few objects end
 WORTH = 1.15  # a doubling must bring this much, else it is taken back
 WORTH_LATER = 1.05
-REST, LONGEST_REST = 4.0, 64.0  # seconds before more is tried again
+SOON, REST, LONGEST_REST = 1.0, 4.0, 64.0  # seconds before more is tried again: after the first rounds, and later
 OBJECT_COST = 64 * 1024  # an object costs about as much as so many of its bytes
 HARDLY_LONGER = 1.4  # a doubling after which objects take no longer than this brought nearly twice as much
 FAR = 0.015  # seconds an object takes where hardly any of it is work: the way there and back decides
@@ -30,7 +30,7 @@ class Climb:
         self._rest = REST
         self._rest_until = 0.0
         self._rounds = True
-        self._took_before, self._grew = 0.0, 2
+        self._took_before, self._grew, self._looked_twice = 0.0, 2, False
         self._settled_rate = self._settled_took = 0.0
         self._epoch(now)
 
@@ -52,12 +52,16 @@ class Climb:
         if not self._rounds or self._timed < self.level:
             return False
         mean, before, level = self._took / self._timed, self._took_before, self.level
-        self._took_before = mean
+        if before and mean > before * HARDLY_LONGER and not self._looked_twice:
+            self._looked_twice = True  # the first round after a step opens connections, and the queue may still grow
+            self._new_round(now)
+            return False
+        self._took_before, self._looked_twice = mean, False
         if before and mean > before * HARDLY_LONGER:
             self._rounds = False
             if mean * WORTH > before * 2:  # a step that was not worth it: as many as were without a line
                 self.level = self._below = max(level // self._grew, round(level * before / mean), 1)
-                self._climbing, self._rest_until = False, now + self._rest
+                self._climbing, self._rest_until = False, now + SOON
         else:
             self._grew = self.step
             self.level = min(level * self._grew, MAX_PARALLEL)
