@@ -57,9 +57,8 @@ class Pipeline:
             options, self._store, self._asking, self._run, post, self.kick, self._slow_down, self._active
         )
         self.by_hand = ByHand(self._store, self._asking.waiting, self._run, gateway, post, self._active)
-        self._walking = self._kicked = False
+        self._walking, self._kicked, self._idle = False, False, True
         self._linger = Linger(self._loop, options.clocks.linger, self.kick)
-        self._idle = True
         post(ev.ParallelChanged(self._parallel.now, "at the start", time.time()))
 
     def add(self, lines: Sequence[Planned], last: bool) -> None:
