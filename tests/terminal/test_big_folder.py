@@ -32,14 +32,8 @@ def huge(tmp_path: Path) -> Path:
 def go_to(terminal: Terminal, folder: Path) -> float:
     """Open a folder with `o`; seconds until its first rows are seen."""
     terminal.wait(r"(?m)^>.*logs/")
-    terminal.press("o")
-    terminal.wait("complete")
-    terminal.press("\x15")
-    terminal.wait(r"go to *\n")
-    terminal.press(str(folder))
-    terminal.wait(folder.name + r" *\n")
     began = time.perf_counter()
-    terminal.press("enter")
+    terminal.press(f"o\x15{folder}\r")  # in one burst, as a hand or a script that knows the keys types
     terminal.wait(r"\[ \] ", 20)
     terminal.wait(rf"\[1 Files\] \S*{folder.name}")
     return time.perf_counter() - began
@@ -64,9 +58,7 @@ def test_a_huge_folder_opens_at_once_and_keys_answer_while_it_is_counted(demo: T
     assert took[-1] < 0.5, took
     demo.press("g")
     demo.wait(r"(?m)^>.*f0\.log")
-    demo.press("/")
-    demo.wait("find *\n.*Enter go on")
-    demo.press(f"f{COUNT - 2}.")
+    demo.press(f"/f{COUNT - 2}.")
     demo.wait(rf"(?m)^>.*f{COUNT - 2}\.log")
 
 

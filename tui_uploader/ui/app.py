@@ -9,7 +9,7 @@ from textual import on
 from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.dom import DOMNode
-from textual.events import Key
+from textual.events import Event, Key, Paste
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
 
@@ -26,6 +26,7 @@ from tui_uploader.ui.pump import DRAIN_EVERY, PAINT_EVERY, PAINT_EVERY_LOW, Fact
 from tui_uploader.ui.returning import Again
 from tui_uploader.ui.screens.main import MainScreen
 from tui_uploader.ui.taste import Taste
+from tui_uploader.ui.type_ahead import TypeAhead
 from tui_uploader.ui.widgets.file_tree import FileTree
 
 if TYPE_CHECKING:
@@ -89,6 +90,7 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
         )
         self.main = MainScreen(self.desk)
         self._interrupted_at = float("-inf")
+        self._type_ahead = TypeAhead(self, super().on_event)
         self._shown_title = ""
         self._failed_before = self._ran = False
         self.left_as = "keep"  # what becomes of the uploads after leaving: keep, finish or stop
@@ -253,6 +255,13 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
             self.screen.dismiss(None)
         else:
             self.leave()
+
+    async def on_event(self, event: Event) -> None:
+        """Keys one after another, all else at once."""
+        if isinstance(event, Key | Paste) and not event.is_forwarded:
+            await self._type_ahead.take(event)
+        else:
+            await super().on_event(event)
 
     def on_key(self, event: Key) -> None:
         """Ctrl+Z, Ctrl+Q and Ctrl+S do nothing here; whoever presses them is told how to leave (FAULTS row 103)."""
