@@ -21,6 +21,7 @@ from tui_uploader.hardening import no_core_dumps
 from tui_uploader.log_file import LogFile, open_log
 from tui_uploader.model.token_life import said_of
 from tui_uploader.run_options import engine_options, given, plan_options, proxy_line
+from tui_uploader.switching import Switch
 from tui_uploader.width import Width
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def open_screen(path: str, **options: Any) -> int:
         return _say(f"tui-uploader: {problem}", USAGE)
     except CannotStart as problem:
         return _say(f"tui-uploader: {problem.code}: {problem}", STOPPED)
-    return _run(access, root, {**options, "ascii": ascii_wanted}, None)
+    return _screens(access, root, {**options, "ascii": ascii_wanted}, None)
 
 
 def open_attached(job: str | None, **options: Any) -> int:
@@ -100,7 +101,7 @@ def open_attached(job: str | None, **options: Any) -> int:
             access = resolve(given(options))
     except UsageProblem as problem:
         return _say(f"tui-uploader: {problem}", USAGE)
-    return _run(access, os.getcwdb(), {**options, "ascii": ascii_wanted}, None, job or "")
+    return _screens(access, os.getcwdb(), {**options, "ascii": ascii_wanted}, None, job or "")
 
 
 def _resolved(options: dict[str, Any], ascii_wanted: bool) -> Access:
@@ -135,10 +136,28 @@ def open_demo(samples: str, guide: str, gateway: str, **options: Any) -> int:
             return "the practice cloud did not answer"
         return "the rule is lifted: press R to retry what it refused"
 
-    return _run(access, os.fsencode(samples), {**options, "ascii": wants_ascii()}, DemoHooks(guide, lift))
+    return _screens(access, os.fsencode(samples), {**options, "ascii": wants_ascii()}, DemoHooks(guide, lift))
 
 
-def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks | None", job: str | None = None) -> int:
+def _screens(
+    access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks | None", job: str | None = None
+) -> int:
+    """One screen after the other, as long as a person switches to another profile; the exit code of the last."""
+    signals = ScreenSignals()
+    signals.begin()
+    switch = Switch(access, options, lambda said: _resolved(said, options["ascii"]))
+    while True:
+        code = _run(access, root, options, demo, job, signals, switch)
+        taken = switch.take(access) if code == 0 and signals.exit_code is None else None
+        if taken is None:
+            return code
+        (access, options), job = taken, None
+
+
+def _run(
+    access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks | None", job: str | None,
+    signals: ScreenSignals, switch: Switch,
+) -> int:  # fmt: skip
     prefix = options.get("prefix") if options.get("prefix") is not None else access.profile.prefix
     sentence = said_of(access.token, time.time())
     asides = [sentence] if sentence is not None else []
@@ -147,8 +166,6 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
     log = open_log(asides.append)
     log.keep_out(access.token)
     guard(log)
-    signals = ScreenSignals()
-    signals.begin()
     glyphs = chosen(access.settings, "screen.glyphs", options.get("glyphs"))
     width = Width(not glyphs and not options["ascii"])
     asked = engine_options(access, {"patience": None})
@@ -204,7 +221,7 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
                 glyphs=ASCII if glyphs == "ascii" else UNICODE,
                 taste=taste,
                 demo=demo,
-                access=None if demo is not None else access_hooks(access, options),
+                access=None if demo is not None else access_hooks(access, options, switch),
                 stay=stay,
                 check=partial(_check, asked),
             )
@@ -213,6 +230,7 @@ def _run(access: Access, root: bytes, options: dict[str, Any], demo: "DemoHooks 
             app.run(mouse=app.mouse)
             goes_on = connection.leave(app.left_as)
             app.take_rest()
+            switch.wanted = app.switch_to
         except ThemeError as error:
             return _say(f"tui-uploader: {error}", USAGE)
         finally:

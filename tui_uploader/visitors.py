@@ -23,6 +23,7 @@ from tui_uploader.model.failures import Failure
 from tui_uploader.model.secret import Secret
 from tui_uploader.model.text import clean_message, printable
 from tui_uploader.settings import Settings
+from tui_uploader.switching import Switch
 from tui_uploader.ui.desk import AccessHooks, Answer, Form
 from tui_uploader.ui.taste import Taste
 
@@ -38,7 +39,7 @@ def taste_of(settings: Settings, options: dict[str, Any]) -> Taste:
     return Taste(theme=theme or None, keys=settings.keys, told=settings.told, keep=choices.remember, **values)
 
 
-def access_hooks(access: Access, options: dict[str, Any]) -> AccessHooks:
+def access_hooks(access: Access, options: dict[str, Any], switch: Switch | None = None) -> AccessHooks:
     """The hooks for one environment."""
     holder = [access]
 
@@ -62,7 +63,8 @@ def access_hooks(access: Access, options: dict[str, Any]) -> AccessHooks:
             holder[0] = replace(place, token=token)
         return Answer(token is not None, "", token)
 
-    return AccessHooks(lambda: sources(holder[0], options), sign_in, renew, tuple(sorted(access.settings.profiles)))
+    hooks = AccessHooks(lambda: sources(holder[0], options), sign_in, renew)
+    return hooks if switch is None else replace(hooks, places=switch.places, reach=switch.reach)
 
 
 async def _sign_in(holder: list[Access], form: Form, keep: bool) -> Answer:

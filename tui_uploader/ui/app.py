@@ -234,6 +234,8 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
             self.main.say(t("finishing what is being sent, then leaving; q asks again"))
             if not self.pump.counts.active:
                 self.exit()
+        else:
+            self.switch_to = ""
 
     @on(Again)
     def restart(self, message: Again) -> None:

@@ -77,6 +77,10 @@ class Answer:
     renewal: Renewal | None = None  # how that token is renewed in its turn; None: as before
 
 
+async def _nowhere(_place: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class AccessHooks:
     """Credentials as the screen sees them. `sources` says where each field comes from: flag, environment, file.
@@ -88,7 +92,8 @@ class AccessHooks:
     sources: Callable[[], tuple[tuple[str, str, str], ...]]  # label, value, where it comes from
     sign_in: Callable[[Form, bool], Awaitable[Answer]]
     renew: Callable[[], Awaitable[Answer]]
-    profiles: tuple[str, ...] = ()
+    places: Callable[[], tuple[tuple[str, str, str, bool], ...]] = tuple  # id, profile, environment, open now
+    reach: Callable[[str], Awaitable[str]] = _nowhere  # why another place cannot be gone to; empty: it can
 
 
 @dataclass(slots=True, eq=False)

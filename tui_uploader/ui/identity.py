@@ -20,6 +20,7 @@ class IdentityApp(TasteApp, inherit_bindings=False):
     """An app that can change who uploads while it runs."""
 
     desk: Desk
+    switch_to = ""  # the place to open after leaving this one
     _asking = False  # one question for one refusal
 
     def watch_identity(self, facts: Facts) -> None:
@@ -79,6 +80,25 @@ class IdentityApp(TasteApp, inherit_bindings=False):
         page = Credentials(self.desk.access, glyphs=self.desk.glyphs)
         self.desk.hold()
         self.push_screen(page, lambda word: self._page_closed(page, word))
+
+    def leave(self) -> None:
+        """Leave, after a question where something is unfinished."""
+        raise NotImplementedError
+
+    def action_profile(self) -> None:
+        """Another environment."""
+        if self.desk.access is None or len(self.desk.access.places()) < 2:
+            self.answer(t("no other profile is set up: see  tui-uploader settings --example"))
+            return
+        from tui_uploader.ui.screens.profiles import Profiles
+
+        self.desk.hold()
+        self.push_screen(Profiles(self.desk.access, glyphs=self.desk.glyphs), self._switch)
+
+    def _switch(self, place: str | None) -> None:
+        if place:
+            self.switch_to = place
+            self.leave()
 
     def action_preferences(self) -> None:
         """What can be chosen."""

@@ -45,6 +45,7 @@ EVERYWHERE = (
         0,
         "A",
     ),
+    Key("app.profile", "S", "app.profile", "switch profile", "Go to another environment; what runs may go on.", 0, "S"),
     Key("app.mouse", "M", "app.mouse", "mouse", "The mouse on or off; while it is on, Shift selects text.", 0, "M"),
     Key("app.language", "L", "app.language", "language", "English or Chinese.", 0, "L"),
     Key("app.redraw", "ctrl+l", "redraw", "redraw", "Draw the screen again.", 0, "^l"),
@@ -228,6 +229,13 @@ CREDENTIALS = (
     Key("credentials.up", "shift+tab,up", "move(-1)", "up", "The field before.", 0, "Up"),
     Key("credentials.enter", "enter", "enter", "go on", "In a field: the next. On a button: press it.", 10, "Enter"),
     Key("credentials.back", "escape", "back", "close", "Close this page; nothing is changed.", 85, "Esc"),
+)
+
+PROFILES = (
+    Key("profiles.down", "j,down", "move(1)", "next", "The next row.", 20, "j"),
+    Key("profiles.up", "k,up", "move(-1)", "up", "The row before.", 0, "k"),
+    Key("profiles.take", "enter,l", "take", "go there", "Open this environment.", 10, "Enter"),
+    Key("profiles.back", "escape,q", "back", "close", "Close this page.", 85, "Esc"),
 )
 
 FIRST_RUN = tuple(key for key in EVERYWHERE if key.id == "app.interrupt")
