@@ -6,6 +6,7 @@ from typing import ClassVar
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
+from textual.dom import DOMNode
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
@@ -22,10 +23,9 @@ class Painted(Widget):
     """Draws `lines()`; `repaint()` compares with what is on the screen and refreshes the difference.
 
     Calling `repaint()` when nothing changed costs no byte. Text comes as spans of (text, ink): it never meets a
-    markup parser. The inks are component classes, so their colours come from the theme.
+    markup parser. The inks are classes of the style sheet (``.ink--dim``), so their colours come from the theme.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{ink}" for ink in INKS}
     ALLOW_SELECT = False
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
@@ -33,6 +33,7 @@ class Painted(Widget):
         self._frame: list[Strip] | None = None
         self._frame_width = -1
         self._inks: dict[tuple[str, ...], Style] = {}
+        self._theme = ""
         self._stale = False
 
     def lines(self, width: int, height: int) -> Iterable[Sequence[Span]]:
@@ -80,15 +81,25 @@ class Painted(Widget):
 
     def ink(self, name: str, under: str = "") -> Style:
         """The style of an ink over this widget's own, and over the ink `under` where a row is highlighted."""
+        if self._theme != self.app.theme:
+            self._theme = self.app.theme
+            self._inks.clear()
         known = self._inks.get((name, under))
         if known is None:
             known = self.rich_style
             if name != "plain":
-                known += self.get_component_rich_style(f"ink--{name}", partial=True)
+                known += self._partial(name)
             if under:
-                known += self.get_component_rich_style(f"ink--{under}", partial=True)
+                known += self._partial(under)
             self._inks[name, under] = known
         return known
+
+    def _partial(self, ink: str) -> Style:
+        """What the style sheet says of an ink. Textual's own way makes all inks of all widgets at every start."""
+        node = DOMNode(classes=f"ink--{ink}")
+        node._attach(self)
+        self.app.stylesheet.apply(node, animate=False)
+        return node.styles.partial_rich_style
 
     def _build(self) -> list[Strip]:
         width, height = self.size
