@@ -1,5 +1,7 @@
 """Every event of a run becomes a line of the log, on the front end's side: beside the console, beside the port."""
 
+from __future__ import annotations
+
 import json
 import time
 from collections.abc import Iterator, Sequence
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tui_uploader.engine.port import EnginePort
 from tui_uploader.log_file import LogFile
-from tui_uploader.model import events as ev
+from tui_uploader.model import late_events as ev
 from tui_uploader.model.items import QueueItem, Receipt
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.text import shown_path
@@ -112,7 +114,7 @@ def _plain(value: object) -> object:
 class LoggedConsole:
     """`console` itself, each of whose events is a line of the log."""
 
-    def __init__(self, console: "Console", log: LogFile) -> None:
+    def __init__(self, console: Console, log: LogFile) -> None:
         self._console = console
         self._log = log
         self._held: list[str] = []

@@ -73,7 +73,15 @@ def test_the_first_frame_waits_for_nothing_that_it_does_not_show() -> None:
         "hosted_engine",
         "ui.review",
     )
-    later += ("engine.planner", "engine.remote", "engine.starting", "engine.messages", "engine.journal")
+    later += (
+        "model.events",
+        "model.jobs",
+        "engine.planner",
+        "engine.remote",
+        "engine.starting",
+        "engine.messages",
+        "engine.journal",
+    )
     pages = ("palette", "plan", "preferences", "credentials", "failure_detail", "help", "sheet", "prompt", "confirm")
     names = {f"tui_uploader.{name}" for name in later} | {f"tui_uploader.ui.screens.{name}" for name in pages}
     missing = [name for name in names if not any(PACKAGE.parent.glob(name.replace(".", "/") + "*"))]

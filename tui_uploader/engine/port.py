@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from tui_uploader.model.events import Event
+from tui_uploader.model import late_events as ev
 from tui_uploader.model.items import Planned
 from tui_uploader.model.secret import Secret
 
@@ -88,7 +88,7 @@ class EngineOptions:
 class EnginePort(Protocol):
     """A running engine. Every call returns at once; what came of it arrives as events."""
 
-    def drain(self) -> list[Event]:
+    def drain(self) -> "list[ev.Event]":
         """All events since the last call, in order; progress is coalesced to the newest value of each item."""
         ...
 

@@ -1,9 +1,11 @@
 """The one reducer: events in, counts and rows out. Every front end counts with this and nothing else."""
 
+from __future__ import annotations
+
 from array import array
 from collections import Counter, deque
 
-from tui_uploader.model import events as ev
+from tui_uploader.model import late_events as ev
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.items import QueueItem, Receipt, Stage
 from tui_uploader.model.order import Order

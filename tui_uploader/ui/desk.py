@@ -8,7 +8,6 @@ from tui_uploader.engine.plan_options import PlanOptions
 from tui_uploader.engine.port import EnginePort, Renewal
 from tui_uploader.engine.survival import Lasting
 from tui_uploader.model.failures import Failure
-from tui_uploader.model.jobs import JobInfo, JobItem
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.secret import Secret
 from tui_uploader.ui.glyphs import Glyphs
@@ -16,6 +15,7 @@ from tui_uploader.ui.pump import Pump
 from tui_uploader.ui.undo import Undo
 
 if TYPE_CHECKING:
+    from tui_uploader.model.jobs import JobInfo, JobItem
     from tui_uploader.ui.review import Scout
 
 Check = Callable[[Sequence[tuple[str, int]], str], AsyncIterator[tuple[int, Failure | None]]]
@@ -33,8 +33,8 @@ class DemoHooks:
 class LeftHooks:
     """What the screen may ask about a job that was left behind: its open and failed items, and to forget it."""
 
-    job: JobInfo
-    items: Callable[[], Iterable[JobItem]]
+    job: "JobInfo"
+    items: "Callable[[], Iterable[JobItem]]"
     discard: Callable[[], str]
 
 

@@ -1,10 +1,12 @@
 """Identity: the credentials page, and a token refused in mid-run: renewed where that can be, else asked for once."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from textual import work
 
-from tui_uploader.model import events as ev
+from tui_uploader.model import late_events as ev
 from tui_uploader.model.text import printable
 from tui_uploader.model.token_life import REFUSED
 from tui_uploader.ui.desk import Answer, Desk
@@ -54,7 +56,7 @@ class IdentityApp(TasteApp, inherit_bindings=False):
         self.desk.hold()
         self.push_screen(page, lambda word: self._page_closed(page, word))
 
-    def _page_closed(self, page: "Credentials", word: str | None) -> None:
+    def _page_closed(self, page: Credentials, word: str | None) -> None:
         self._asking = False
         if word and page.answer is not None and page.answer.token is not None:
             self._go_on(page.answer)

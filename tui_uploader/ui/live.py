@@ -1,6 +1,8 @@
 """Live: what a screen knows beside the counts: speeds of the run and of each object, and when a retry is due."""
 
-from tui_uploader.model import events as ev
+from __future__ import annotations
+
+from tui_uploader.model import late_events as ev
 from tui_uploader.model.items import Stage
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.rates import Rate

@@ -1,12 +1,15 @@
 """Pump: drains the engine, applies its facts, and decides when the screen paints. The screen's whole heartbeat."""
 
+from __future__ import annotations
+
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from tui_uploader.engine.port import EnginePort
-from tui_uploader.model import events as ev
+from tui_uploader.model import late_events as ev
 from tui_uploader.model.items import QueueItem, Stage
 from tui_uploader.model.queue import Counts, QueueState
 from tui_uploader.ui.live import Live
@@ -17,7 +20,7 @@ SLICE = 0.015  # seconds of applying facts in one go
 AT_ONCE = 500  # new items in one go
 PAINT_EVERY_LOW = 2.0
 
-Facts = Sequence[ev.Event]
+Facts = Sequence["ev.Event"]
 
 
 class Pump:
@@ -67,7 +70,7 @@ class Pump:
                 self.catching_up = isinstance(fact, ev.Attached)
             if isinstance(fact, ev.ItemsAdded):
                 self._know(fact.items)
-            urgent = urgent or isinstance(fact, URGENT)
+            urgent = urgent or isinstance(fact, _urgent())
         self._changed |= touched
         if touched:
             self.on_changed(touched)
@@ -132,17 +135,20 @@ class Pump:
             self._paths[item.path] = item.id
 
 
-URGENT = (
-    ev.ItemsMoved,
-    ev.KeyChanged,
-    ev.KeyRefused,
-    ev.ItemsHeld,
-    ev.ItemsReleased,
-    ev.ItemFailed,
-    ev.RunPaused,
-    ev.RunResumed,
-    ev.RunStopped,
-    ev.ItemsAdded,
-    ev.RunIdle,
-    ev.CaughtUp,
-)
+@cache
+def _urgent() -> tuple[type, ...]:
+    """What paints at once."""
+    return (
+        ev.ItemsMoved,
+        ev.KeyChanged,
+        ev.KeyRefused,
+        ev.ItemsHeld,
+        ev.ItemsReleased,
+        ev.ItemFailed,
+        ev.RunPaused,
+        ev.RunResumed,
+        ev.RunStopped,
+        ev.ItemsAdded,
+        ev.RunIdle,
+        ev.CaughtUp,
+    )

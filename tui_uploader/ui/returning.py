@@ -1,12 +1,14 @@
 """Returning: what the screen says when it joins a job that has run without it, and when a job is taken from it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from tui_uploader.engine.survival import Lasting
-from tui_uploader.model import events as ev
+from tui_uploader.model import late_events as ev
 from tui_uploader.model.rates import clock
 from tui_uploader.ui.desk import LeftHooks, Stay
 from tui_uploader.ui.language import t
@@ -28,7 +30,7 @@ class Again(Message):
 class Returning:
     """Fed with all facts in their order; tells news from the state so far, and asks what is to be asked."""
 
-    def __init__(self, screen: "MainScreen") -> None:
+    def __init__(self, screen: MainScreen) -> None:
         self._screen = screen
         self._pump = screen.pump
         self._quiet = False

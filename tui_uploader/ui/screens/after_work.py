@@ -1,5 +1,7 @@
 """AfterWork: copying, links, QR codes, plain text and the speed limit: what people do with what became of a queue."""
 
+from __future__ import annotations
+
 import asyncio
 import os
 import time
@@ -8,7 +10,7 @@ from functools import partial
 
 from textual import on, work
 
-from tui_uploader.model import events as ev
+from tui_uploader.model import late_events as ev
 from tui_uploader.model.items import Stage
 from tui_uploader.model.rates import parse_rate
 from tui_uploader.model.text import has_controls, printable, shown_path

@@ -1,5 +1,7 @@
 """The main screen: files, queue and log, and the keys that work everywhere. Wiring."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -11,7 +13,7 @@ from textual.widget import Widget
 
 from tui_uploader.engine.port import DEFAULT_PARALLEL, MAX_PARALLEL
 from tui_uploader.engine.survival import Lasting
-from tui_uploader.model import events as ev
+from tui_uploader.model import late_events as ev
 from tui_uploader.model.items import Stage
 from tui_uploader.ui.keys import SCREEN, bindings
 from tui_uploader.ui.language import t
@@ -111,7 +113,7 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
             )
         self.show_page(Palette(commands, glyphs=self.desk.glyphs), self._run)
 
-    async def _run(self, command: "Command | None") -> None:
+    async def _run(self, command: Command | None) -> None:
         if command is None:
             return
         if command.call is not None:

@@ -1,12 +1,14 @@
 """QueueWork: what the keys of the queue do with its rows: retry, cancel, order, pause, key, and taking rows away."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 
 from textual import on
 
-from tui_uploader.model import events as ev
+from tui_uploader.model import late_events as ev
 from tui_uploader.model.failures import info_of
 from tui_uploader.model.items import Stage
 from tui_uploader.model.keys import invalid_key

@@ -1,10 +1,12 @@
 """LogBook: what happened, a line each; objects that are done are gathered per paint and folder."""
 
+from __future__ import annotations
+
 import time
 from collections import deque
 from dataclasses import dataclass, field
 
-from tui_uploader.model import events as ev
+from tui_uploader.model import late_events as ev
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.items import Receipt
 from tui_uploader.model.queue import QueueState, Row

@@ -1,7 +1,6 @@
 """Painted: a widget that draws whole lines and repaints only the cells that changed. What a slow link pays."""
 
 from collections.abc import Iterable, Sequence
-from typing import ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment

@@ -1,5 +1,7 @@
 """TransferLog: the lines of the log book: following, levels, one object alone, finding, wrapping."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +12,7 @@ from textual.binding import BindingType
 from textual.geometry import Offset
 from textual.message import Message
 
-from tui_uploader.model import events as ev
+from tui_uploader.model import late_events as ev
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.text import printable
 from tui_uploader.ui.glyphs import Glyphs
