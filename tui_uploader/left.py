@@ -33,8 +33,13 @@ def options_of(access: Access, job: str) -> EngineOptions:
     return engine_options(access, {**merged, "patience": None})
 
 
-def feeder(access: Access, job: str, said: Callable[[str], None]) -> Callable[[EnginePort], None]:
-    """What puts a job's rest into an engine, in a thread of its own; `said` takes what goes wrong, from there."""
+def feeder(
+    access: Access, job: str, said: Callable[[str], None], *, take_changed: bool = False
+) -> Callable[[EnginePort], None]:
+    """What puts a job's rest into an engine, in a thread of its own; `said` takes what goes wrong, from there.
+
+    Files that are not what they were are refused, or with `take_changed` taken as they are now.
+    """
     from tui_uploader import again  # it loads the engine: not at the start
 
     def feed(port: EnginePort) -> None:
@@ -42,7 +47,7 @@ def feeder(access: Access, job: str, said: Callable[[str], None]) -> Callable[[E
             info = _info(access.env_id, job)
             merged = again.old_options(info, {}, frozenset())
             with Journal(journals.find_job(job, access.env_id)[0]) as journal, ExitStack() as stack:
-                planner = again.left_planner(journal, info, merged, access, stack, take_changed=False)
+                planner = again.left_planner(journal, info, merged, access, stack, take_changed=take_changed)
                 for chunk in chunks(planner.plan(again.starts_of(info))):
                     port.add(chunk, last=False)
         except (UsageProblem, JournalError) as problem:
@@ -60,6 +65,19 @@ def items_of(env_id: str, job: str) -> list[JobItem]:
         folder, info, _ = journals.find_job(job, env_id)
         with Journal(folder) as journal:
             return [*journal.items(info.id, failed_only=True), *journal.items(info.id, open_only=True)]
+    except (journals.NoSuchJob, JournalError, KeyError):
+        return []
+
+
+def changed_of(env_id: str, job: str) -> list[tuple[JobItem, str]]:
+    """The open items of a job whose files are not what they were when it found them, each with what is other."""
+    from tui_uploader.engine.old_jobs import difference  # it loads the planner: not at the start
+
+    try:
+        folder, info, _ = journals.find_job(job, env_id)
+        with Journal(folder) as journal:
+            items = journal.items(info.id, open_only=True)
+            return [(item, words) for item in items if (words := difference(item))]
     except (journals.NoSuchJob, JournalError, KeyError):
         return []
 

@@ -238,15 +238,18 @@ def _run(
         if connection.problem:
             sys.stderr.write(connection.problem + "\n")
             return app.return_code or USAGE
-        again = bool(app.again) and signals.exit_code is None and app.return_code in (None, 0)
-        if again:
+        again = bool(app.again or app.feed) and signals.exit_code is None and app.return_code in (None, 0)
+        if again and app.feed:
+            change = partial(replace, job=None, feed=app.feed)
+            connection, job = Connection(partial(begin, change), lambda: None), None
+        elif again:
             from tui_uploader.left import feeder, options_of
 
             try:
                 going_on = options_of(access, app.again)
             except UsageProblem as problem:
                 return _say(f"tui-uploader: {problem}", USAGE)
-            feed = feeder(access, app.again, asides.append)
+            feed = feeder(access, app.again, asides.append, take_changed=app.take_changed)
             change = partial(replace, options=going_on, job=None, left=app.again, feed=feed)
             connection, job = Connection(partial(begin, change), lambda: None), None
     code = signals.exit_code or app.return_code or 0

@@ -30,7 +30,7 @@ class Session:
     """One screen's engine. `why_here` says why it runs in this process where a worker was wanted."""
 
     def __init__(self, port: EnginePort, remote: RemotePort | None, why_here: str = "") -> None:
-        self.left = ""  # the job that it goes on with
+        self.env_id = self.left = ""  # `left` is the job that it goes on with
         self.port = port
         self.why_here = why_here
         self.unseen: ev.WhileAway | None = None
@@ -43,7 +43,7 @@ class Session:
 
     def stay(self, look: JobInfo | None) -> "Stay":
         """What the screen is told: what lasts, what to say first, and a job that was left behind and may go on."""
-        from tui_uploader.left import discard, items_of
+        from tui_uploader.left import changed_of, discard, items_of
         from tui_uploader.ui.desk import LeftHooks, Stay
         from tui_uploader.ui.language import t
         from tui_uploader.ui.returning import away_words
@@ -59,11 +59,14 @@ class Session:
         if look is not None:
             env_id, job = look.asked.env_id, look.id
             left = LeftHooks(look, lambda: items_of(env_id, job), lambda: discard(env_id, job))
-        return Stay(self.lasting, greeting, left, self.job)
+        return Stay(self.lasting, greeting, left, self.job, lambda job: changed_of(self.env_id, job), self._over)
 
     def lasting(self) -> Lasting:
         """What a dropped connection does to the uploads, now."""
         return self._remote.lasting if self._remote is not None else Lasting.HERE
+
+    def _over(self) -> bool:
+        return self._remote is not None and self._remote.ended.is_set()
 
     def leave(self, how: str) -> bool:
         """Let go of the engine: ``keep`` leaves the job to the worker; whether it goes on there."""
@@ -101,7 +104,7 @@ def begin(wanted: Wanted) -> Session:
     Raises OSError and ValueError as `Engine` does, and WorkerProblem where a job is named and cannot be had.
     """
     session = _begin(wanted)
-    session.left = wanted.left
+    session.env_id, session.left = wanted.env_id, wanted.left
     if wanted.feed is not None:
         wanted.feed(session.port)
     return session

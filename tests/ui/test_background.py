@@ -6,7 +6,7 @@ from tests.ui.stage import Stage, on_stage
 from tui_uploader.engine.survival import Lasting
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
-from tui_uploader.model.items import QueueItem
+from tui_uploader.model.items import Planned, QueueItem
 from tui_uploader.model.items import Stage as At
 from tui_uploader.model.jobs import LEFT_BEHIND, Asked, JobInfo, JobItem
 from tui_uploader.ui import farewell
@@ -162,6 +162,66 @@ async def test_resume_asks_for_the_screen_once_more() -> None:
         await stage.press("r")
         assert stage.app.again == "0f3a0f3a"
         assert stage.app.return_code == 0
+
+
+async def test_files_that_changed_are_asked_about_before_a_job_goes_on() -> None:
+    item = JobItem(2, b"/srv/b\x1b", "q1/b", 5, 0, 0, At.WAITING)
+    stay = staying(Lasting.YES, left=left([]), changed=lambda job: [(item, "5 bytes then, 7 now")])
+    for key, taken in (("u", True), ("x", False)):
+        async with on_stage(stay=stay, size=(40, 10)) as stage:
+            await stage.pilot.pause()
+            await stage.press("r")
+            frame = await until(stage, "1 file changed")
+            assert "Esc later" in "\n".join(frame)
+            assert stage.app.again == ""
+            await stage.press("l")
+            assert "5 bytes then, 7 now" in stage.text
+            assert "\x1b" not in stage.text
+            await stage.press("escape")
+            await stage.press(key)
+            assert (stage.app.again, stage.app.take_changed) == ("0f3a0f3a", taken)
+
+
+async def test_a_job_that_is_stopped_elsewhere_is_said_and_may_go_on_or_another_begins() -> None:
+    async with on_stage(stay=staying(Lasting.YES, over=lambda: True)) as stage:
+        await busy(stage)
+        stage.port.events.append(ev.RunStopped(None, 0.0))
+        frame = await stage.tick()
+        assert "stopped elsewhere" in frame[-2]
+        await stage.press("n", "p")
+        assert "stopped elsewhere" in stage.frame()[-2]
+        stage.scout.chunks = [(Planned(b"/srv/new", "new", 5),)]
+        await stage.press("n", "1", "space", "u")
+        await until(stage, "Enter start")
+        await stage.press("enter")
+        assert stage.app.again == ""
+        assert stage.app.feed is not None
+        assert not [call for call in stage.port.calls if call[0] == "add"]
+
+
+@pytest.mark.parametrize("width", [40, 80])
+async def test_a_question_and_its_answers_are_whole(width: int) -> None:
+    async with on_stage(stay=staying(Lasting.YES, left=left([])), size=(width, 10 if width == 40 else 24)) as stage:
+        await stage.pilot.pause()
+        words = " ".join(line.strip() for line in stage.frame()[-5:])
+        for part in (
+            "500 waiting, 2 failed",
+            "(job 0f3a0f3a): go on?",
+            "Enter resume",
+            "l look",
+            "d discard",
+            "Esc later",
+        ):
+            assert part in words
+
+
+async def until(stage: Stage, words: str) -> list[str]:
+    """The frame with these words in it."""
+    for _ in range(200):
+        await stage.pilot.pause(0.01)
+        if words in stage.text:
+            return stage.frame()
+    raise AssertionError(stage.text)
 
 
 async def test_the_last_lines_name_the_way_back() -> None:

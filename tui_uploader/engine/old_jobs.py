@@ -103,6 +103,15 @@ def checked(item: JobItem, *, take_changed: bool) -> Planned:
     return Planned(item.path, item.key, found.st_size, Verdict.UPLOAD, mtime_ns=found.st_mtime_ns, inode=found.st_ino)
 
 
+def difference(item: JobItem) -> str:
+    """What is other about an old item's file now, in words; empty where it is as it was, or cannot be uploaded."""
+    try:
+        found = os.stat(item.path)
+    except (OSError, ValueError):
+        return ""
+    return _what(item, found) if stat.S_ISREG(found.st_mode) and _changed(item, found) else ""
+
+
 def _changed(item: JobItem, found: os.stat_result) -> bool:
     same_time = item.mtime_ns in (0, found.st_mtime_ns)
     return item.size != found.st_size or not same_time or item.inode not in (0, found.st_ino)

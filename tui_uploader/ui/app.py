@@ -30,6 +30,7 @@ from tui_uploader.ui.type_ahead import TypeAhead
 from tui_uploader.ui.widgets.file_tree import FileTree
 
 if TYPE_CHECKING:
+    from tui_uploader.ui.returning import Feed
     from tui_uploader.ui.review import Scout
     from tui_uploader.ui.screens.confirm import LeaveQuestion
 
@@ -95,6 +96,8 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
         self._failed_before = self._ran = False
         self.left_as = "keep"  # what becomes of the uploads after leaving: keep, finish or stop
         self.again = ""  # the job with which the screen is wanted once more, on what it left
+        self.feed: Feed | None = None  # what puts objects into a new job, where that is wanted instead
+        self.take_changed = False  # whether files that changed meanwhile are uploaded as they are now
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen is the only one at the start: no second one is painted under it."""
@@ -240,7 +243,7 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
     @on(Again)
     def restart(self, message: Again) -> None:
         """Leave, and come back on what a job left."""
-        self.again = message.job
+        self.again, self.take_changed, self.feed = message.job, message.take_changed, message.feed
         self.exit()
 
     def action_interrupt(self) -> None:

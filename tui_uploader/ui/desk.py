@@ -43,13 +43,16 @@ class Stay:
     """What becomes of the uploads without the screen, and what it says about them when it opens.
 
     `lasting` is asked at every paint, None where it is not known yet; `greeting` is said once; `left` is a job that
-    may go on; `job` is the one here.
+    may go on; `job` is the one here; `changed` tells which open files of a job are not what they were, and how: it
+    reads from disks, so that only a thread may ask it.
     """
 
     lasting: Callable[[], Lasting | None] = lambda: Lasting.HERE
     greeting: str = ""
     left: LeftHooks | None = None
     job: str = ""
+    changed: "Callable[[str], Sequence[tuple[JobItem, str]]]" = lambda job: ()
+    over: Callable[[], bool] = lambda: False  # whether the job takes nothing more: another view or a reboot ended it
 
     @property
     def kept(self) -> bool:

@@ -4,6 +4,7 @@ from tui_uploader.ui.key import Key as Key
 from tui_uploader.ui.key import bindings as bindings
 from tui_uploader.ui.key import key_name as key_name
 from tui_uploader.ui.key import remap as remap
+from tui_uploader.ui.menu_keys import CHANGED as CHANGED
 from tui_uploader.ui.menu_keys import COPYING as COPYING
 from tui_uploader.ui.menu_keys import GROUPED as GROUPED
 from tui_uploader.ui.menu_keys import PLAIN as PLAIN

@@ -11,6 +11,13 @@ COPYING = (
     Key("copy.nothing", "escape", "answer('')", "nothing", "Copy nothing.", 15, "Esc"),
 )
 
+CHANGED = (
+    Key("changed.take", "u", "answer('take')", "upload as now", "Upload these files as they are now.", 9, "u"),
+    Key("changed.leave", "x", "answer('leave')", "leave out", "Leave them out, go on with the others.", 10, "x"),
+    Key("changed.look", "l", "answer('look')", "look", "Show which files and what is other.", 11, "l"),
+    Key("changed.later", "escape", "answer('')", "later", "Leave the job as it is.", 12, "Esc"),
+)
+
 SHOWN = (
     Key("show.all", "a", "answer('all')", "all", "Every row.", 10, "a"),
     Key("show.active", "i", "answer('active')", "active", "What is under way.", 11, "i"),

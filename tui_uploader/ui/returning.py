@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -16,15 +19,20 @@ from tui_uploader.ui.pump import Facts
 from tui_uploader.ui.words import number
 
 if TYPE_CHECKING:
+    from tui_uploader.engine.port import EnginePort
+    from tui_uploader.model.jobs import JobItem
     from tui_uploader.ui.screens.main import MainScreen
+
+    Changed = Sequence[tuple[JobItem, str]]
+    Feed = Callable[[EnginePort], None]
 
 
 class Again(Message):
-    """A person wants the screen once more, on what a job left."""
+    """A person wants the screen once more: on what a job left, or on a new job that `feed` puts its objects into."""
 
-    def __init__(self, job: str) -> None:
+    def __init__(self, job: str, *, take_changed: bool = False, feed: Feed | None = None) -> None:
         super().__init__()
-        self.job = job
+        self.job, self.take_changed, self.feed = job, take_changed, feed
 
 
 class Returning:
@@ -59,11 +67,20 @@ class Returning:
             self._screen.path_line.say(self._joined())
         elif isinstance(fact, ev.WhileAway):
             self._back(fact)
-        elif isinstance(fact, ev.RunPaused) and fact.failure is not None and fact.failure.code == "WORKER_LOST":
+        elif self._lost(fact) or (isinstance(fact, ev.RunStopped) and self.stopped_elsewhere):
             self.ask_restart()
         else:
             return False
         return True
+
+    def _lost(self, fact: ev.Event) -> bool:
+        return isinstance(fact, ev.RunPaused) and fact.failure is not None and fact.failure.code == "WORKER_LOST"
+
+    @property
+    def stopped_elsewhere(self) -> bool:
+        """Whether another view, a command or a reboot has ended the job in the worker with something left."""
+        stopped = self._pump.state.stopped
+        return stopped is not None and stopped.failure is None and self._stay.kept and not self._pump.finishing
 
     def ask_restart(self) -> None:
         """The worker has died: offer another one."""
@@ -71,13 +88,57 @@ class Returning:
 
         def answered(word: str | None) -> None:
             if word:
-                self._screen.post_message(Again(self._stay.job))
+                self._go_on(self._stay.job)
             else:
                 self._screen.say(t("nothing uploads now: p asks again, q leaves, what was waiting is kept"))
 
         self._screen.numbers.repaint()
-        question = t("WORKER_LOST: the uploads' process ended: start it again with what is left?")
+        if self._stay.lasting() is Lasting.LOST:
+            question = t("WORKER_LOST: the uploads' process ended: start it again with what is left?")
+        else:
+            question = t("job {job} was stopped elsewhere: go on with what is left?", job=self._stay.job)
         self._screen.show_page(Confirm(question, glyphs=self._screen.desk.glyphs), answered)
+
+    def _go_on(self, job: str) -> None:
+        """Go on with a job, after a look whether its files are as they were."""
+        self._screen.say(t("looking whether the files are as they were..."))
+        self._screen.run_worker(self._look(job), group="changed", exclusive=True, exit_on_error=False)
+
+    async def _look(self, job: str) -> None:
+        loop = asyncio.get_running_loop()
+        found: asyncio.Future[Changed] = loop.create_future()
+
+        def answer(changed: Changed) -> None:
+            if not found.cancelled():
+                found.set_result(changed)
+
+        def look() -> None:
+            changed = self._stay.changed(job)
+            with suppress(RuntimeError):  # the screen has gone meanwhile
+                loop.call_soon_threadsafe(answer, changed)
+
+        threading.Thread(target=look, name="changed", daemon=True).start()  # a dead disk must not hold the end
+        changed = await found
+        if changed:
+            self._ask_changed(job, changed)
+        else:
+            self._screen.post_message(Again(job))
+
+    def _ask_changed(self, job: str, changed: Changed) -> None:
+        from tui_uploader.ui.screens.left_behind import ChangedPage, ChangedQuestion
+
+        glyphs = self._screen.desk.glyphs
+
+        def answered(word: str | None) -> None:
+            if word in ("take", "leave"):
+                self._screen.post_message(Again(job, take_changed=word == "take"))
+            elif word == "look":
+                page = ChangedPage(job, changed, glyphs=glyphs)
+                self._screen.show_page(page, lambda _: self._ask_changed(job, changed))
+            else:
+                self._screen.say(t("kept: tui-uploader resume {job}", job=job))
+
+        self._screen.show_page(ChangedQuestion(len(changed), glyphs=glyphs), answered)
 
     def _ask_left(self, left: LeftHooks) -> None:
         from tui_uploader.ui.screens.left_behind import LeftPage, LeftQuestion
@@ -86,7 +147,7 @@ class Returning:
 
         def answered(word: str | None) -> None:
             if word == "resume":
-                self._screen.post_message(Again(left.job.id))
+                self._go_on(left.job.id)
             elif word == "look":
                 self._screen.show_page(LeftPage(left, glyphs=glyphs), lambda _: self._ask_left(left))
             elif word == "discard":

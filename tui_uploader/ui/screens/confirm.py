@@ -13,7 +13,9 @@ from tui_uploader.ui.keys import CONFIRM, LEAVING, Key, bindings
 from tui_uploader.ui.language import t
 from tui_uploader.ui.widgets.footer import Footer
 from tui_uploader.ui.widgets.titles import Rows
-from tui_uploader.ui.words import fit, number
+from tui_uploader.ui.words import fit, number, wrapped
+
+MOST = 4  # lines of a question
 
 
 class Confirm(ModalScreen[str], inherit_bindings=False):
@@ -29,14 +31,29 @@ class Confirm(ModalScreen[str], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """The question over its keys."""
-        yield Rows(
-            lambda width, _: [[(" " + fit(self.question, width - 2, self._glyphs.more), "warning")]], id="question"
-        )
+        yield Rows(lambda width, _: [[(" " + line, "warning")] for line in self._words(width)], id="question")
         yield Footer(id="answers")
 
     def on_mount(self) -> None:
         """List the answers."""
         self.query_one(Footer).offer(self.offered())
+        self._settle()
+
+    def on_resize(self) -> None:
+        """Another width may need more lines."""
+        self._settle()
+
+    def _words(self, width: int) -> list[str]:
+        lines = wrapped(self.question, width - 2)
+        return lines if len(lines) <= MOST else [*lines[: MOST - 1], fit(lines[MOST - 1] + " ...", width - 2)]
+
+    def _settle(self) -> None:
+        """As many lines as question and answers need: nothing of either is cut."""
+        width = self.app.size.width
+        question, answers = self.query_one("#question", Rows), self.query_one(Footer)
+        keys = len(answers.rows(width))
+        question.styles.height, question.styles.offset = len(self._words(width)), (0, -keys)
+        answers.styles.height = keys
 
     def offered(self) -> Iterable[tuple[Key, str]]:
         """The answers that work now, with their words."""
@@ -48,6 +65,7 @@ class Confirm(ModalScreen[str], inherit_bindings=False):
         if self.is_mounted:
             self.query_one("#question", Rows).repaint()
             self.query_one(Footer).offer(self.offered())
+            self._settle()
 
     def action_answer(self, word: str) -> None:
         """Close with an answer."""

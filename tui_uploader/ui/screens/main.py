@@ -161,7 +161,7 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
 
     def action_pause(self) -> None:
         """Pause or go on."""
-        if self.desk.stay.lasting() is Lasting.LOST:
+        if self.desk.stay.lasting() is Lasting.LOST or self._returning.stopped_elsewhere:
             self._returning.ask_restart()
         elif self.state.paused is not None:
             self.desk.port.resume()

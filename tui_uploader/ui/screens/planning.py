@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from textual import work
 
 from tui_uploader.engine.plan_options import PlanOptions
-from tui_uploader.engine.port import OVERWRITE
+from tui_uploader.engine.port import OVERWRITE, EnginePort
 from tui_uploader.model.text import clean_message
 from tui_uploader.ui.desk import Desk
 from tui_uploader.ui.language import t
+from tui_uploader.ui.returning import Again
 from tui_uploader.ui.screens.panes import Panes
 from tui_uploader.ui.words import number, sentence
 
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
     from tui_uploader.ui.screens.plan import PlanScreen
 
 _AT_ONCE = 20  # thousands of lines that go to the queue before the next key is looked at
+
+
+def _feed(tally: "PlanTally", if_exists: str, port: EnginePort) -> None:
+    """Put a plan into the engine of a new job."""
+    from tui_uploader.ui.review import start
+
+    if if_exists != OVERWRITE:
+        port.set_if_exists(if_exists)
+    start(port, tally)
 
 
 class Planning(Panes, inherit_bindings=False):
@@ -87,6 +97,9 @@ class Planning(Panes, inherit_bindings=False):
         self.show_page(screen, closed)
 
     def _start(self, tally: "PlanTally") -> None:
+        if self.desk.stay.over():
+            self.post_message(Again("", feed=partial(_feed, tally, self._if_exists)))
+            return
         from tui_uploader.ui.review import started_words, starting
 
         pieces = starting(self.desk.port, tally)

@@ -31,12 +31,25 @@ class Footer(Painted):
         return [key.id for key, _ in self._offered]
 
     def lines(self, width: int, height: int) -> Iterable[Sequence[Span]]:
-        """One line."""
-        shown = chosen(self._offered, width)
-        spans: list[Span] = [(" ", "plain")]
-        for place, (key, label) in enumerate(shown):
-            spans += [("  " if place else "", "plain"), (key.text, "key"), (f" {label}", "plain")]
-        return [[span for span in spans if span[0]]]
+        """One line; more where there is room for more, and then nothing is left out."""
+        rows = self.rows(width) if height > 1 else [chosen(self._offered, width)]
+        return [_spans(row) for row in rows]
+
+    def rows(self, width: int) -> list[list[tuple[Key, str]]]:
+        """All offered keys in as many lines as they need."""
+        rows: list[list[tuple[Key, str]]] = [[]]
+        for pair in self._offered:
+            if rows[-1] and _width([*rows[-1], pair]) > width:
+                rows.append([])
+            rows[-1].append(pair)
+        return rows
+
+
+def _spans(shown: Sequence[tuple[Key, str]]) -> list[Span]:
+    spans: list[Span] = [(" ", "plain")]
+    for place, (key, label) in enumerate(shown):
+        spans += [("  " if place else "", "plain"), (key.text, "key"), (f" {label}", "plain")]
+    return [span for span in spans if span[0]]
 
 
 def chosen(offered: Sequence[tuple[Key, str]], width: int) -> list[tuple[Key, str]]:
