@@ -24,24 +24,60 @@ _REFUSED = Fault("status", "info", code="STORAGE_EXCEED_AUTHORITY")
 
 
 @rows(23)
-def test_25_denied_objects_pause_after_20_different_ones(ground: Ground) -> None:
-    ground.fill(25)
+@pytest.mark.parametrize("parallel", ["1", "4", "32", "auto"])
+@pytest.mark.parametrize("count", [25, 400])
+def test_20_denied_objects_fail_after_fresh_info_and_the_others_wait(ground: Ground, parallel: str, count: int) -> None:
+    ground.fill(count)
     cloud = ground.cloud(Fault("status", status=403, code="AccessDenied"))
-    ended = ground.command("--parallel", "4")
+    ended = ground.command("--parallel", parallel)
     assert (ended.code, ended.stop) == (3, "AccessDenied")
-    assert 20 <= len(cloud.puts) <= 24  # those that were under way run on
-    assert ended.summary["failed"] <= 20
-    assert ended.summary["failed"] + ended.summary["waiting"] == 25
-    assert ended.summary["waiting"] >= 1
+    assert (ended.summary["failed"], ended.summary["waiting"]) == (20, count - 20)
+    assert {(event["attempts"], cloud.puts[event["key"]]) for event in ended.of("failed")} == {(2, 2)}
+    assert max(cloud.puts.values()) == 2
+
+
+@rows(26)
+@pytest.mark.parametrize("parallel", [1, 32, 128])
+def test_20_objects_fail_where_the_bucket_is_gone_however_many_were_under_way(ground: Ground, parallel: int) -> None:
+    ground.fill(200)
+    ground.cloud(Fault("status", status=404, code="NoSuchBucket"))
+    ended = ground.push(parallel=parallel, batch=100, patience=60.0)
+    assert (ended.code, ended.stop) == (3, "NoSuchBucket")
+    assert (ended.summary["failed"], ended.summary["waiting"]) == (20, 180)
 
 
 @rows(41)
-def test_400_refused_objects_are_20_failures_and_380_that_wait(ground: Ground) -> None:
-    ground.fill(400)
-    ground.cloud(_REFUSED)
-    ended = ground.command()
+@pytest.mark.parametrize("batch", [1, 7, 10, 100])
+@pytest.mark.parametrize("count", [21, 400])
+def test_refused_objects_are_20_failures_and_the_others_wait(ground: Ground, batch: int, count: int) -> None:
+    ground.fill(count)
+    ground.cloud(_REFUSED, batch_limit=batch)
+    ended = ground.push(batch=batch, patience=60.0)
     assert (ended.code, ended.stop) == (3, "STORAGE_EXCEED_AUTHORITY")
-    assert (ended.summary["failed"], ended.summary["waiting"]) == (20, 380)
+    assert (ended.summary["failed"], ended.summary["waiting"]) == (20, count - 20)
+
+
+@rows(23)
+@pytest.mark.parametrize(("parallel", "batch"), [(1, 10), (32, 10), (128, 100)])
+@pytest.mark.parametrize("place", ["a", "z"])
+def test_a_folder_that_the_bucket_denies_stops_nobody(ground: Ground, place: str, parallel: int, batch: int) -> None:
+    ground.fill(40, folder=place)
+    ground.fill(60, folder="m")
+    ground.cloud(Fault("status", keys=(f"{place}/*",), status=403, code="AccessDenied"), batch_limit=batch)
+    ended = ground.push(parallel=parallel, batch=batch)
+    assert (ended.code, ended.summary["done"], ended.summary["failed"]) == (1, 60, 40)
+
+
+@rows(41)
+def test_on_the_screen_a_probe_that_is_refused_again_fails_nobody(start: Start, tmp_path: Path) -> None:
+    run, cloud = start(fill(tmp_path / "files", 60), Options(faults=(_REFUSED,)), patience=None)
+    run.until(lambda run: run.state.paused is not None)
+    asked = len([one for one in cloud.cloud.arrived if one.kind == "info"])
+    run.until(lambda _: len([one for one in cloud.cloud.arrived if one.kind == "info"]) >= asked + 3)
+    assert run.state.counts.failed == 20
+    assert len(run.of(ev.RunPaused)) == 1
+    cloud.cloud.script.lift("STORAGE_EXCEED_AUTHORITY")
+    run.until(lambda run: run.state.counts.done == 40)
 
 
 @rows(41)

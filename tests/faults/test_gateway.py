@@ -256,3 +256,14 @@ def test_the_real_command_and_odd_arrays(ground: Ground, kind: str) -> None:
     ground.cloud(once(kind, "info"), Fault("status", "info", ("f007.txt",), code="STORAGE_EXCEED_AUTHORITY"))
     ended = ground.command()
     assert (ended.failed, ended.summary["done"]) == ({"f007.txt": "STORAGE_EXCEED_AUTHORITY"}, 24)
+
+
+@rows(43)
+@pytest.mark.parametrize("body", [b"<html>portal</html>", b"", b"[NaN]", b"{}"])
+def test_what_is_no_answer_of_the_gateway_is_asked_three_times_and_then_a_person_decides(
+    ground: Ground, body: bytes
+) -> None:
+    ground.fill(12)
+    cloud = ground.raw(asks=[trick.says(answer("200 OK", body))], for_ever=True)
+    ended = ground.push(patience=60.0)
+    assert (ended.code, ended.stop, ended.summary["waiting"], len(cloud.asked)) == (3, "BAD_ANSWER", 12, 3)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tui_uploader.engine.evidence import CHECKSUM_ROW, NETWORK_ROW, REFUSAL_ROW, SAMPLED, Evidence, is_for_all
+from tui_uploader.engine.evidence import CHECKSUM_ROW, NETWORK_ROW, REFUSAL_ROW, SAMPLED, Evidence, Standing, is_for_all
 from tui_uploader.model.failures import Failure, Phase
 
 REFUSED = Failure("STORAGE_EXCEED_AUTHORITY", Phase.INFO, http_status=200)
@@ -44,7 +44,7 @@ def test_what_is_plainly_everybodys(failure: Failure, everybodys: bool) -> None:
 def needed(evidence: Evidence, failure: Failure, *, sampled: bool = True, most: int = 2000) -> int:
     """How many different objects must meet it until it is everybody's; 0 where it never is."""
     for number in range(1, most + 1):
-        if evidence.met(10_000 + number, failure, sampled=sampled):
+        if evidence.met(10_000 + number, failure, Standing(sampled=sampled)):
             return number
     return 0
 
@@ -132,3 +132,41 @@ def test_different_troubles_are_counted_apart() -> None:
         assert not evidence.met(number, DOWN)
         assert not evidence.met(number, DENIED)
     assert evidence.met(4, DOWN)
+
+
+def test_an_object_with_a_try_left_makes_doubt_and_does_not_count() -> None:
+    evidence = Evidence()
+    assert not any(evidence.met(number, DENIED, final=False) for number in range(200))
+    assert evidence.doubtful
+    assert needed(evidence, DENIED) == REFUSAL_ROW
+
+
+def test_damage_counts_when_the_object_has_failed() -> None:
+    evidence, damaged = Evidence(), Failure("CHECKSUM", Phase.VERIFY)
+    assert not any(evidence.met(number, damaged, final=False) for number in range(CHECKSUM_ROW))
+    assert evidence.damaging
+    assert not evidence.doubtful
+    assert needed(evidence, damaged) == CHECKSUM_ROW
+    evidence.succeeded()
+    assert not evidence.damaging
+
+
+def test_the_last_places_of_the_row_are_kept_for_samples() -> None:
+    evidence = Evidence()
+    head, sample, last = Standing(sampled=False, left=500), Standing(left=500), Standing(sampled=False, left=0)
+    for number in range(REFUSAL_ROW - SAMPLED):
+        assert not evidence.unsure(DENIED, head)
+        evidence.met(number, DENIED, head)
+    assert evidence.unsure(DENIED, head)
+    assert not evidence.unsure(DENIED, sample)
+    assert not evidence.unsure(DENIED, last)
+    assert not evidence.unsure(DOWN, head)
+
+
+def test_a_gateways_refusal_is_unsure_while_others_are_sent() -> None:
+    evidence, busy = Evidence(), Standing(settled=False)
+    for number in range(REFUSAL_ROW - 1):
+        assert not evidence.unsure(REFUSED, busy)
+        assert not evidence.met(number, REFUSED, busy)
+    assert evidence.unsure(REFUSED, busy)
+    assert not evidence.unsure(REFUSED, Standing())

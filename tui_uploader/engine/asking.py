@@ -60,6 +60,11 @@ class Asking:
         self._kind = next((value for name, value in extra if name == "content-type"), None)
         self._rest = tuple(pair for pair in extra if pair[0] not in ("content-type", "content-length"))
 
+    @property
+    def left(self) -> int:
+        """How many wait to be asked for, are asked for, or may be sent."""
+        return len(self.waiting) + self.under_way + len(self.ready)
+
     def stored(self, seconds: float) -> None:
         """An object ended that took `seconds`: the rate decides how far ahead to ask."""
         self._took += (seconds - self._took) * 0.1
@@ -76,10 +81,13 @@ class Asking:
         need = int(min(rate, _MOST_RATE) * self._round_trip * 1.5) + spare + self.batch
         return min(max(need, self.batch), _MOST_AHEAD)
 
-    def next_group(self, parallel: int, *, soon: int, more_to_come: bool, careful: bool, sample: bool) -> list[int]:
+    def next_group(
+        self, parallel: int, *, soon: int, more_to_come: bool, careful: bool, sample: bool, again: bool
+    ) -> list[int]:
         """The ids to ask for now, or nothing: not needed yet, enough under way, or better to wait for company.
 
-        `careful` asks for one group at a time; `sample` takes the group from anywhere in the queue.
+        `careful` asks for one group at a time; `sample` takes the group from anywhere in the queue; `again` takes
+        only what was tried before.
         """
         room = self.ahead(parallel, soon) - len(self.ready) - self.under_way
         if not self.waiting or room <= 0 or self.posts >= (1 if careful else _AT_ONCE):
@@ -88,9 +96,9 @@ class Asking:
             return []
         if room < self.batch and (self.ready or self.under_way) and len(self.waiting) > room:
             return []  # a full group a little later, rather than a small one now
-        group = self.waiting.take(self.batch, parallel, sample=sample)
+        group = self.waiting.take(self.waiting.next_up if again else self.batch, parallel, sample=sample)
         if sample:
-            self.sampled.update(group)
+            self.sampled.update(item_id for item_id in group if self._store.known_history(item_id) is None)
         return group
 
     def renew(self, item_id: int, *, fresh: bool) -> bool:
@@ -109,10 +117,16 @@ class Asking:
         for item_id in reversed(list(ids)):
             self.waiting.add_first(item_id)
 
-    def shelve(self) -> list[int]:
-        """Nothing starts for a while: what has upload info waits again, and asks for fresh info in its turn."""
-        ids = [item_id for item_id, _ in self.ready if self._store.stage(item_id) is Stage.GETTING_INFO]
-        self.ready.clear()
+    def shelve(self, *, untried: bool = False) -> list[int]:
+        """Nothing starts for a while: what has upload info waits again, and asks for fresh info in its turn.
+
+        With `untried` only what was never tried waits.
+        """
+        staying = [one for one in self.ready if untried and self._store.known_history(one[0]) is not None]
+        kept = {item_id for item_id, _ in staying}
+        ids = [item_id for item_id, _ in self.ready
+            if item_id not in kept and self._store.stage(item_id) is Stage.GETTING_INFO]  # fmt: skip
+        self.ready = deque(staying)
         self.put_back(ids)
         return ids
 

@@ -1,5 +1,7 @@
 """Evidence: tells one object's trouble from everybody's, so that a run pauses once instead of failing one by one."""
 
+from dataclasses import dataclass
+
 from tui_uploader.model.failures import Failure, Phase, Scope
 
 NETWORK_ROW = 5
@@ -17,6 +19,22 @@ def is_for_all(failure: Failure) -> bool:
     return failure.whole and failure.http_status in _GATEWAY_ALL and failure.code not in _GATEWAY_NOT_ALL
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a refused object stands among the others.
+
+    `sampled`: it was taken from anywhere in the queue; `settled`: nothing that may still succeed is on its way; `left`:
+    how many wait to be tried.
+    """
+
+    sampled: bool = True
+    settled: bool = True
+    left: int = SAMPLED
+
+
+ALONE = Standing()
+
+
 class Evidence:
     """Counts different objects in a row with the same kind of trouble and nothing succeeding in between.
 
@@ -27,6 +45,7 @@ class Evidence:
     def __init__(self) -> None:
         self._row: dict[str, set[int]] = {}
         self._sampled: dict[str, set[int]] = {}
+        self._refused: dict[str, set[int]] = {}  # those of the row, and those that have a try left
         self._successes = 0
         self._granted = False
 
@@ -38,54 +57,77 @@ class Evidence:
     def granted(self) -> None:
         """Upload info was given for an object: the gateway's refusals of others are their own trouble."""
         self._granted = True
-        if not self._row and not self._sampled:
+        if not self._refused:
             return
-        for rows in (self._row, self._sampled):
+        for rows in (self._row, self._sampled, self._refused):
             rows.pop(Phase.INFO.value, None)
 
     def clear(self) -> None:
         """Begin to count anew, as after a pause."""
-        self._row.clear()
-        self._sampled.clear()
+        for rows in (self._row, self._sampled, self._refused):
+            rows.clear()
 
     @property
     def doubtful(self) -> bool:
         """Whether the next objects should be taken from anywhere, to learn whether it is all of them."""
-        return bool(self._row) and any(len(self._row.get(kind, ())) >= REFUSAL_ROW // 2 for kind in _REFUSALS)
+        return bool(self._refused) and any(len(self._refused.get(kind, ())) >= REFUSAL_ROW // 2 for kind in _REFUSALS)
+
+    @property
+    def damaging(self) -> bool:
+        """Whether what is sent may arrive damaged: then it is tried on those that did before others are sent."""
+        return len(self._refused.get("checksum", ())) >= CHECKSUM_ROW
 
     @property
     def careful(self) -> bool:
         """Whether to ask for one group at a time: nothing was ever granted, or what is refused may be everything."""
         return not self._granted or self.doubtful
 
-    def met(
-        self, item_id: int, failure: Failure, *, sampled: bool = True, settled: bool = True, left: int = SAMPLED
-    ) -> bool:
+    def met(self, item_id: int, failure: Failure, here: Standing = ALONE, *, final: bool = True) -> bool:
         """Note one object's trouble; True where it has now become everybody's.
 
-        Refusals need 20 objects in a row, and as many as have succeeded before: after 1,000 stored objects a refused
-        folder of 30 is that folder's trouble, not the run's. While others are being sent (not `settled`) the gateway's
-        refusals prove nothing yet: those may succeed. `left` is how many wait: where too few are left to sample, 20
-        of the bucket's refusals are enough.
+        Refusals and damage count when the object has failed (`final`), after its own further tries; the network counts
+        at once. Refusals need 20 objects in a row, and as many as have succeeded before: after 1,000 stored objects a
+        refused folder of 30 is that folder's trouble, not the run's. Where too few are left to sample, 20 are enough.
         """
         if failure.code == "CHECKSUM":
-            return self._count("checksum", item_id) >= CHECKSUM_ROW
+            self._refused.setdefault("checksum", set()).add(item_id)
+            return final and self._count("checksum", item_id) >= CHECKSUM_ROW
         match failure.info.scope:
             case Scope.NETWORK:
                 return self._count("network", item_id) >= NETWORK_ROW
             case Scope.MAYBE:
                 kind = failure.phase.value
-                count = self._count(kind, item_id)
-                if sampled:
-                    self._sampled.setdefault(kind, set()).add(item_id)
-                enough = count >= max(REFUSAL_ROW, self._successes)
-                if failure.phase is Phase.INFO and not settled:
+                self._refused.setdefault(kind, set()).add(item_id)
+                if not final:
                     return False
-                if failure.phase is Phase.PUT and left < SAMPLED:
-                    return enough
-                return enough and len(self._sampled.get(kind, ())) >= SAMPLED
+                count = self._count(kind, item_id)
+                if here.sampled:
+                    self._sampled.setdefault(kind, set()).add(item_id)
+                if count < self._needed or (failure.phase is Phase.INFO and not here.settled):
+                    return False
+                return here.left < SAMPLED or len(self._sampled.get(kind, ())) >= SAMPLED
             case _:
                 return False
+
+    def unsure(self, failure: Failure, here: Standing) -> bool:
+        """Whether one more refused object cannot be told yet from a refused run: it is better to wait for the samples.
+
+        So no more objects fail than the row has, however many were under way; while others are being sent, the
+        gateway's refusals prove nothing yet, for those may succeed.
+        """
+        if failure.info.scope is not Scope.MAYBE:
+            return False
+        kind = failure.phase.value
+        count = len(self._row.get(kind, ()))
+        if failure.phase is Phase.INFO and not here.settled:
+            return count + 1 >= self._needed
+        if here.sampled or here.left < SAMPLED:
+            return False
+        return count - len(self._sampled.get(kind, ())) >= self._needed - SAMPLED
+
+    @property
+    def _needed(self) -> int:
+        return max(REFUSAL_ROW, self._successes)
 
     def _count(self, kind: str, item_id: int) -> int:
         row = self._row.setdefault(kind, set())

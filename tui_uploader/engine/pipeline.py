@@ -41,8 +41,7 @@ class Pipeline:
         record: JobRecord | None = None, renewing: Renewing | None = None,
     ) -> None:  # fmt: skip
         self._options, self._gateway, self._bucket = options, gateway, bucket
-        self._post = post
-        self._loop = asyncio.get_running_loop()
+        self._post, self._loop = post, asyncio.get_running_loop()
         self._store = Store()
         self._stages = Stages(self._store, post, self._loop)
         self._to = self._stages.to
@@ -53,9 +52,8 @@ class Pipeline:
         self.admission = Admission(record, self._asking, self._run, self.kick)
         self._active: dict[int, tuple[asyncio.Task[None], Sending]] = {}
         self._progress = Progress(self._active, self._store, post, self._moved)
-        self._recovery = Recovery(
-            options, self._store, self._asking, self._run, post, self.kick, self._slow_down, self._active
-        )
+        self._recovery = Recovery(options, self._store, self._asking, self._run, post, self.kick, self._slow_down,
+            self._active, self._left)  # fmt: skip
         self.by_hand = ByHand(self._store, self._asking.waiting, self._run, gateway, post, self._active)
         self._walking, self._kicked, self._idle = False, False, True
         self._linger = Linger(self._loop, options.clocks.linger, self.kick)
@@ -147,9 +145,7 @@ class Pipeline:
     def _fill(self) -> None:
         self._kicked = False
         if not self._run.stopped:
-            if self._run.resting:
-                for item_id in self._asking.shelve():
-                    self._to(item_id, Stage.WAITING)
+            self._recovery.shelve()
             self._recovery.wake_due()
             allowance = self._run.allowance(len(self._active) + self._asking.under_way + len(self._asking.ready))
             self._start_slots()
@@ -186,6 +182,7 @@ class Pipeline:
             more_to_come=walking and not self._linger.over,
             careful=evidence.careful,
             sample=evidence.doubtful,
+            again=evidence.damaging and self._recovery.trying,
         ):
             if allowance is not None and len(group) > allowance:
                 self._asking.put_back(group[allowance:])
@@ -217,13 +214,12 @@ class Pipeline:
         self._recovery.answered()
         for line in answer.dropped:
             self._post(ev.Noted(f"the gateway's answer: {line}", time.time()))
-        for (item_id, _), one in zip(asked, answer.answers, strict=True):
-            if stages[item_id] != Stage.GETTING_INFO:
-                continue
-            if isinstance(one, UploadInfo):
-                self._run.evidence.granted()
+        answers = zip(asked, answer.answers, strict=True)  # what is granted comes first, for it tells of the others
+        for (item_id, _), one in sorted(answers, key=lambda pair: isinstance(pair[1], Failure)):
+            if stages[item_id] == Stage.GETTING_INFO and isinstance(one, UploadInfo):
+                self._recovery.granted()
                 self._asking.ready.append((item_id, one))
-            else:
+            elif stages[item_id] == Stage.GETTING_INFO and isinstance(one, Failure):
                 self._recovery.missed(item_id, one)
         self.kick()
 
@@ -272,7 +268,7 @@ class Pipeline:
         self._store.stages[item_id] = Stage.DONE
         self._store.forget_history(item_id)
         self._post(ev.ItemDone(item_id, receipt_of(info, stored, attempts, seconds), time.time()))
-        self._recovery.budget.succeeded()
+        self._recovery.stored()
         self._asking.stored(seconds)
         self._run.succeeded()
         self._moved(self._progress.rest(item_id, size))
@@ -293,8 +289,11 @@ class Pipeline:
         self._post(ev.ParallelChanged(self._parallel.now, reason, time.time()))
         self.kick()
 
+    def _left(self) -> int:  # how many may still show something; enough while more may be found
+        return ENOUGH if self._walking or self.admission.pending else len(self._active) + self._asking.left
+
     def _maybe_idle(self) -> None:
-        busy = self._active or self._asking.under_way or self._asking.ready or self._recovery.pending or self._walking
-        if not (self._idle or busy or self._asking.waiting or self.by_hand.holding or self.admission.pending):
-            self._idle = True
-            self._post(ev.RunIdle(time.time()))
+        if self._left() or self._recovery.settle() or self._idle or self._recovery.pending or self.by_hand.holding:
+            return
+        self._idle = True
+        self._post(ev.RunIdle(time.time()))

@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from tui_uploader.engine.asking import Asking
-from tui_uploader.engine.evidence import is_for_all
+from tui_uploader.engine.evidence import Standing, is_for_all
 from tui_uploader.engine.port import SKIP, EngineOptions
 from tui_uploader.engine.retry import History, RetryBudget, pause_before
 from tui_uploader.engine.run_state import RunState
 from tui_uploader.engine.store import Store
 from tui_uploader.engine.wake import Wake
+from tui_uploader.engine.withheld import Withheld
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase, RetryClass, Scope
 from tui_uploader.model.items import Stage
@@ -34,6 +35,7 @@ class Recovery:
         kick: Callable[[], None],
         slow_down: Callable[[Failure], None],
         active: Mapping[int, object],
+        left: Callable[[], int],
     ) -> None:
         self._options = options
         self._store = store
@@ -43,17 +45,24 @@ class Recovery:
         self._kick = kick
         self._slow_down = slow_down
         self._active = active
+        self._left = left
         self._loop = asyncio.get_running_loop()
         self.budget = RetryBudget(self._loop.time())
         self._due: list[tuple[float, int]] = []
         self._timer: asyncio.TimerHandle | None = None
         self._calls = History()
         self._wake = Wake(self._woke)
+        self._withheld = Withheld(store, asking.waiting, self._to_wait)
 
     @property
     def pending(self) -> int:
-        """Items that wait for their next try."""
-        return len(self._due)
+        """Items that wait for their next try, or for what others show."""
+        return len(self._due) + len(self._withheld)
+
+    @property
+    def trying(self) -> bool:
+        """Whether something that was tried before is tried again, now or soon."""
+        return bool(self._due) or self._asking.waiting.next_up > 0
 
     def answered(self) -> None:
         """The gateway answered as it should."""
@@ -66,6 +75,9 @@ class Recovery:
 
     def missed(self, item_id: int, failure: Failure) -> None:
         """One item's attempt failed."""
+        if self._run.stopped:
+            self._wait_again(item_id)
+            return
         if is_for_all(failure) and failure.code not in _STRANGE:
             self._wait_again(item_id)
             self._run.trouble(failure)
@@ -75,6 +87,11 @@ class Recovery:
             self._post(ev.ItemSkipped(item_id, "exists"))
             self._run.evidence.granted()
             return
+        if self._run.waits_out(failure):  # met again: the object keeps its place, and the next probe is another's
+            self._to_wait(item_id)
+            self._asking.waiting.add((item_id,))
+            self._run.trouble(failure)
+            return
         history = self._store.history(item_id)
         history.met(failure)
         history.single = failure.code == "NO_UPLOAD_INFO"
@@ -83,28 +100,77 @@ class Recovery:
         )  # one object's refusal is no sick server, and is asked about again with others
         if failure.info.scope is Scope.SLOW or failure.code == "LOCAL_LIMIT":
             self._slow_down(failure)
-        network = failure.info.scope is Scope.NETWORK
-        settled = not self._active and not self._asking.ready  # nothing that may still succeed is on its way
-        sampled = item_id in self._asking.sampled
-        everybody = (
-            self._run.evidence.met(item_id, failure, sampled=sampled, settled=settled, left=len(self._asking.waiting))
-            or failure.code in _STRANGE
-        )
-        everybody = everybody or (network and self._run.troubled)
         pause = pause_before(failure, history, self._options.retries, self._options.clocks, random.random)
+        here = Standing(
+            sampled=item_id in self._asking.sampled,
+            settled=not self._active and not self._asking.ready,  # nothing that may still succeed is on its way
+            left=self._left(),
+        )
+        if pause is None and self._run.evidence.unsure(failure, here):
+            self._withheld.add(item_id, failure)
+        else:
+            self._decide(item_id, failure, pause, here)
+
+    def _decide(self, item_id: int, failure: Failure, pause: float | None, here: Standing) -> None:
+        """Another try after `pause` seconds, or a failure; and perhaps a cause for all."""
+        network = failure.info.scope is Scope.NETWORK
+        everybody = (
+            self._run.evidence.met(item_id, failure, here, final=pause is None)
+            or failure.code in _STRANGE
+            or (network and self._run.troubled)
+        )
         if pause is None and everybody and network:
             pause = 0.0  # the network is down for all: this object keeps its place until it is back
         if pause is None and failure.code == "LOCAL_LIMIT" and self._active:
             pause = self._options.clocks.backoff_base  # what is being sent gives its handles back
         if pause is None:
-            self._store.stages[item_id] = Stage.FAILED
-            self._post(ev.ItemFailed(item_id, failure, history.attempts, time.time()))
+            self._fail(item_id, failure)
         else:
+            attempts = self._store.history(item_id).attempts
             self._store.stages[item_id] = Stage.WAITING
-            self._post(ev.ItemRetrying(item_id, failure, history.attempts, round(pause, 1), time.time()))
+            self._post(ev.ItemRetrying(item_id, failure, attempts, round(pause, 1), time.time()))
             heapq.heappush(self._due, (self._loop.time() + pause, item_id))
+        if failure.code == "CHECKSUM":
+            self.shelve()
         if everybody:
+            self._asking.waiting.add(self._withheld.clear())
             self._run.trouble(failure)
+
+    def _fail(self, item_id: int, failure: Failure) -> None:
+        self._store.stages[item_id] = Stage.FAILED
+        self._post(ev.ItemFailed(item_id, failure, self._store.history(item_id).attempts, time.time()))
+
+    def stored(self) -> None:
+        """An object was stored: the refusals of others are their own trouble."""
+        self.budget.succeeded()
+        if self._withheld:
+            self._own_trouble(self._withheld.take())
+
+    def granted(self) -> None:
+        """Upload info was given for an object: the gateway's refusals of others are their own trouble."""
+        self._run.granted()
+        if self._withheld:
+            self._own_trouble(self._withheld.take(Phase.INFO))
+
+    def _own_trouble(self, found: Sequence[tuple[int, Failure]]) -> None:
+        for item_id, failure in found:
+            self._fail(item_id, failure)
+
+    def settle(self) -> bool:
+        """Nothing is under way: what is withheld fails one by one, until it is everybody's trouble. True then."""
+        while not (self._due or self._run.stopped) and (found := self._withheld.take(most=1)):
+            self._decide(*found[0], None, Standing(left=0))
+            if self._run.troubled:
+                return True
+        return False
+
+    def shelve(self) -> None:
+        """What may not be sent now after all waits again: everything in a pause, or what may only arrive damaged."""
+        resting = self._run.resting
+        if resting or (self._run.evidence.damaging and self.trying):
+            for item_id in self._asking.shelve(untried=not resting):
+                self._store.stages[item_id] = Stage.WAITING
+                self._post(ev.StageChanged(item_id, Stage.WAITING))
 
     def call_missed(self, failure: Failure, ids: Sequence[int], asked: int) -> None:
         """A POST for `asked` items failed as a whole: that is the service's fault, never the objects'."""
@@ -143,7 +209,7 @@ class Recovery:
             wait = 0.0 if history.free else self.budget.take(now)
             if wait > 0:
                 break
-            self._asking.waiting.add_first(heapq.heappop(self._due)[1])
+            self._asking.waiting.add_next(heapq.heappop(self._due)[1])
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -170,6 +236,9 @@ class Recovery:
         self._kick()
 
     def _wait_again(self, item_id: int) -> None:
+        self._to_wait(item_id)
+        self._asking.waiting.add_first(item_id)
+
+    def _to_wait(self, item_id: int) -> None:
         self._store.stages[item_id] = Stage.WAITING
         self._post(ev.StageChanged(item_id, Stage.WAITING))
-        self._asking.waiting.add_first(item_id)

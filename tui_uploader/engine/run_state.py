@@ -194,8 +194,19 @@ class RunState:
         """The gateway answered an array: a cause that lay with the gateway is over."""
         if self._renewing is not None:
             self._renewing.accepted()
-        if self._cause is not None and self._cause.phase is Phase.INFO and self._probing:
+        cause = self._cause
+        if cause is not None and cause.phase is Phase.INFO and self._probing and not _of_objects(cause):
             self._over()
+
+    def granted(self) -> None:
+        """Upload info was given for an object: a cause that was the gateway's refusal of every object is over."""
+        self.evidence.granted()
+        if self._cause is not None and self._cause.phase is Phase.INFO and _of_objects(self._cause):
+            self._over()
+
+    def waits_out(self, failure: Failure) -> bool:
+        """Whether the run is paused because objects were refused or damaged, and this is one more of them."""
+        return self._cause is not None and self._cause.code == failure.code and _of_objects(failure)
 
     def _over(self) -> None:
         self._end_cause()
@@ -251,4 +262,11 @@ class RunState:
 
 def _of_network(failure: Failure) -> bool:
     """Whether waiting may help: the network, or a service that is down or slow; not a refusal."""
+    if failure.code == "BAD_ANSWER":
+        return False  # asked often enough: what answers there is not the gateway (FAULTS row 43)
     return not is_for_all(failure) and (failure.info.scope in (Scope.NETWORK, Scope.SLOW) or failure.retryable)
+
+
+def _of_objects(failure: Failure) -> bool:
+    """Whether it is said of objects, one by one, and only their number makes it everybody's."""
+    return not failure.whole and (failure.info.scope is Scope.MAYBE or failure.code == "CHECKSUM")

@@ -19,13 +19,18 @@ class Waiting:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._small: deque[int] = deque()
-        self._next_up: list[int] = []  # put there by a person: they start before all others, whatever their size
+        self._next_up: list[int] = []  # put there by a person, whatever their size, or tried before: first
         self._large: list[tuple[int, int]] = []  # a heap of (-size, id)
         self._out: set[int] = set()  # large ones on their way
         self._inside = bytearray()  # by id: a cancelled item stays inside until its turn, and may be retried meanwhile
 
     def __len__(self) -> int:
         return len(self._small) + len(self._large) + len(self._next_up)
+
+    @property
+    def next_up(self) -> int:
+        """How many start before all others."""
+        return len(self._next_up)
 
     def move(self, ids: Sequence[int], before: int | None) -> None:
         """Another place for items that wait; `before` None is the very front. Linear in what waits."""
@@ -56,6 +61,11 @@ class Waiting:
         """One that has waited before: it comes next among its kind."""
         if self._enter(item_id):
             self._small.appendleft(item_id)
+
+    def add_next(self, item_id: int) -> None:
+        """One whose next try is due: it comes before other small ones, wherever these are taken from."""
+        if self._enter(item_id):
+            self._next_up.append(item_id)
 
     def _enter(self, item_id: int) -> bool:
         """Note that an item is inside; True where it must still be put among the small ones."""
