@@ -12,7 +12,7 @@ from tui_uploader.engine.planner import PlanOptions
 from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.files import Mark
 from tui_uploader.model.items import Planned, Verdict
-from tui_uploader.ui.review import command_line
+from tui_uploader.ui.command_line import command_line
 
 
 def lines(*names: str, size: int = 1000) -> tuple[Planned, ...]:

@@ -11,7 +11,10 @@ _NUMBERS = {verdict: number for number, verdict in enumerate(_VERDICTS)}
 
 
 class PlanLines(Sequence[Planned]):
-    """Lines by position. `by_verdict` holds the positions of each verdict, in order; `dropped` those left out."""
+    """Lines by position. `by_verdict` holds the positions of each verdict, in order.
+
+    `dropped` are those left out by a person, `renamed` those with another key than planned.
+    """
 
     def __init__(self) -> None:
         self._paths: list[bytes] = []
@@ -23,6 +26,7 @@ class PlanLines(Sequence[Planned]):
         self._whys: dict[int, tuple[str | None, str]] = {}
         self.by_verdict: dict[Verdict, array[int]] = {verdict: array("I") for verdict in _VERDICTS}
         self.dropped: set[int] = set()
+        self.renamed: set[int] = set()
 
     def append(self, line: Planned) -> int:
         """Add a line; its position."""
@@ -66,9 +70,14 @@ class PlanLines(Sequence[Planned]):
         """The key alone."""
         return self._keys[at]
 
+    def path(self, at: int) -> bytes:
+        """The path alone."""
+        return self._paths[at]
+
     def set_key(self, at: int, key: str) -> None:
         """Another key."""
         self._keys[at] = key
+        self.renamed.add(at)
 
     def holds_key(self, key: str) -> bool:
         """Whether a line that would be uploaded has this key."""

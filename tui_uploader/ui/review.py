@@ -1,16 +1,14 @@
 """Review: from marks to a plan on the screen to items in the queue. Walks nothing itself, the scout does."""
 
-import shlex
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from typing import Protocol
 
-from tui_uploader.engine.plan_options import FOLLOW, PlanOptions
-from tui_uploader.engine.port import OVERWRITE, EnginePort
+from tui_uploader.engine.plan_options import PlanOptions
+from tui_uploader.engine.port import EnginePort
 from tui_uploader.model.failures import bug
 from tui_uploader.model.files import Inspection, Mark
 from tui_uploader.model.items import Planned
-from tui_uploader.model.keys import ESCAPE, SKIP
-from tui_uploader.model.text import clean_message, shown_path
+from tui_uploader.model.text import clean_message
 from tui_uploader.ui.language import t
 from tui_uploader.ui.plan_tally import PlanTally
 from tui_uploader.ui.widgets.tree_browser import FolderReader
@@ -114,43 +112,3 @@ def started_words(tally: PlanTally) -> str:
     if tally.again:
         words.append(t("{objects} tried again", objects=plural(len(tally.again), "object")))
     return ", ".join(words)
-
-
-_FLAGS: tuple[tuple[Callable[[PlanOptions], bool], list[str]], ...] = (
-    (lambda options: not options.hidden, ["--no-hidden"]),
-    (lambda options: not options.ignore_file, ["--no-ignore"]),
-    (lambda options: options.gitignore, ["--gitignore"]),
-    (lambda options: options.symlinks == FOLLOW, ["--symlinks", FOLLOW]),
-    (lambda options: options.names == ESCAPE, ["--names", ESCAPE]),
-    (lambda options: options.names == SKIP, ["--names", SKIP]),
-)
-
-
-def command_line(
-    marks: Sequence[Mark], excluded: Collection[bytes], options: PlanOptions, if_exists: str = OVERWRITE
-) -> str:
-    """The same selection as a `push`. Keys there are relative to the folder of each path, so it runs from the root."""
-    words = ["tui-uploader", "push"]
-    if options.prefix:
-        words += ["--prefix", options.prefix]
-    if options.key_template:
-        words += ["--key", options.key_template]
-    for name, values in (("--include", options.include), ("--exclude", options.exclude)):
-        for value in values:
-            words += [name, value]
-    words += ["--if-exists", if_exists] if if_exists != OVERWRITE else []
-    for said, flag in _FLAGS:
-        words += flag if said(options) else []
-    roots = {mark.root for mark in marks}
-    root = roots.pop() if len(roots) == 1 else b""
-    flat = bool(root) and all(mark.path.startswith(root.rstrip(b"/") + b"/") for mark in marks)
-    nested = flat and any(b"/" in mark.path[len(root.rstrip(b"/")) + 1 :] for mark in marks)
-    if nested:  # only --files-from keeps a relative path in the key
-        names = " ".join(shlex.quote(shown_path(mark.path[len(root.rstrip(b"/")) + 1 :])) for mark in marks)
-        push = shlex.join([*words, "--files-from", "-"])
-        line = f"(cd {shlex.quote(shown_path(root))} && printf '%s\\n' {names} | {push})"
-    else:
-        line = shlex.join([*words, *(shown_path(mark.path) for mark in marks)])
-    return line + (
-        ("   " + t("# without the {paths} unmarked inside", paths=plural(len(excluded), "path"))) if excluded else ""
-    )

@@ -35,6 +35,10 @@ class PlanHooks:
     copy: Callable[[str], str]
 
 
+Command = Callable[[str, Sequence[bytes], int], str]
+"""The command of a policy, of the paths that were left out, and of how many renamed keys."""
+
+
 class PlanScreen(Sheet[bool]):
     """Closes with True when the plan shall start. `command` makes the same as one command line of a policy."""
 
@@ -42,7 +46,7 @@ class PlanScreen(Sheet[bool]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(PLAN)]
 
     def __init__(
-        self, tally: PlanTally, *, prefix: str, template: str, command: Callable[[str], str], hooks: PlanHooks,
+        self, tally: PlanTally, *, prefix: str, template: str, command: Command, hooks: PlanHooks,
         glyphs: Glyphs, if_exists: str = OVERWRITE,
     ) -> None:  # fmt: skip
         super().__init__(glyphs=glyphs)
@@ -51,7 +55,7 @@ class PlanScreen(Sheet[bool]):
         self._start_when_counted = False
         self.take(tally, prefix, template, command)
 
-    def take(self, tally: PlanTally, prefix: str, template: str, command: Callable[[str], str]) -> None:
+    def take(self, tally: PlanTally, prefix: str, template: str, command: Command) -> None:
         """Another plan, of the same files."""
         self.tally, self._prefix, self._template, self._command_of = tally, prefix, template, command
         self.rows = PlanRows(tally, self.glyphs)
@@ -107,13 +111,20 @@ class PlanScreen(Sheet[bool]):
             lines += fact("overwrite", self._policy_words(), width)
         lines += [
             [],
-            [(" " + t("as a command:"), "dim")],
-            *([("   " + line, "plain")] for line in wrapped(self._command_of(self.if_exists), width - 4)),
+            [(" " + t("as a command, and with --check it only asks:"), "dim")],
+            *([("   " + line, "plain")] for line in wrapped(self.command, width - 4)),
         ]
         if tally.skip_reasons:
             reasons = ", ".join(f"{skip_words(reason)} x{number(n)}" for reason, n in tally.skip_reasons.most_common())
             lines += [[], *fact("skipped", reasons, width, "dim")]
         return lines
+
+    @property
+    def command(self) -> str:
+        """The same as a command, without the lines left out here."""
+        lines = self.tally.lines
+        left_out = [lines.path(at) for at in sorted(lines.dropped)]
+        return self._command_of(self.if_exists, left_out, len(lines.renamed - lines.dropped))
 
     def _policy_words(self) -> str:
         return {
@@ -201,7 +212,7 @@ class PlanScreen(Sheet[bool]):
 
     def action_copy(self) -> None:
         """The command line to the clipboard."""
-        self.say(self._hooks.copy(self._command_of(self.if_exists)))
+        self.say(self._hooks.copy(self.command))
 
     def action_start(self) -> None:
         """Start, or as soon as everything is counted."""

@@ -71,7 +71,7 @@ class Planning(Panes, inherit_bindings=False):
             )
 
     def _facts_of_plan(self) -> dict[str, Any]:
-        from tui_uploader.ui.review import command_line
+        from tui_uploader.ui.command_line import command_line
 
         marks, excluded = self.files.marks(), self.files.excluded()
         command = partial(command_line, marks, excluded, self._options)
