@@ -3,7 +3,6 @@
 import asyncio
 import faulthandler
 import os
-import secrets
 import sys
 import threading
 from types import TracebackType
@@ -55,7 +54,7 @@ def _witness(error: BaseException) -> str:
     """Write the trace down under a new id, and give the id; nothing where there is no log."""
     if _log is None or _log.off is not None:
         return ""
-    crash_id = secrets.token_hex(4)
+    crash_id = os.urandom(4).hex()
     _log.line("crash", id=crash_id, trace=trace_of(error))
     return crash_id
 

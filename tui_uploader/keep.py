@@ -3,7 +3,6 @@
 import contextlib
 import fcntl
 import os
-import secrets
 import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -23,7 +22,7 @@ def write(path: str, data: Mapping[str, Any]) -> None:
     import tomli_w  # a start without a change must not pay for it
 
     folder = os.path.dirname(path)
-    beside = os.path.join(folder, f".{os.path.basename(path)}.{os.getpid()}.{secrets.token_hex(4)}")
+    beside = os.path.join(folder, f".{os.path.basename(path)}.{os.getpid()}.{os.urandom(4).hex()}")
     number = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         with open(number, "wb") as file:

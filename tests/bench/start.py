@@ -46,12 +46,12 @@ def ran(*words: str) -> Callable[[], None]:
     return lambda: void(subprocess.run([sys.executable, *words], check=True, capture_output=True, timeout=60))
 
 
-def shown(words: list[str], what: str, environment: dict[str, str]) -> Callable[[], None]:
-    """A program in a pty until some words are on its screen."""
+def shown(words: list[str], what: bytes, environment: dict[str, str]) -> Callable[[], None]:
+    """A program in a pty until it has written some words."""
 
     def once() -> None:
         with Terminal([sys.executable, *words], environment) as terminal:
-            terminal.wait(what)
+            terminal.wait_raw(what)
             os.kill(terminal.pid, signal.SIGKILL)
 
     return once
@@ -75,6 +75,7 @@ def main() -> int:
             "TUI_UPLOADER_TOKEN": cloud.emulator.token,
             "TUI_UPLOADER_CONFIG_DIR": os.path.join(folder, "config"),
             "TUI_UPLOADER_STATE_DIR": os.path.join(folder, "state"),
+            "TUI_UPLOADER_WORKER_IDLE": "5",
             "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
         }
         ours = [
@@ -83,15 +84,19 @@ def main() -> int:
             os.path.join(folder, "files"),
             "--gateway",
             cloud.emulator.gateway,
-            "--in-process",
         ]
-        frame_ratio = ratio(
-            shown(ours, "1 Files", environment), shown([os.path.join(folder, "hello.py")], "hello world", environment)
-        )
+        hello = shown([os.path.join(folder, "hello.py")], b"hello world", environment)
+        frame_ratio = ratio(shown(ours, b"1 Files", environment), hello)
+        here_ratio = ratio(shown([*ours, "--in-process"], b"1 Files", environment), hello)
         cloud.close()
-    for name, value, target in (("--help", help_ratio, HELP_TARGET), ("first frame", frame_ratio, FRAME_TARGET)):
-        print(f"{name:12} {value:5.2f}x   target {target}x   {'ok' if value <= target else 'MISSED'}")
-    return 0 if help_ratio <= HELP_TARGET and frame_ratio <= FRAME_TARGET else 1
+    found = (
+        ("--help", help_ratio, HELP_TARGET),
+        ("first frame", frame_ratio, FRAME_TARGET),
+        ("with --in-process", here_ratio, FRAME_TARGET),
+    )
+    for name, value, target in found:
+        print(f"{name:18} {value:5.2f}x   target {target}x   {'ok' if value <= target else 'MISSED'}")
+    return 0 if all(value <= target for _, value, target in found) else 1
 
 
 if __name__ == "__main__":

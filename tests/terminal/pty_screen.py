@@ -84,6 +84,13 @@ class Terminal:
                 assert asked(self.text()), f"never seen: {what}\n{self.text()}\n[status {self.status}]"
         return self.text()
 
+    def wait_raw(self, what: bytes, patience: float = PATIENCE) -> None:
+        """Read until some bytes have come, without drawing them: what a measurement must not pay for."""
+        end = time.monotonic() + patience
+        while what not in self.raw:
+            assert select.select([self._ours], [], [], max(end - time.monotonic(), 0))[0], f"never came: {what!r}"
+            self.raw += os.read(self._ours, 65536)
+
     def wait_end(self, patience: float = PATIENCE) -> int:
         """Read until the program has ended; its exit code (128 + n for a signal)."""
         end = time.monotonic() + patience

@@ -144,6 +144,18 @@ def test_signs_of_two_cells_are_noticed_once_and_remembered(real: tuple[list[str
             assert terminal.modes() == terminal.modes_before
 
 
+def test_the_first_frame_does_not_wait_for_the_answer_of_a_slow_link(real: tuple[list[str], dict[str, str]]) -> None:
+    for start in range(2):
+        with Terminal(*real) as terminal:
+            terminal.wait(r"\] q1/")
+            if start == 0:
+                assert "▸" in terminal.text()
+                answer_width(terminal, 2)
+            terminal.wait(lambda text: "▸" not in text and "+ [ ] q1/" in text)
+            terminal.press("q")
+            assert terminal.wait_end() == 0
+
+
 def test_a_terminal_that_does_not_answer_is_not_waited_for_long(real: tuple[list[str], dict[str, str]]) -> None:
     with Terminal(*real) as terminal:
         terminal.wait(r"\] q1/")
