@@ -132,6 +132,27 @@ async def test_many_rows_ask_first_and_undo_takes_the_cancelling_back() -> None:
         assert stage.port.calls[-1] == ("retry", (0, 1))
 
 
+async def test_retry_and_pause_of_many_rows_are_asked_for_with_the_number() -> None:
+    async with on_stage(prefix="") as stage:
+        await mixed(stage)
+        await stage.press("g", "s", "c", "g")
+        assert "retry 3 objects?" in "\n".join(await stage.press("r"))
+        await stage.press("n")
+        assert stage.port.calls == []
+        await stage.press("r", "y")
+        assert stage.port.calls == [("retry", (0, 1, 4))]
+    async with on_stage(prefix="") as stage:
+        stage.port.seed(3)
+        await stage.tick()
+        assert "pause 2 objects?" in "\n".join(await stage.press("2", "space", "space", "P"))
+        await stage.press("y")
+        assert stage.port.calls == [("pause_items", (0, 1))]
+        await stage.tick()
+        assert "let 2 objects go on?" in "\n".join(await stage.press("g", "space", "space", "P"))
+        await stage.press("n")
+        assert len(stage.port.calls) == 1
+
+
 async def test_clearing_takes_done_rows_away_and_never_failed_ones_and_counts_go_on() -> None:
     async with on_stage(prefix="") as stage:
         await mixed(stage)

@@ -115,7 +115,17 @@ def test_the_driver_never_asks_for_what_would_stay_on(
     assert written == ([data] if goes else [])
 
 
-@pytest.mark.parametrize(("term", "knows"), [("xterm", True), ("tmux-256color", True), ("linux", False), ("", False)])
+@pytest.mark.parametrize(
+    ("term", "knows"),
+    [
+        ("xterm", True),
+        ("tmux-256color", True),
+        ("linux", False),
+        ("screen.linux", False),
+        ("vt220", False),
+        ("", False),
+    ],
+)
 def test_titles_only_where_term_knows_them(monkeypatch: pytest.MonkeyPatch, term: str, knows: bool) -> None:
     monkeypatch.setenv("TERM", term)
     assert driver.knows_titles() is knows

@@ -69,10 +69,24 @@ def test_an_estimate_that_is_plainly_wrong_is_corrected() -> None:
     for _ in range(20):
         now, total = now + 1, total + 10
         rate.add(now, total)
-    again = rate.left(now, 9_800)
+        again = rate.left(now, 9_800)
     assert first is not None
     assert again is not None
     assert again > 5 * first
+
+
+def test_a_slow_second_is_no_later_end_and_slow_seconds_on_end_are() -> None:
+    rate, now, total = driven([1000] * 10)
+    began = rate.left(now, 6_000)
+    assert began == pytest.approx(6)
+    said = []
+    for _ in range(6):
+        now += 1
+        rate.add(now, total)
+        said.append(rate.left(now, 60_000))  # what is left has grown tenfold
+    assert said[:3] == [pytest.approx(5), pytest.approx(4), pytest.approx(3)]
+    assert said[3] is not None
+    assert said[3] > 30
 
 
 def test_the_time_left_is_a_second_at_least_while_something_is_left() -> None:

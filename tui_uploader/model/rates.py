@@ -8,6 +8,7 @@ _UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
 LEAST_RATE = 1024  # bytes a second; less would never end
 WINDOW = 15.0
 SETTLE = 5.0
+SLOWER_FOR = 3.0  # seconds for which the end must be later than promised before it is said
 
 
 class Rate:
@@ -18,6 +19,7 @@ class Rate:
         self._started: float | None = None
         self._last_moved = 0.0
         self._promise: float | None = None
+        self._later_since: float | None = None
 
     def add(self, now: float, total: int) -> None:
         """Note that `total` bytes have been sent in all at monotonic second `now`; a smaller total restarts."""
@@ -36,7 +38,7 @@ class Rate:
         """Forget everything: after a pause the old speed says nothing."""
         self._points.clear()
         self._started = None
-        self._promise = None
+        self._promise = self._later_since = None
 
     @property
     def per_second(self) -> float:
@@ -53,8 +55,8 @@ class Rate:
     def left(self, now: float, remaining: int) -> float | None:
         """Seconds left for `remaining` bytes, or None before `SETTLE` seconds of data or without speed.
 
-        The answer rounds up and does not flicker upwards: it grows only when the estimate has gone wrong
-        by more than a quarter.
+        The answer rounds up and does not flicker upwards: it grows only when the estimate has been wrong by more
+        than a quarter and a second for `SLOWER_FOR` seconds on end.
         """
         if self._started is None or now - self._started < SETTLE:
             return None
@@ -62,8 +64,14 @@ class Rate:
         if speed <= 0:
             return None
         fresh = now + remaining / speed
-        if self._promise is None or fresh < self._promise or fresh - now > (self._promise - now) * 1.25 + 1:
-            self._promise = fresh
+        if self._promise is None or fresh < self._promise:
+            self._promise, self._later_since = fresh, None
+        elif fresh - now <= max(self._promise - now, 0.0) * 1.25 + 1:
+            self._later_since = None
+        elif self._later_since is None:
+            self._later_since = now
+        elif now - self._later_since >= SLOWER_FOR:
+            self._promise, self._later_since = fresh, None
         return max(self._promise - now, 1.0 if remaining else 0.0)
 
 

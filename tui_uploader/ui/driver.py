@@ -14,6 +14,7 @@ from textual.drivers.linux_driver import LinuxDriver
 from tui_uploader.ui.key_reader import KeyReader
 
 TITLED = ("xterm", "screen", "tmux", "rxvt", "foot", "alacritty", "kitty", "wezterm")
+UNTITLED = ("screen.linux", "xterm-mono")  # a screen inside a console passes it on to one that has none
 PLAIN = ("linux", "vt", "ansi", "dumb")
 
 YOUNG = 1.0  # seconds in which Textual paints a screen that opens several times over: the same frame goes out once
@@ -127,4 +128,4 @@ def _term() -> str:
 
 def knows_titles() -> bool:
     """Whether TERM names a terminal that keeps and sets titles."""
-    return _term().startswith(TITLED)
+    return _term().startswith(TITLED) and not _term().startswith(UNTITLED)

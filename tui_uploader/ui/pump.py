@@ -16,7 +16,7 @@ from tui_uploader.ui.live import Live
 
 DRAIN_EVERY = 0.25
 PAINT_EVERY = 1.0
-SLICE = 0.015  # seconds of applying facts in one go
+SLICE = 0.012  # seconds of applying facts in one go
 AT_ONCE = 500  # new items in one go
 PAINT_EVERY_LOW = 2.0
 
@@ -64,12 +64,16 @@ class Pump:
         touched: set[int] = set()
         for fact in self._next_facts():
             facts.append(fact)
-            touched.update(self.state.apply(fact))
+            changed = self.state.apply(fact)
             self.live.take(fact, now)
             if isinstance(fact, ev.Attached | ev.CaughtUp):
                 self.catching_up = isinstance(fact, ev.Attached)
             if isinstance(fact, ev.ItemsAdded):
                 self._know(fact.items)
+                self._changed.update(changed)
+                self.on_changed(set(changed))  # here, so that the slice counts what it takes
+            else:
+                touched.update(changed)
             urgent = urgent or isinstance(fact, _urgent())
         self._changed |= touched
         if touched:
@@ -84,8 +88,8 @@ class Pump:
         if urgent or (now - self._last_paint >= self.paint_every and (self._dirty or running)):
             self._last_paint = now
             self._dirty = False
-            changed, self._changed = frozenset(self._changed), set()
-            self.on_paint(changed)
+            painted, self._changed = frozenset(self._changed), set()
+            self.on_paint(painted)
 
     def _next_facts(self) -> Iterator[ev.Event]:
         """What the engine told, as much of it as `SLICE` seconds allow: keys have their turn before the rest."""

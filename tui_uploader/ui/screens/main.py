@@ -41,7 +41,7 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
         """Listen to the pump."""
         self._returning = Returning(self)
         self.pump.on_facts, self.pump.on_paint = self._facts, self._paint
-        self.pump.on_beat, self.pump.on_changed = self.queue.beat, self.queue.take_in
+        self.pump.on_beat, self.pump.on_changed = self.queue.beat, self._changed
         self._arrange()
         self._describe()
 
@@ -65,10 +65,15 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
             self._guided = False
             self._arrange()
 
+    def _changed(self, ids: set[int]) -> None:
+        """With every beat: kept for the next paint, all that changed since the last would take too long at once."""
+        self.queue.take_in(ids)
+        self.files.take_in(ids)
+
     def _paint(self, ids: frozenset[int]) -> None:
         self.queue.settle()
         if ids:
-            self.files.items_changed(ids)
+            self.files.items_changed(())
         self.log_view.flush()
         self.numbers.repaint()
         self.status.repaint()
@@ -177,7 +182,7 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
         from tui_uploader.ui.screens.confirm import Confirm
 
         if self.pane == "queue" and self.queue.group is not None:
-            self._queue_retry(self.queue.rows.members(self.queue.group))
+            self._queue_retry(self.queue.rows.members(self.queue.group), ask=False)  # the key says all
             return
         chosen, words = retry_all(self.state)
         if chosen:

@@ -55,14 +55,15 @@ class QueueWork(Panes, inherit_bindings=False):
         if choice is not None:
             getattr(self, f"_queue_{choice}")((item_id,))
 
-    def _queue_retry(self, ids: Sequence[int]) -> None:
+    def _queue_retry(self, ids: Sequence[int], *, ask: bool = True) -> None:
         helped = [item_id for item_id in ids if retry_helps(self.state, item_id)]
         if len(ids) == 1 and not helped:
             self.say(cannot_retry(self.state, ids[0]))
         elif not helped:
             self.say(t("nothing of this failed in a way that a retry can help"))
         else:
-            self.retry_these(ids, helped)
+            question = t("retry {objects}?", objects=plural(len(helped), "object"))
+            self.ask_first(helped if ask else helped[:1], question, partial(self.retry_these, ids, helped))
 
     def retry_these(self, ids: Sequence[int], helped: Sequence[int]) -> None:
         """Retry `helped` out of `ids` and say what was left out."""
@@ -146,11 +147,20 @@ class QueueWork(Panes, inherit_bindings=False):
         if not unfinished:
             self.say(t("this one has ended: nothing to pause"))
         elif all(item_id in self.state.held for item_id in unfinished):
-            self.desk.port.resume_items(unfinished)
-            self.say(t("{objects} let go on", objects=plural(len(unfinished), "object")) + self._if_paused())
+            question = t("let {objects} go on?", objects=plural(len(unfinished), "object"))
+            self.ask_first(unfinished, question, partial(self._let_go_on, unfinished))
         else:
-            self.desk.port.pause_items(unfinished)
-            self.say(t("{objects} paused: P lets go on", objects=plural(len(unfinished), "object")))
+            question = t("pause {objects}?", objects=plural(len(unfinished), "object"))
+            self.ask_first(unfinished, question, partial(self._pause_these, unfinished))
+
+    def _pause_these(self, ids: Sequence[int]) -> None:
+        self.desk.port.pause_items(ids)
+        self.say(t("{objects} paused: P lets go on", objects=plural(len(ids), "object")))
+        self.queue.untick()
+
+    def _let_go_on(self, ids: Sequence[int]) -> None:
+        self.desk.port.resume_items(ids)
+        self.say(t("{objects} let go on", objects=plural(len(ids), "object")) + self._if_paused())
         self.queue.untick()
 
     def _queue_edit(self, ids: Sequence[int]) -> None:

@@ -123,10 +123,15 @@ class FileTree(TreeMarker):
         self.look.state, self.look.totals = state, FolderTotals()
         self.items_changed(range(len(state)))
 
-    def items_changed(self, ids: Iterable[int]) -> None:
-        """Items were added or changed: paint what is seen of them."""
+    def take_in(self, ids: Iterable[int]) -> None:
+        """Items were added or changed; `items_changed` shows it."""
         if self.look.state is not None:
             self.look.totals.take(self.look.state, ids)
+
+    def items_changed(self, ids: Iterable[int]) -> None:
+        """Items were added or changed: paint what is seen of them."""
+        self.take_in(ids)
+        if self.look.state is not None:
             self.paint()
             self.cursor_changed()
 

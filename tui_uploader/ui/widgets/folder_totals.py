@@ -69,11 +69,11 @@ class FolderTotals:
             self._seen[item_id] = _REPLACED
             return
         if other is not None:
-            self._count(path, self._seen[other], -1, state.row(other).size)
+            self._count(path, self._seen[other], -1, state.size(other))
             self._seen[other] = _REPLACED
         self._ids[path] = item_id
         self._seen[item_id] = stage
-        self._count(path, stage, 1, state.row(item_id).size)
+        self._count(path, stage, 1, state.size(item_id))
 
     def _count(self, path: bytes, stage: int, by: int, size: int) -> None:
         for tally in self._chain(parent_of(path)):

@@ -151,24 +151,31 @@ class QueueGroups:
             self.codes.append(code)
         return number
 
-    def _all(self) -> bytes:
-        """The group of every item that was noted, but for those that `_special` names."""
+    def newcomers(self, rows: QueueRows) -> None:
+        """Put what was noted and is not yet among the rows at their end."""
+        rows.extend(self._all(rows.known))
+        for item_id in (*self._special(), *self._state.order.moved()):
+            if item_id < rows.known:
+                rows.move(item_id, self.of(item_id))
+
+    def _all(self, start: int = 0) -> bytes:
+        """The group of every item that was noted from `start` on, but for those that `_special` names."""
         count = len(self._removed)
-        stages = self._state.stages()[:count]
+        stages = self._state.stages()[start:count]
         if self.mode == BY_FOLDER:
-            groups = bytes(self.folders.index)
+            groups = bytes(self.folders.index[start:])
         elif self.mode == IN_ORDER:
-            groups = bytes(count)
+            groups = bytes(count - start)
         else:
             base = CODES if self.mode == BY_CODE else 0
             table = [base + _GROUPS[Stage(at)] if at in _GROUPS else 0 for at in range(256)]
             table[Stage.FAILED] = 0
             groups = stages.translate(bytes(table))
             if base:
-                groups = _either(groups, self._code_of)
+                groups = _either(groups, self._code_of[start:])
         shown = SHOWING[self.showing]
         mask = stages.translate(bytes(0 if at not in _GROUPS or Stage(at) in shown else HIDDEN for at in range(256)))
-        return _either(_either(groups, mask), self._removed)
+        return _either(_either(groups, mask), self._removed[start:])
 
     def _special(self) -> list[int]:
         """The items whose group is not that of all others in their stage."""

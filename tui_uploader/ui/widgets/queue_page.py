@@ -20,6 +20,7 @@ from tui_uploader.ui.widgets.queue_lines import WIDE, Shown, meaning_line, narro
 from tui_uploader.ui.widgets.queue_rows import HIDDEN, QueueRows
 from tui_uploader.ui.words import beneath, wrapped
 
+MANY = 5000  # rows that move together, above which arranging all of them anew is quicker
 CALM = 1.0  # seconds after a key during which no row moves
 
 
@@ -109,7 +110,7 @@ class QueuePage(Painted):
         self.post_message(self.Moved())
 
     def beat(self) -> None:
-        """Time went by: rows that waited for calm may move now."""
+        """Rows that waited for calm may move now."""
         if self._waiting_moves and self._clock() - self._key_at >= CALM:
             self.settle()
 
@@ -118,14 +119,16 @@ class QueuePage(Painted):
         self._key_at = float("-inf")
 
     def _apply_moves(self) -> None:
-        known = self.rows.known
         offset = self._offset()
-        for item_id in self._waiting_moves:
-            if item_id < known:
-                self.rows.move(item_id, self.groups.of(item_id))
+        if len(self._waiting_moves) > MANY:
+            self.groups.arrange(self.rows, mode=self.groups.mode, showing=self.groups.showing)
+        else:
+            if self._noted > self.rows.known:  # first: an old item may have been moved to the place of a new one
+                self.groups.newcomers(self.rows)
+            for item_id in self._waiting_moves:
+                if item_id < self.rows.known:
+                    self.rows.move(item_id, self.groups.of(item_id))
         self._waiting_moves.clear()
-        if self._noted > known:
-            self.rows.extend(bytes(self.groups.of(item_id) for item_id in range(known, self._noted)))
         self._keep_cursor(offset)
 
     def show_rows(self, *, mode: str | None = None, showing: str | None = None) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tui_uploader.model.order import Order
 
 BLOCK = 4096
+FEW = 32  # groups in a block, below which counting one after the other is quicker
 HIDDEN = 255  # the group of what is not shown
 
 
@@ -63,7 +64,10 @@ class QueueRows:
             start, end = max(at, block * BLOCK), min(len(self._group), (block + 1) * BLOCK)
             if block == len(self._blocks):
                 self._blocks.append([0] * (HIDDEN + 1))
-            for group, new in Counter(self._group[start:end]).items():
+            part = self._group[start:end]
+            found = set(part)
+            counted = {group: part.count(group) for group in found} if len(found) < FEW else Counter(part)
+            for group, new in counted.items():
                 self._blocks[block][group] += new
                 self._totals[group] += new
 
