@@ -22,6 +22,8 @@ class Verdict:
     accepted: bool
     words: str
     code: str = ""
+    key: str = ""  # of the object that was asked about
+    failure: Failure | None = None
 
 
 def try_token(place: Access, token: Secret) -> Verdict:
@@ -50,8 +52,10 @@ async def try_token_async(place: Access, token: Secret) -> Verdict:
         await transport.aclose()
     first = answer if isinstance(answer, Failure) else answer.answers[0]
     if not isinstance(first, Failure):
-        return Verdict(True, f"the service takes this token and lets it write {key}")
+        return Verdict(True, f"the service takes this token and lets it write {key}", key=key)
     sentence = clean_message(first.sentence)
     if isinstance(answer, Failure) or first.info.scope is Scope.ALL:
-        return Verdict(False, f"{first.code}: {sentence}", first.code)
-    return Verdict(True, f"the service takes this token, but refuses {key}: {first.code}, {sentence}", first.code)
+        return Verdict(False, f"{first.code}: {sentence}", first.code, failure=first)
+    return Verdict(
+        True, f"the service takes this token, but refuses {key}: {first.code}, {sentence}", first.code, key, first
+    )

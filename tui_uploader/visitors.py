@@ -3,7 +3,7 @@
 import asyncio
 import os
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tui_uploader import choices, places
 from tui_uploader import keep as keep_file
@@ -21,13 +21,17 @@ from tui_uploader.choices import chosen
 from tui_uploader.engine.port import Renewal
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.secret import Secret
-from tui_uploader.model.text import clean_message, printable
+from tui_uploader.model.text import printable
 from tui_uploader.settings import Settings
 from tui_uploader.switching import Switch
 from tui_uploader.ui.desk import AccessHooks, Answer, Form
 from tui_uploader.ui.taste import Taste
+from tui_uploader.ui.words import refusal_words, signed_in_words, trial_words
 
-_SCREEN = ("theme", "lang", "mouse", "low_bandwidth", "hidden")
+if TYPE_CHECKING:
+    from tui_uploader.trial import Verdict
+
+_SCREEN = ("theme", "lang", "mouse", "low_bandwidth", "hidden", "kitty")
 
 
 def taste_of(settings: Settings, options: dict[str, Any]) -> Taste:
@@ -81,15 +85,19 @@ async def _sign_in(holder: list[Access], form: Form, keep: bool) -> Answer:
             credentials.store(place.name, credentials.Kept(credentials.TOKEN, place.env_id, token, Secret("")))
             holder[0] = replace(place, token=token, renewal=kept_renewal(place.name))
         renewal = kept_renewal(place.name) if keep else Renewal()
-        return Answer(verdict.accepted, verdict.words, token if verdict.accepted else None, renewal)
+        return Answer(verdict.accepted, _said_of(verdict), token if verdict.accepted else None, renewal)
     door = place.sign_in()
     tokens = await asyncio.to_thread(door.with_password, form.user, form.password)
     if isinstance(tokens, Failure):
-        return Answer(False, f"{printable(tokens.code)}: {clean_message(tokens.sentence)}")
+        return Answer(False, refusal_words(tokens))
     if keep:
         credentials.keep_tokens(place.name, door, form.user, tokens)
         holder[0] = replace(place, token=tokens.access, renewal=kept_renewal(place.name))
-    return Answer(True, f"signed in as {form.user}", tokens.access, kept_renewal(place.name) if keep else Renewal())
+    return Answer(True, signed_in_words(form.user), tokens.access, kept_renewal(place.name) if keep else Renewal())
+
+
+def _said_of(verdict: "Verdict") -> str:
+    return trial_words(verdict.accepted, verdict.key, verdict.failure) or verdict.words
 
 
 def sources(access: Access, options: dict[str, Any]) -> tuple[tuple[str, str, str], ...]:

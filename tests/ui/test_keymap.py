@@ -21,8 +21,6 @@ def test_every_binding_has_a_plain_key_or_needs_none() -> None:
     assert set(alone) <= {
         "app.interrupt",
         "app.redraw",
-        "move.half_down",
-        "move.half_up",
         "pane.previous",
         "prompt.clear",
     }

@@ -155,3 +155,27 @@ async def test_information_of_a_file_opens_from_the_tree() -> None:
         text = "\n".join(await stage.press("j", "j", "enter"))
         assert "Information: a file" in text
         assert "/srv/reports/" in text
+
+
+@pytest.mark.parametrize(("pane", "group"), [("files", keys.FILES), ("queue", keys.QUEUE), ("log", keys.LOG)])
+def test_every_binding_of_a_pane_is_in_its_palette(pane: str, group: tuple[keys.Key, ...]) -> None:
+    offered = [(command.action, command.key) for command in keymap_commands(pane)]
+    for key in (*keys.EVERYWHERE, *keys.MOVING, *group):
+        assert (key.action, key.text) in offered, key.id
+
+
+def test_every_action_has_a_key_that_every_terminal_sends() -> None:
+    """A printable character, Enter, Tab, Escape, Backspace; what has none is a way of moving that has another name."""
+    plain = {"enter", "tab", "escape", "backspace", "space"}
+    fragile = {
+        key.id
+        for group in (keys.EVERYWHERE, keys.MOVING, keys.FILES, keys.QUEUE, keys.LOG)
+        for key in group
+        if not any(name in plain or ("+" not in name and not _is_function_key(name)) for name in key.keys.split(","))
+    }
+    # the palette (`:` and letters) has these; `q` asks what ^c asks, Tab goes round, D and B go by half pages
+    assert fragile == {"app.interrupt", "app.redraw", "pane.previous", "move.page_down", "move.page_up"}
+
+
+def _is_function_key(name: str) -> bool:
+    return name in ("pageup", "pagedown", "home", "end", "insert", "delete") or (name[0] == "f" and name[1:].isdigit())

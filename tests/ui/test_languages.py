@@ -150,3 +150,18 @@ async def test_the_language_changes_live_and_back() -> None:
         await stage.pilot.pause()
         assert [line for line in stage.frame() if "Files" in line]
         assert "文件" not in stage.text
+
+
+async def test_the_signs_change_live_and_back() -> None:
+    async with on_stage(glyphs=UNICODE) as stage:
+        assert "▸" in stage.text
+        await stage.press("comma", "j", "j", "l", "escape")
+        assert stage.text.isascii()
+        assert "+ [ ] q1/" in stage.text
+        await stage.press("comma", "j", "j", "l", "escape")
+        assert "▸ [ ] q1/" in stage.text
+    async with on_stage(glyphs=ASCII) as stage:
+        assert stage.text.isascii()
+        await stage.press("comma", "j", "j", "l", "escape")
+        assert "▸ [ ] q1/" in stage.text
+    assert ASCII.collapsed == "+"  # the sets themselves are what they were

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -18,10 +19,10 @@ from tui_uploader.engine.port import EnginePort
 from tui_uploader.ui.ascii_filter import AsciiFilter
 from tui_uploader.ui.desk import AccessHooks, Check, DemoHooks, Desk, Stay
 from tui_uploader.ui.driver import QuietDriver
-from tui_uploader.ui.glyphs import ASCII, Glyphs
+from tui_uploader.ui.glyphs import ASCII, UNICODE, Glyphs
 from tui_uploader.ui.identity import IdentityApp
 from tui_uploader.ui.keys import APP, bindings, key_name
-from tui_uploader.ui.language import t
+from tui_uploader.ui.language import language, t
 from tui_uploader.ui.pump import DRAIN_EVERY, PAINT_EVERY, PAINT_EVERY_LOW, Facts, Pump
 from tui_uploader.ui.returning import Again
 from tui_uploader.ui.screens.main import MainScreen
@@ -67,6 +68,7 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
         stay: Stay | None = None,
         check: Check | None = None,
     ) -> None:
+        glyphs = replace(glyphs)  # our own: it may become the other set
         self._ascii = AsciiFilter() if glyphs == ASCII else None
         super().__init__(driver_class=QuietDriver)
         self.animation_level = "none"
@@ -110,7 +112,13 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
 
     def draw_ascii(self) -> None:
         """Draw in ASCII from now on, in the middle of a start."""
-        self._ascii = AsciiFilter(signs=True)
+        self.use_signs("ascii")
+
+    def use_signs(self, name: str) -> None:
+        """Draw in ``ascii`` or ``unicode`` from now on, on every screen that is open."""
+        self.desk.glyphs.become(ASCII if name == "ascii" else UNICODE)
+        self._ascii = AsciiFilter(signs=True) if name == "ascii" else None
+        self.use_language(language())  # every line is made anew
         self.refresh(layout=True)
 
     def hold(self, seconds: float = PAGE_SETTLING) -> None:

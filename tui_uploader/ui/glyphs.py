@@ -1,11 +1,14 @@
 """The signs of the screen in two sets: ASCII, and Unicode signs that are narrow in every terminal."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Glyphs:
-    """One set. No sign has two meanings on a screen; `focus` in column 0 is the cursor's row and nothing else."""
+    """One set; the screen's own copy may become another one while it is open.
+
+    No sign has two meanings on a screen; `focus` in column 0 is the cursor's row and nothing else.
+    """
 
     focus: str
     collapsed: str
@@ -18,6 +21,11 @@ class Glyphs:
     bar_full: str
     bar_empty: str
     more: str
+
+    def become(self, other: "Glyphs") -> None:
+        """Be another set from now on, for everybody who holds this one."""
+        for field in fields(other):
+            setattr(self, field.name, getattr(other, field.name))
 
 
 ASCII = Glyphs(">", "+", "-", "[*]", "[ ]", "[-]", "|", "-", "#", "-", "~")

@@ -69,8 +69,8 @@ MOVING = (
     Key("move.up", "k,up", "cursor(-1)", "up", "One row up.", 0, "k"),
     Key("move.top", "g,home", "cursor_to(0)", "top", "To the first row.", 0, "g"),
     Key("move.bottom", "G,end", "cursor_to(-1)", "bottom", "To the last row.", 0, "G"),
-    Key("move.half_down", "ctrl+d", "half_page(1)", "half page down", "Half a page down.", 0, "^d"),
-    Key("move.half_up", "ctrl+u", "half_page(-1)", "half page up", "Half a page up.", 0, "^u"),
+    Key("move.half_down", "ctrl+d,D", "half_page(1)", "half page down", "Half a page down.", 0, "^d"),
+    Key("move.half_up", "ctrl+u,B", "half_page(-1)", "half page up", "Half a page up.", 0, "^u"),
     Key("move.page_down", "pagedown", "page(1)", "page down", "A page down.", 0, "PgDn"),
     Key("move.page_up", "pageup", "page(-1)", "page up", "A page up.", 0, "PgUp"),
 )

@@ -34,6 +34,7 @@ class Taste:
     mouse: bool = False
     low_bandwidth: bool = False
     hidden: bool = True
+    kitty: bool = False
     keys: Mapping[str, str] = field(default_factory=dict)
     told: frozenset[str] = frozenset()
     keep: Keep = _nowhere
@@ -48,6 +49,7 @@ class TasteApp(App[None], inherit_bindings=False):
     def settle(self, taste: Taste) -> None:
         """Take a taste at the start. Raises ThemeError for a theme that there is not."""
         self.taste, self.mouse = taste, taste.mouse
+        QuietDriver.kitty = taste.kitty
         language.choose(taste.lang or language.from_environment(os.environ))
         remap(taste.keys)
         self.set_keymap(dict(taste.keys))
@@ -84,6 +86,9 @@ class TasteApp(App[None], inherit_bindings=False):
         language.choose(code)
         for screen in self.screen_stack:
             self.call_later(_say_anew, screen)
+
+    def use_signs(self, name: str) -> None:
+        """Draw in ``ascii`` or ``unicode``; an app without a screen of signs has nothing to do."""
 
     def use_mouse(self, on: bool) -> None:
         """Ask the terminal for the mouse, or give it back."""

@@ -148,3 +148,22 @@ def _tail(text: str, width: int) -> str:
             break
         kept.append(char)
     return "".join(reversed(kept))
+
+
+def refusal_words(failure: Failure) -> str:
+    """What the service refused, in the chosen language."""
+    return f"{printable(failure.code)}: {sentence(failure)}"
+
+
+def signed_in_words(user: str) -> str:
+    """That a sign-in went well."""
+    return t("signed in as {user}", user=printable(user))
+
+
+def trial_words(accepted: bool, key: str, failure: Failure | None) -> str:
+    """What the service's answer to a trial means; empty where there was no answer at all."""
+    if failure is None:
+        return t("the service takes this token and lets it write {key}", key=printable(key)) if accepted else ""
+    if accepted:
+        return t("the service takes this token, but refuses {key}", key=printable(key)) + f": {refusal_words(failure)}"
+    return refusal_words(failure)

@@ -50,7 +50,7 @@ class Preferences(RowsPage, inherit_bindings=False):
         return (
             ("theme", self.app.theme, "worn at once; your own lie in the folder themes/"),
             ("language", language.LANGUAGES[language.language()], ""),
-            ("signs", self._glyphs_next, "from the next start"),
+            ("signs", self._glyphs_next, "drawn so at once"),
             ("mouse", _yes(self._taste.mouse), "while it is on, Shift selects text"),
             ("low bandwidth", _yes(low), "paints every two seconds"),
             ("parallel uploads", str(self._parallel) if self._parallel else said("automatic"), ""),
@@ -80,6 +80,7 @@ class Preferences(RowsPage, inherit_bindings=False):
 
     def _signs(self, by: int) -> str:
         self._glyphs_next = "ascii" if self._glyphs_next == "unicode" else "unicode"
+        self._taste.use_signs(self._glyphs_next)
         return self._taste.keep("screen.glyphs", self._glyphs_next)
 
     def _mouse(self, by: int) -> str:
