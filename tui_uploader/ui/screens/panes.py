@@ -110,7 +110,7 @@ class Panes(Screen[None], inherit_bindings=False):
         self._describe()
         for widget in self.query(Painted):
             widget.repaint()
-        self.files.refresh()
+        self.files.paint()
 
     def show_page(self, page: Screen[Any], closed: Callable[[Any], Any] | None = None) -> None:
         """Open another screen; held back for a moment, it is painted once and not three times."""
