@@ -118,7 +118,8 @@ def run(
 
     Raises UsageProblem where the engine cannot begin, and OSError where standard output cannot be written.
     """
-    job, began, state = record.id if record is not None else new_job(), time.monotonic(), QueueState()
+    job, began = record.id if record is not None else new_job(), time.monotonic()
+    state = QueueState(receipts=getattr(console, "keeps_receipts", True))
     stopped: ev.RunStopped | None = None  # for good: the state forgets it when the walk, still going on, adds more
     with EndSignals() as signals:
         engine = _engine(options, record, renew)

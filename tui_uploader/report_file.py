@@ -35,6 +35,8 @@ def write(path: str, pieces: Iterable[str]) -> None:
 class ReportConsole:
     """`console` itself, with a report at the end."""
 
+    keeps_receipts = True
+
     def __init__(self, console: Console, path: str, form: str) -> None:
         self._console = console
         self._path = path

@@ -186,3 +186,12 @@ def test_pause_resume_stop_and_pace_are_remembered() -> None:
     assert not state.walk_ended
     state.apply(ev.WalkEnded(3.0))
     assert state.walk_ended
+
+
+def test_receipts_are_kept_for_those_who_look_at_them() -> None:
+    for wanted in (True, False):
+        state = QueueState(receipts=wanted)
+        state.apply(ev.ItemsAdded((QueueItem(0, b"/a", "a", 5),)))
+        assert state.apply(ev.ItemDone(0, Receipt("e", "1", "r", "cloud://x", True, 1, 0.1), 1.0)) == (0,)
+        assert (state.counts.done, state.bytes_done) == (1, 5)
+        assert (state.row(0).receipt is not None) == wanted

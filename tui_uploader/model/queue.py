@@ -20,10 +20,12 @@ ATTEMPTS_KEPT = 20  # of each item, the newest; more say nothing new
 class QueueState:
     """The queue as the events have made it. Not thread-safe: it belongs to the side that applies events.
 
-    Items are kept as columns, not as objects: a million waiting rows cost little more than their names.
+    Items are kept as columns, not as objects: a million waiting rows cost little more than their names. Who never
+    looks at what became of a stored object says so, and its receipt is not kept.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, receipts: bool = True) -> None:
+        self._keeps_receipts = receipts
         self._keys: list[str] = []
         self._paths = Paths(self._keys)
         self._sizes = array("q")
@@ -207,7 +209,8 @@ class QueueState:
         item_id = event.id
         if not self._known(item_id):
             return ()
-        self._receipts[item_id] = event.receipt
+        if self._keeps_receipts:
+            self._receipts[item_id] = event.receipt
         changed = self._move(item_id, Stage.DONE)
         if self._failures:
             self._failures.pop(item_id, None)  # not before: an item that leaves FAILED is uncounted by its code
