@@ -60,8 +60,6 @@ def summary_of(job: str, state: QueueState, seconds: float) -> dict[str, Any]:
 class JsonLines:
     """One JSON object a line on standard output, nothing else there."""
 
-    keeps_receipts = False  # said once, as they come: a million of them would fill the memory
-
     def __init__(self, out: TextIO | None = None) -> None:
         self._out = out or sys.stdout
 
@@ -145,8 +143,6 @@ def _aside(text: str) -> None:
 
 class Lines:
     """Lines for people on standard output; a live progress display on standard error where that is a terminal."""
-
-    keeps_receipts = False
 
     def __init__(self, *, quiet: bool = False, out: TextIO | None = None) -> None:
         self._out = out or sys.stdout

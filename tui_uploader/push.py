@@ -119,7 +119,7 @@ def run(
     Raises UsageProblem where the engine cannot begin, and OSError where standard output cannot be written.
     """
     job, began = record.id if record is not None else new_job(), time.monotonic()
-    state = QueueState(receipts=getattr(console, "keeps_receipts", True))
+    state = QueueState(receipts=getattr(console, "keeps_receipts", False))  # most say them as they come, and no more
     stopped: ev.RunStopped | None = None  # for good: the state forgets it when the walk, still going on, adds more
     with EndSignals() as signals:
         engine = _engine(options, record, renew)
