@@ -299,3 +299,25 @@ def test_after_a_renewal_that_failed_the_run_pauses_and_a_sign_in_elsewhere_is_f
     assert run.state.counts.done == 12
     assert asked[0] is False
     assert all(asked[1:])
+
+
+@pytest.mark.parametrize("parallel", [1, 8])
+def test_a_renewed_token_that_is_refused_as_well_ends_the_run_after_one_renewal(
+    cloud: CloudThread, machine: dict[str, str], tmp_path: Path, start: Start, parallel: int
+) -> None:
+    emulator, files = cloud.emulator, fill(tmp_path / "files", 40, 100)
+    asked = list[bool]()
+
+    def renew(options: EngineOptions, refused: Secret, look: bool) -> Secret | None:
+        asked.append(look)
+        return Secret(f"never-given-{len(asked)}")
+
+    run, _ = start(None)
+    run.engine.close()
+    options = replace(worker_options(emulator, Secret("wrong"), kept_in(machine, emulator)), parallel=parallel)
+    run.engine = Engine(replace(options, clocks=QUICK, patience=1.0), None, renew)
+    run.engine.add(plan(files))
+    run.to_the_end()
+    assert run.state.stopped is not None
+    assert run.state.counts.failed == 0
+    assert asked == [False]
