@@ -6,7 +6,7 @@ from email.utils import formatdate
 import pytest
 
 from tests.faults import wire_tricks as trick
-from tests.faults.ground import Ground
+from tests.faults.ground import TOKEN, Ground
 from tests.faults.servers import Raw
 from tests.faults.table import AFFECTED, Case, ever, once, rows, table
 from tests.protocol.hostile import Asked, Peer
@@ -181,3 +181,13 @@ def test_an_interim_answer_alone_is_none(ground: Ground) -> None:
     cloud: Raw = ground.raw({AFFECTED: [trick.says(b"HTTP/1.1 100 Continue\r\n\r\n")]})
     ended = ground.push()
     assert (ended.code, ended.retried, cloud.puts[AFFECTED]) == (0, [(AFFECTED, "BAD_ANSWER")], 2)
+
+
+@rows(19)
+def test_a_bucket_that_says_the_token_back_in_any_place_is_shown_without_it(ground: Ground) -> None:
+    ground.fill(4)
+    body = f"<Error><Code>InternalError</Code><Message>m {TOKEN}</Message><RequestId>{TOKEN}</RequestId></Error>"
+    ground.raw({AFFECTED: [trick.says(answer("500 No", body.encode(), f"x-cos-request-id: {TOKEN}"), close=False)]})
+    ended = ground.push(retries=0)  # the ground looks for the token in everything that was said
+    assert ended.failed == {AFFECTED: "InternalError"}
+    assert (ended.of("failed")[0]["request_id"], ended.of("failed")[0]["message"]) == ("***", "m ***")

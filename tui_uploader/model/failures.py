@@ -2,11 +2,12 @@
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
 from tui_uploader.model.codes import CATALOGUE, CodeInfo, RetryClass, Scope
+from tui_uploader.model.redact import GONE, redacted
 
 __all__ = [
     "CATALOGUE",
@@ -73,6 +74,14 @@ class Failure:
         info = self.info
         lead = f"{info.meaning} ({self.detail})" if self.detail else info.meaning
         return f"{lead}: {info.check}" if info.check else lead
+
+    def without(self, known: Iterable[str]) -> "Failure":
+        """The same failure where no text of the service says one of these secrets back."""
+        values = tuple(known)
+        code, message = redacted(self.code, values), redacted(self.message, values)
+        own = "BAD_ANSWER" if GONE in code else self.code
+        rest = redacted(self.request_id, values), redacted(self.detail, values)
+        return replace(self, code=own, message=message, request_id=rest[0], detail=rest[1])
 
     def at(self, phase: Phase) -> "Failure":
         """The same failure in another phase."""

@@ -2,12 +2,12 @@
 
 import asyncio
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
 from tui_uploader.model.failures import Failure, Phase
-from tui_uploader.model.redact import redacted
 from tui_uploader.protocol.answer import Answer, BadAnswer
 from tui_uploader.protocol.body import FileBody, SourceProblem
 from tui_uploader.protocol.dialling import Target
@@ -52,12 +52,14 @@ class Bucket:
         verify: bool = True,
         readers: Readers | None = None,
         read_back: bool = False,
+        hidden: Callable[[], tuple[str, ...]] = tuple,
     ) -> None:
         self.readers = readers
         self._transport = transport
         self._limits_for = limits_for
         self._verify = verify
         self._read_back = read_back
+        self._hidden = hidden
         self._md5_hosts: set[str] = set()
 
     async def put(
@@ -93,7 +95,7 @@ class Bucket:
         except BadAnswer as error:
             failure = of_exception(error, Phase.PUT, host, sent=sending.acked, total=size)
             judged = await self._cut(error.partial, failure, body, host)
-            return _without_secrets(judged, info) if isinstance(judged, Failure) else judged
+            return self._clean(judged, info) if isinstance(judged, Failure) else judged
         except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a value with a code
             return of_exception(error, Phase.PUT, host, sent=sending.acked, total=size)
         if isinstance(body, FarBody):
@@ -101,7 +103,11 @@ class Bucket:
         judged = self._judge(answer, body, host) or await self._second(answer, body, host)
         if self._read_back and isinstance(judged, Stored):
             judged = await read_back(self._transport, info, path, size, self._limits_for(size)) or judged
-        return _without_secrets(judged, info) if isinstance(judged, Failure) else judged
+        return self._clean(judged, info) if isinstance(judged, Failure) else judged
+
+    def _clean(self, failure: Failure, info: UploadInfo) -> Failure:
+        """What says a secret of ours back is shown without it."""
+        return failure.without((*info.secrets(), *self._hidden()))
 
     async def _cut(self, answer: Answer | None, failure: Failure, body: Body, host: str) -> Stored | Failure:
         """An answer whose body was cut: its head says enough where it is an error's, or a 200 whose digest is right."""
@@ -149,13 +155,6 @@ def _by_md5(md5: str, etag: str, request_id: str, *, gone: bool) -> Stored | Fai
     if md5 != etag.lower():
         return Failure("CHECKSUM", Phase.VERIFY, "", 200, request_id, detail="MD5 differs")
     return Stored(etag, None, request_id, "md5", gone)
-
-
-def _without_secrets(failure: Failure, info: UploadInfo) -> Failure:
-    """A message that says a secret of ours back is shown without it."""
-    if not failure.message:
-        return failure
-    return replace(failure, message=redacted(failure.message, (info.authorization, info.token, info.meta)))
 
 
 def put_head(info: UploadInfo, size: int) -> bytes:

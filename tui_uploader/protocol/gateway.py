@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from tui_uploader import __version__
 from tui_uploader.model.failures import Failure, Phase
-from tui_uploader.model.redact import redacted
 from tui_uploader.model.secret import Secret
 from tui_uploader.model.text import clean_message
 from tui_uploader.protocol.body import BytesBody
@@ -17,7 +16,7 @@ from tui_uploader.protocol.failures import of_exception, of_gateway_answer
 from tui_uploader.protocol.heads import request_head
 from tui_uploader.protocol.joining import Joined, join
 from tui_uploader.protocol.transport import UploadTransport
-from tui_uploader.protocol.upload_info import HostRules, InfoRequest, is_loopback
+from tui_uploader.protocol.upload_info import HostRules, InfoRequest, UploadInfo, is_loopback
 from tui_uploader.protocol.wire import is_header_value, parse_date, parse_json
 
 UPLOAD_INFO = "/v1/storages/get-objects-upload-info"
@@ -87,7 +86,9 @@ class Gateway:
         entries, request_id = answer
         joined = join(requests, entries, self.rules, request_id)
         if any(isinstance(one, Failure) for one in joined.answers):
-            cleaned = (self._without_token(one) if isinstance(one, Failure) else one for one in joined.answers)
+            given = [text for one in joined.answers if isinstance(one, UploadInfo) for text in one.secrets()]
+            known = (*self.secrets(), *given)
+            cleaned = (one.without(known) if isinstance(one, Failure) else one for one in joined.answers)
             return replace(joined, answers=tuple(cleaned))
         return joined
 
@@ -140,12 +141,13 @@ class Gateway:
                 return value, answer.header("x-request-id")
         return self._without_token(of_gateway_answer(answer, target.host))
 
+    def secrets(self) -> tuple[str, ...]:
+        """What no text may say back."""
+        return (self._token.reveal(),)
+
     def _without_token(self, failure: Failure) -> Failure:
-        """A message that says the token back is shown without it."""
-        known = (self._token.reveal(),)
-        if not failure.message and not failure.detail:
-            return failure
-        return replace(failure, message=redacted(failure.message, known), detail=redacted(failure.detail, known))
+        """What says the token back is shown without it."""
+        return failure.without(self.secrets())
 
 
 def _link(entry: dict[str, object]) -> tuple[Secret, str]:

@@ -11,6 +11,7 @@ from tui_uploader.protocol.dialling import Target
 from tui_uploader.protocol.wire import is_header_value, parse_sign_time
 
 _PORTS = {"http": 80, "https": 443}
+_LEAST_SIGNED = 16  # characters of a signature's field: shorter ones are words that innocent texts hold, too
 _PLAIN = re.compile(r"(https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)(/[A-Za-z0-9/%!$&'()*+,;=:@._~-]*)\Z")
 """Nearly every uploadUrl: nothing in it needs encoding, and all before the path is the same for a bucket."""
 
@@ -44,6 +45,13 @@ class UploadInfo:
     token: str = field(repr=False)
     meta: str = field(repr=False)
     download_url: str = field(repr=False, default="")
+
+    def secrets(self) -> tuple[str, ...]:
+        """Every text of it that must not be shown, and the parts of the signature and of the link by themselves."""
+        query = self.download_url.partition("?")[2]
+        parts = [pair.partition("=")[2] for pair in f"{query}&{self.authorization}".split("&")]
+        signed = [part for part in parts if len(part) >= _LEAST_SIGNED]
+        return (self.authorization, self.token, self.meta, self.download_url, query, *signed)
 
     def fresh_at(self, server_now: float) -> bool:
         """Whether enough of its life is left to begin a PUT: at least min(60 s, a third) (FAULTS row 22)."""
