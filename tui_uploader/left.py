@@ -10,18 +10,19 @@ from tui_uploader.engine.journal import JobRunning, Journal, JournalError
 from tui_uploader.engine.planner import chunks
 from tui_uploader.engine.port import EngineOptions, EnginePort
 from tui_uploader.model.failures import bug
-from tui_uploader.model.jobs import JobInfo, JobItem
+from tui_uploader.model.jobs import LEFT_BEHIND, JobInfo, JobItem
 from tui_uploader.run_options import engine_options
 
 
 def left_behind(env_id: str) -> JobInfo | None:
-    """The newest job of an environment, where nobody runs it and something is still to do; None else.
+    """The newest job of an environment that nobody runs and where something is still to do; None where there is none.
 
-    One that was stopped counts: by a person, by the end of the machine, or for a cause that may be over.
+    The newest of all counts where it was stopped, too: by a person, by the end of the machine, or for a cause that
+    may be over. A newer one that has ended hides none that was left behind.
     """
     found, _ = journals.list_jobs(env_id)
-    job = found[0][1] if found else None
-    return job if job is not None and job.resumable else None
+    jobs = [job for _, job in found]
+    return next((job for job in jobs if job.resumable and (job is jobs[0] or job.state == LEFT_BEHIND)), None)
 
 
 def options_of(access: Access, job: str) -> EngineOptions:

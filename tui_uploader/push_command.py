@@ -99,6 +99,8 @@ def run_push(
             return push_check.check(engine, planner, starts, console)
         asked = recording.asked(access, starts, prefix, {**options, "of": of})
         if options.get("detach"):
+            if options.get("report"):
+                raise UsageProblem("--report is written at the end, and --detach does not wait: see  report JOB")
             return detach(access.env_id, engine, planner, starts, asked, as_json=bool(options.get("as_json")))
         record = recording.begin(access, asked)
         return run_logged(access, engine, planner, starts, console, record)

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.journal.test_kill import COUNT, Place, contents, expected
+from tui_uploader.engine.home import Home
+from tui_uploader.engine.starting import find
+from tui_uploader.left import left_behind
 
 
 @pytest.fixture
@@ -88,12 +91,15 @@ def test_a_job_in_the_background_has_ended_when_nothing_is_left_of_it(place: Pla
     code, out, _ = text(place, "push", "--detach", str(place.files))
     job = out.strip()
     assert code == 0
-    assert text(place, "attach", "--no-screen", job)[0] == 0  # until it ends; its process waits for views
+    contact = find(Home(place.folder))  # somebody who looks: its process waits for views as long as it takes
+    assert contact is not None
+    assert text(place, "attach", "--no-screen", job)[0] == 0  # until it ends
     shown = place.run("jobs", "--json")[1][0]
     assert (shown["job"], shown["state"], shown["done"]) == (job, "ended", COUNT)
     assert "keeps it open" in text(place, "discard", job)[2]
     assert text(place, "stop", job)[0] == 0
     assert text(place, "discard", job)[0] == 0
+    contact.line.close()
 
 
 def test_only_what_changed_is_pushed(place: Place) -> None:
@@ -158,3 +164,28 @@ def test_a_report_is_written_at_the_end_for_our_eyes_alone(place: Place, tmp_pat
     out = text(place, "report", "--format", "json")[1]
     assert {one["key"]: one["stage"] for one in json.loads(out)["objects"]} == dict.fromkeys(expected(place), "done")
     assert text(place, "push", str(place.files), "--report", "x.exe")[0] == 2
+
+
+def test_a_report_that_nobody_would_write_is_refused(place: Place, tmp_path: Path) -> None:
+    code, _, said = text(place, "push", str(place.files), "--detach", "--report", str(tmp_path / "report.md"))
+    assert code == 2
+    assert "--report" in said
+    assert text(place, "jobs")[1] == ""
+
+
+def test_a_finished_job_does_not_hide_an_older_one_that_was_left_behind(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in place.environment.items():
+        if name.startswith("TUI_"):
+            monkeypatch.setenv(name, value)
+    process = place.start("push", str(place.files), "--json", "--parallel", "1")
+    assert process.stdout is not None
+    while b'"done"' not in process.stdout.readline():
+        pass
+    process.kill()
+    process.communicate()
+    assert push(place, str(next(place.files.iterdir())))[0] == 0
+    job = left_behind(place.cloud.env_id)
+    assert job is not None
+    assert job.waiting

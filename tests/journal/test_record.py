@@ -142,3 +142,21 @@ def test_a_job_that_nobody_holds_was_left_behind(folder: str) -> None:
         record._sink._lock.release()  # type: ignore[attr-defined]
         assert journal.job(record.id).state == LEFT_BEHIND
         record.close()
+
+
+def test_a_job_whose_process_was_killed_after_its_last_object_has_ended(
+    folder: str, cloud: CloudThread, tmp_path: Path
+) -> None:
+    files = fill(tmp_path / "files", 5)
+    with Journal(folder) as journal:
+        old = journal.begin(ASKED)
+        old._sink._lock.release()  # type: ignore[attr-defined]
+        record = journal.begin(ASKED)
+        run = Recorded(cloud, record)
+        run.engine.add(plan(files))
+        run.to_the_end()
+        record._sink._lock.release()  # type: ignore[attr-defined]
+        assert (journal.job(record.id).state, journal.job(record.id).done) == (ENDED, 5)
+        assert journal.job(old.id).state == LEFT_BEHIND
+        run.end()
+        old.close()

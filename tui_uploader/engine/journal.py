@@ -140,11 +140,11 @@ class Journal:
         lost = tuple(values.pop("lost", ()))
         asked = Asked(str(env_id), str(gateway), _unpack(starts), values, lost)
         named = dict(zip(_COUNTS.split(", "), counts, strict=True))
-        if JobLock(self.folder, str(job)).held():
-            over = walked and not named["waiting"] and any(named.values())  # kept open for views that may come
+        over = walked and not named["waiting"] and not cause and any(named.values())
+        if JobLock(self.folder, str(job)).held():  # perhaps kept open for views that may come
             state, ended = ENDED if over else RUNNING, None
-        elif state not in (STOPPED, ENDED):
-            state = LEFT_BEHIND
+        elif state not in (STOPPED, ENDED):  # its process went without a word: perhaps after the last object
+            state = ENDED if over else LEFT_BEHIND
         return JobInfo(str(job), asked, str(state), started, ended, bool(walked), cause=cause, **named)
 
     def items(self, job: str, *, open_only: bool = False, failed_only: bool = False) -> Iterator[JobItem]:
