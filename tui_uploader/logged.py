@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from tui_uploader.engine.port import EnginePort
+from tui_uploader.engine.port import EnginePort, Renewal
 from tui_uploader.log_file import LogFile
 from tui_uploader.model import late_events as ev
 from tui_uploader.model.items import QueueItem, Receipt
 from tui_uploader.model.queue import QueueState
+from tui_uploader.model.secret import Secret
 from tui_uploader.model.text import shown_path
 
 if TYPE_CHECKING:
@@ -26,16 +27,28 @@ _text = json.encoder.encode_basestring_ascii
 class LoggedPort:
     """`port` itself but for `drain`, which writes down what it gives. Progress is no fact and is left out.
 
-    What somebody leaves in `asides` comes as an event of its own, once.
+    What somebody leaves in `asides` comes as an event of its own, once. `on_token` is told of another token.
     """
 
-    def __init__(self, port: EnginePort, log: LogFile, asides: list[str]) -> None:
+    def __init__(
+        self,
+        port: EnginePort,
+        log: LogFile,
+        asides: list[str],
+        on_token: Callable[[Secret, Renewal | None], None] = lambda *_: None,
+    ) -> None:
         self._port = port
         self._log = log
         self._asides = asides
+        self._on_token = on_token
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._port, name)
+
+    def set_token(self, token: Secret, renewal: Renewal | None = None) -> None:
+        """See EnginePort."""
+        self._port.set_token(token, renewal)
+        self._on_token(token, renewal)
 
     def drain(self) -> list[ev.Event]:
         """See EnginePort."""

@@ -5,7 +5,7 @@ import os
 import shlex
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -25,7 +25,7 @@ from tui_uploader.switching import Switch
 from tui_uploader.width import Width
 
 if TYPE_CHECKING:
-    from tui_uploader.engine.port import EngineOptions, EnginePort
+    from tui_uploader.engine.port import EnginePort
     from tui_uploader.model.jobs import JobInfo
     from tui_uploader.session import Session, Wanted
     from tui_uploader.ui.desk import DemoHooks
@@ -188,6 +188,7 @@ def _run(
         return session.begin(change(wanted()))
 
     gc.disable()  # until the first frame: what is loaded meanwhile stays, so looking it through is lost time
+    from tui_uploader.checking import Checking
     from tui_uploader.engine.scout import Scout
     from tui_uploader.logged import LoggedPort
     from tui_uploader.ui.desk import Stay
@@ -209,11 +210,13 @@ def _run(
             stay = connection.begin_now()
         except (WorkerProblem, OSError, ValueError) as error:
             return _say(f"tui-uploader: {error}", USAGE)
+    checking = Checking(asked)
     again = True
     while again:
+        port = cast("EnginePort", connection.port)
         try:
             app = OpenedApp(
-                cast("EnginePort", LoggedPort(cast("EnginePort", connection.port), LogFile(None), asides)),
+                cast("EnginePort", LoggedPort(port, LogFile(None), asides, checking.use)),
                 Scout(),
                 root=root,
                 plan_options=plan_options({}, prefix or ""),
@@ -223,7 +226,7 @@ def _run(
                 demo=demo,
                 access=None if demo is not None else access_hooks(access, options, switch),
                 stay=stay,
-                check=partial(_check, asked),
+                check=checking,
             )
             app.connect, app.width = None if job is not None else connection.begin, width
             signals.on_leave(app.leave_from_outside)
@@ -260,12 +263,6 @@ def _run(
     for line in farewell.lines(app.state, kept=connection.job if goes_on else ""):
         _say(line, 0)
     return code
-
-
-def _check(options: "EngineOptions", objects: Sequence[tuple[str, int]], policy: str) -> Any:
-    from tui_uploader.engine import permissions  # it loads the network
-
-    return permissions.check(replace(options, if_exists=policy), objects)
 
 
 def _wrong_keys(keys: Mapping[str, str]) -> str:

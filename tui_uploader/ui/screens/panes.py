@@ -130,7 +130,9 @@ class Panes(Screen[None], inherit_bindings=False):
 
     def _describe(self) -> None:
         state = self.state
-        self.titles["files"].show(self.pane == "files", self.files.title_path, self.files.order_words)
+        files = self.files
+        reading = files.rows.root.reading
+        self.titles["files"].show(self.pane == "files", files.title_path, files.order_words, keep=reading)
         order = self.queue_order_words() if len(state) else ""
         self.titles["queue"].show(self.pane == "queue", layout.queue_words(state), order)
         self.titles["log"].show(

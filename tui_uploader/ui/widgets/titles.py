@@ -9,9 +9,14 @@ from tui_uploader.ui.language import said
 from tui_uploader.ui.widgets.painted import Painted, Span
 from tui_uploader.ui.words import fit, fit_path
 
+_LEAST = 5  # cells of a path beside what is to be kept
+
 
 class PaneTitle(Painted):
-    """``[1 Files] /srv/reports ----- by name``. `left` may be shortened, as a path if `path`; `right` is dropped."""
+    """``[1 Files] /srv/reports ----- by name``. `left` may be shortened, as a path if `path`.
+
+    `right` is dropped where both have no room, but for what is to be kept: then a path is shortened for it.
+    """
 
     def __init__(self, number: str, name: str, *, glyphs: Glyphs, path: bool = False, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -19,11 +24,11 @@ class PaneTitle(Painted):
         self._glyphs = glyphs
         self._path = path
         self._left = self._right = ""
-        self._active = False
+        self._active = self._keep = False
 
-    def show(self, active: bool, left: str, right: str = "") -> None:
-        """Whether the pane has the focus, and what stands beside its name."""
-        self._active, self._left, self._right = active, left, right
+    def show(self, active: bool, left: str, right: str = "", *, keep: bool = False) -> None:
+        """Whether the pane has the focus, and what stands beside its name; `keep` shortens `left` for `right`."""
+        self._active, self._left, self._right, self._keep = active, left, right, keep
         self.repaint()
 
     def lines(self, width: int, height: int) -> Iterable[Sequence[Span]]:
@@ -32,8 +37,9 @@ class PaneTitle(Painted):
         name = f"[{name}]" if self._active else f" {name} "
         room = width - cell_len(name) - 1
         shorten = fit_path if self._path else fit
-        right = self._right if cell_len(self._left) + cell_len(self._right) + 4 <= room else ""
-        left = shorten(self._left, max(room - 1, 0), self._glyphs.more)
+        least = min(_LEAST, cell_len(self._left)) if self._keep else cell_len(self._left)
+        right = self._right if least + cell_len(self._right) + 4 <= room else ""
+        left = shorten(self._left, max(room - (cell_len(right) + 4 if right else 1), 0), self._glyphs.more)
         rule = room - cell_len(left) - (cell_len(right) + 1 if right else 0) - 1
         return [
             [
