@@ -28,7 +28,7 @@ def answers(checking: Checking) -> list[tuple[int, str | None]]:
     """Position and code of each answer, in order of the positions."""
 
     async def ask() -> list[tuple[int, str | None]]:
-        return sorted([(at, why and why.code) async for at, why in checking(OBJECTS, OVERWRITE)])
+        return sorted([(at, why.code if why else None) async for at, why in checking(OBJECTS, OVERWRITE)])
 
     return asyncio.run(ask())
 
