@@ -19,6 +19,8 @@ PAINT_EVERY = 1.0
 SLICE = 0.012  # seconds of applying facts in one go
 AT_ONCE = 500  # new items in one go
 PAINT_EVERY_LOW = 2.0
+CROWD = 16  # objects on their way, above which their numbers are painted less often: a slow link pays for each
+CROWDED = 1.5  # times as long between two paints then
 
 Facts = Sequence["ev.Event"]
 
@@ -85,7 +87,8 @@ class Pump:
         self.on_beat()
         running = self.running
         urgent = urgent and not self._backlog  # while much comes in, the screen follows at its usual pace
-        if urgent or (now - self._last_paint >= self.paint_every and (self._dirty or running)):
+        every = self.paint_every * (CROWDED if self.state.counts.active > CROWD else 1.0)
+        if urgent or (now - self._last_paint >= every and (self._dirty or running)):
             self._last_paint = now
             self._dirty = False
             painted, self._changed = frozenset(self._changed), set()
