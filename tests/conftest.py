@@ -13,6 +13,11 @@ NEEDS = {
 }
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the mark of the fault catalogue known: its rows are covered in several packages."""
+    config.addinivalue_line("markers", "rows(*numbers): the rows of the fault catalogue that this test covers")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """No test leaves a journal among the user's own."""

@@ -9,11 +9,6 @@ from tests.faults.ground import Ground
 from tests.faults.table import ROWS, covered, marked
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Make the mark known."""
-    config.addinivalue_line("markers", "rows(*numbers): the rows of the fault catalogue that this test covers")
-
-
 @pytest.fixture
 def ground(tmp_path: Path) -> Iterator[Ground]:
     """Files, a cloud and runs; whatever happened on it is looked through for secrets at the end."""

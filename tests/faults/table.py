@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
-import tests.faults
 from tui_uploader.emulator.script import Fault
 
 ROWS = 103
 """The catalogue's rows are numbered from 1 to this."""
+
+PACKAGES = ("tests.faults", "tests.journal", "tests.worker", "tests.terminal", "tests.ui")
+"""The packages whose tests cover rows: journal, worker, terminal and screen have suites of their own."""
 
 
 @dataclass(frozen=True)
@@ -74,10 +76,12 @@ def marked(marks: Iterable[pytest.Mark]) -> Iterator[int]:
 def covered() -> set[int]:
     """The rows that the whole suite covers, read from its modules whichever of them run."""
     found: set[int] = set()
-    for module in pkgutil.iter_modules(tests.faults.__path__):
-        if module.name.startswith("test_"):
-            for test in vars(importlib.import_module(f"tests.faults.{module.name}")).values():
-                marks = getattr(test, "pytestmark", None)
-                if isinstance(marks, list):
-                    found.update(marked(marks))
+    for package in PACKAGES:
+        folder = importlib.import_module(package)
+        for module in pkgutil.iter_modules(folder.__path__):
+            if module.name.startswith("test_"):
+                for test in vars(importlib.import_module(f"{package}.{module.name}")).values():
+                    marks = getattr(test, "pytestmark", None)
+                    if isinstance(marks, list):
+                        found.update(marked(marks))
     return found

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.conftest import CloudThread, fill, plan
+from tests.faults.table import rows
 from tests.journal.test_kill import Place
 from tests.journal.test_record import ASKED, Recorded
 from tui_uploader.emulator.server import Options
@@ -59,6 +60,7 @@ def _another_programs(path: str) -> None:
     connection.close()
 
 
+@rows(91)
 @pytest.mark.parametrize("damage", [_begin_of_nothing, _hole, _another_programs])
 def test_a_damaged_journal_is_moved_aside(place: Place, damage: Callable[[str], None]) -> None:
     assert place.run("push", str(place.files), "--json")[0] == 0
@@ -74,6 +76,7 @@ def test_a_damaged_journal_is_moved_aside(place: Place, damage: Callable[[str], 
     assert (code, said, [job["job"] for job in jobs]) == (0, "", [events[0]["job"]])
 
 
+@rows(91)
 def test_a_newer_journal_is_moved_aside(place: Place) -> None:
     assert place.run("push", str(place.files), "--json")[0] == 0
     with sqlite3.connect(os.path.join(place.folder, NAME)) as connection:
@@ -88,6 +91,7 @@ def test_a_newer_journal_is_moved_aside(place: Place) -> None:
     connection.close()
 
 
+@rows(90)
 def test_a_torn_tail_loses_its_last_lines_alone(folder: str, cloud: CloudThread, tmp_path: Path) -> None:
     fill(tmp_path / "files", 40)
     with Journal(folder) as journal:
@@ -111,6 +115,7 @@ def test_a_torn_tail_loses_its_last_lines_alone(folder: str, cloud: CloudThread,
     assert (counts[0], counts[-1]) == (0, 40)
 
 
+@rows(87)
 def test_a_full_disk_holds_results_pauses_and_goes_on(folder: str, cloud: CloudThread, tmp_path: Path) -> None:
     files = fill(tmp_path / "files", 300, size=5000)
     with Journal(folder) as journal:
@@ -143,6 +148,7 @@ def test_a_full_disk_holds_results_pauses_and_goes_on(folder: str, cloud: CloudT
         assert cloud.emulator.cloud.puts.total() == 300
 
 
+@rows(87)
 def test_results_that_find_no_room_are_held_and_written_later(folder: str, cloud: CloudThread, tmp_path: Path) -> None:
     files = fill(tmp_path / "files", 300)
     with Journal(folder) as journal:

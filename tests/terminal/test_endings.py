@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.table import rows
 from tests.terminal.ground import FILES, Ground, gone, ground_at
 from tests.terminal.pty_screen import Terminal
 
@@ -26,6 +27,7 @@ def begin(terminal: Terminal) -> None:
     terminal.wait(rf"of {FILES} ")
 
 
+@rows(99)
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)])
 def test_a_signal_restores_the_terminal_and_the_uploads_go_on(ground: Ground, number: int, code: int) -> None:
     with Terminal(ground.screen, ground.environment) as terminal:
@@ -42,6 +44,7 @@ def test_a_signal_restores_the_terminal_and_the_uploads_go_on(ground: Ground, nu
     assert ground.all_gone()
 
 
+@rows(99)
 def test_a_terminal_that_nobody_reads_holds_neither_the_uploads_nor_the_end(ground: Ground) -> None:
     with Terminal(ground.screen, ground.environment) as terminal:
         begin(terminal)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.table import rows
 from tests.terminal.ground import FILES, SSHD, Ground, SshServer, gone, ground_at
 from tests.terminal.pty_screen import Terminal
 
@@ -64,6 +65,7 @@ def close_window(terminal: Terminal, server: SshServer) -> None:
     terminal.hang_up()
 
 
+@rows(99)
 @pytest.mark.parametrize("ending", [kill_client, kill_session, freeze_client, close_window])
 def test_uploads_outlive_the_session(
     ground: Ground, server: SshServer, ending: Callable[[Terminal, SshServer], None]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.faults.table import rows
 from tests.ui.stage import Stage, on_stage
 from tui_uploader.engine.survival import Lasting
 from tui_uploader.model import events as ev
@@ -125,6 +126,7 @@ async def test_joining_says_how_far_it_is() -> None:
         assert "k3" in "\n".join((await stage.tick())[-7:])  # what follows is news
 
 
+@rows(95)
 async def test_a_lost_worker_is_said_and_another_one_offered() -> None:
     async with on_stage(stay=staying(Lasting.LOST)) as stage:
         await busy(stage)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.table import rows
 from tests.terminal.conftest import environment
 from tests.terminal.ground import ENV_ID, FILES, Ground, gone, ground_at
 from tests.terminal.pty_screen import Terminal
@@ -31,6 +32,7 @@ def done_in_journal(ground: Ground) -> set[str]:
         return {item.key for item in journal.items(job.id) if item.stage is Stage.DONE}
 
 
+@rows(95)
 @pytest.mark.parametrize("seed", range(10))
 def test_the_worker_dies_and_the_job_is_resumed(ground: Ground, seed: int) -> None:
     chance = random.Random(seed)

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.conftest import plan
+from tests.faults.table import rows
 from tests.terminal.conftest import environment
 from tests.terminal.ground import ENV_ID, FILES, Ground, gone, ground_at
 from tui_uploader.engine.home import Home
@@ -88,6 +89,7 @@ def begin(ground: Ground) -> View:
     return view.until(lambda view: view.state.counts.done > 0)
 
 
+@rows(92)
 def test_six_starters_make_one_worker(ground: Ground) -> None:
     code = (
         "from tui_uploader.engine.home import Home; from tui_uploader.engine.starting import find_or_start;"
@@ -142,6 +144,7 @@ def test_the_worker_keeps_its_secrets_and_its_folder(ground: Ground) -> None:
     assert (job.state, job.done, job.ended is not None) == ("ended", FILES, True)
 
 
+@rows(92)
 def test_a_second_view_sees_all_of_it_and_both_see_what_follows(ground: Ground) -> None:
     first = begin(ground)
     second = attach(Home.make(ENV_ID))
@@ -222,6 +225,7 @@ def test_stop_leaves_the_rest_and_other_views_are_told(ground: Ground) -> None:
     assert f'"waiting": {other.state.counts.waiting}' in ground.run("jobs", "--json")
 
 
+@rows(101)
 def test_term_lets_what_is_being_sent_end_and_the_journal_has_the_rest(ground: Ground) -> None:
     view = begin(ground)
     worker = ground.worker()
@@ -236,6 +240,7 @@ def test_term_lets_what_is_being_sent_end_and_the_journal_has_the_rest(ground: G
     assert set(ground.puts().values()) == {1}
 
 
+@rows(95)
 def test_a_killed_worker_is_said(ground: Ground) -> None:
     view = begin(ground)
     worker = ground.worker()
