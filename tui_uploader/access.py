@@ -4,6 +4,7 @@ import os
 import re
 import stat
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -108,24 +109,26 @@ def kept_profiles() -> dict[str, settings.Profile]:
     return settings.read_profiles(path, keep.read(path))
 
 
-def kept_default(given: Given) -> str:
+def kept_default(given: Given, environment: Mapping[str, str] = os.environ) -> str:
     """The profile that the first-run form made the default; none where an environment or gateway is named."""
-    if any((given.env_id, given.gateway, *(os.environ.get(f"TUI_UPLOADER_{name}") for name in ("ENV_ID", "GATEWAY")))):
+    if any((given.env_id, given.gateway, *(environment.get(f"TUI_UPLOADER_{name}") for name in ("ENV_ID", "GATEWAY")))):
         return ""
     default = keep.read(os.path.join(places.config_dir(), "profiles.toml")).get("default_profile", "")
     return default if isinstance(default, str) else ""
 
 
-def resolve(given: Given, *, with_token: bool = True) -> Access:
+def resolve(given: Given, *, with_token: bool = True, environment: Mapping[str, str] = os.environ) -> Access:
     """Put option, environment and profile together; without a token where what is to be done needs none.
+
+    `environment` may be another than this process's own, for a look at what would be.
 
     Raises UsageProblem (exit 2) for what is wrong or missing in them and CannotStart (exit 3) without a usable token.
     """
-    place = locate(given)
+    place = locate(given, environment)
     if not with_token:
         return place
     try:
-        token, renewal = _found(given.token_file, place.profile.token_file, place.profile.token_command)
+        token, renewal = _found(given.token_file, place.profile.token_file, place.profile.token_command, environment)
     except NoToken:
         kept = _kept_token(place)
         if kept is None:
@@ -152,9 +155,9 @@ def _kept_token(place: Access) -> Secret | None:
         raise CannotStart("CHECK_LOGIN_FAILED", f"the kept sign-in cannot be used: {error.strerror}") from None
 
 
-def locate(given: Given) -> Access:
+def locate(given: Given, environment: Mapping[str, str] = os.environ) -> Access:
     """Put option, environment and profile together, without a token. Raises UsageProblem."""
-    known, name, profile, env_id, gateway = _place(given)
+    known, name, profile, env_id, gateway = _place(given, environment)
     if not gateway:
         if not env_id:
             raise NoEnvironment(
@@ -162,7 +165,7 @@ def locate(given: Given) -> Access:
             )
         gateway = f"https://{env_id}.{INTL_HOST if given.intl or profile.intl else HOST}"
     env_id = env_id or _env_of_host(gateway)
-    ca_file = given.ca_file or os.environ.get("TUI_UPLOADER_CA_FILE") or profile.ca_file or None
+    ca_file = given.ca_file or environment.get("TUI_UPLOADER_CA_FILE") or profile.ca_file or None
     return Access(
         gateway=gateway.rstrip("/"),
         env_id=env_id,
@@ -181,22 +184,27 @@ def environment_of(given: Given) -> str | None:
 
     Needs no credentials. Raises UsageProblem as `resolve` does.
     """
-    _, _, _, env_id, gateway = _place(given)
+    _, _, _, env_id, gateway = _place(given, os.environ)
     return env_id or (_env_of_host(gateway) if gateway else None)
 
 
-def _place(given: Given) -> tuple[settings.Settings, str, settings.Profile, str, str]:
+def _place(given: Given, environment: Mapping[str, str]) -> tuple[settings.Settings, str, settings.Profile, str, str]:
     """Settings, the profile and its name, environment and gateway; the last two are empty where nothing names them."""
     known = load_settings()
-    name = given.profile or os.environ.get("TUI_UPLOADER_PROFILE") or known.default_profile or kept_default(given)
+    name = (
+        given.profile
+        or environment.get("TUI_UPLOADER_PROFILE")
+        or known.default_profile
+        or kept_default(given, environment)
+    )
     try:
         profile = known.profile(name)
     except settings.SettingsError as error:
         raise UsageProblem(str(error)) from None
-    env_id = given.env_id or os.environ.get("TUI_UPLOADER_ENV_ID") or profile.env_id
+    env_id = given.env_id or environment.get("TUI_UPLOADER_ENV_ID") or profile.env_id
     if env_id and not _ENV_ID.match(env_id):
         raise UsageProblem(f"the environment ID {env_id!r} has characters that no environment ID has")
-    return known, name, profile, env_id, given.gateway or os.environ.get("TUI_UPLOADER_GATEWAY") or profile.gateway
+    return known, name, profile, env_id, given.gateway or environment.get("TUI_UPLOADER_GATEWAY") or profile.gateway
 
 
 def _env_of_host(gateway: str) -> str:
@@ -210,14 +218,16 @@ def find_token(option: str | None, from_profile: str, command: str = "") -> Secr
     The environment variable is taken out of the environment, so that no child process inherits it.
     Raises CannotStart where there is none or its file cannot be trusted.
     """
-    return _found(option, from_profile, command)[0]
+    return _found(option, from_profile, command, os.environ)[0]
 
 
-def _found(option: str | None, from_profile: str, command: str) -> tuple[Secret, Renewal]:
+def _found(
+    option: str | None, from_profile: str, command: str, environment: Mapping[str, str]
+) -> tuple[Secret, Renewal]:
     """The token, and where another one will come from: not from another person's hands than this one did."""
     renewal = Renewal()
     from_environment = hardening.token_of_environment()
-    file = option or os.environ.get("TUI_UPLOADER_TOKEN_FILE")
+    file = option or environment.get("TUI_UPLOADER_TOKEN_FILE")
     if file:
         text = _read_stdin() if file == "-" else read_private(file)
         renewal = Renewal(file="" if file == "-" else os.path.abspath(file))

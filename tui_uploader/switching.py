@@ -2,8 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from tui_uploader.access import Access, CannotStart, Given, NoToken, UsageProblem, resolve
@@ -40,8 +39,8 @@ class Switch:
         if place == START:
             return ""
         try:
-            with self._words_of(place):
-                self._reached[place] = await asyncio.to_thread(resolve, self._given(place))
+            plain = {name: value for name, value in os.environ.items() if name not in _NAMES}
+            self._reached[place] = await asyncio.to_thread(resolve, self._given(place), environment=plain)
         except NoToken:
             self._reached.pop(place, None)
         except (UsageProblem, CannotStart) as problem:
@@ -57,13 +56,15 @@ class Switch:
         if not place:
             return None
         options = self.options(place)
-        try:
-            with self._words_of(place):
-                access = self._start if place == START else self._reached.get(place) or self._form(options)
-        except (UsageProblem, CannotStart):
-            return before, self.options(self._here)
-        self._here = place
         self._environ(place)
+        try:
+            access = self._start if place == START else self._reached.get(place) or self._form(options)
+        except BaseException as problem:
+            self._environ(self._here)
+            if isinstance(problem, UsageProblem | CannotStart):
+                return before, self.options(self._here)
+            raise
+        self._here = place
         return access, options
 
     def options(self, place: str) -> dict[str, Any]:
@@ -86,11 +87,3 @@ class Switch:
             os.environ.pop(name, None)
         if place == START:
             os.environ.update(self._said)
-
-    @contextmanager
-    def _words_of(self, place: str) -> Iterator[None]:
-        self._environ(place)
-        try:
-            yield
-        finally:
-            self._environ(self._here)
