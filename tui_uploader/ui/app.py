@@ -93,7 +93,7 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
         )
         self.main = MainScreen(self.desk)
         self._interrupted_at = float("-inf")
-        self._type_ahead = TypeAhead(self, super().on_event)
+        self._type_ahead = TypeAhead(self, super().on_event, lambda: self.main.files.rows.root.listed)
         self._shown_title = ""
         self._failed_before = self._ran = False
         self.left_as = "keep"  # what becomes of the uploads after leaving: keep, finish or stop

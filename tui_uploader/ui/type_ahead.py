@@ -1,6 +1,7 @@
 """TypeAhead: keys in the order they were typed: the next one waits until the one before has had its effect."""
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 
@@ -10,6 +11,8 @@ from textual.message_pump import MessagePump
 from textual.widgets import Input
 
 PATIENCE = 0.5  # seconds for one widget's messages; keys go on even where something is stuck
+FIRST = 1.0  # seconds for the first folder
+_LOOK = 0.02
 _ROUNDS = 2  # up to the app, where a binding is looked up; and once more for what its action has posted
 
 Held = events.Key | events.Paste
@@ -21,10 +24,14 @@ class TypeAhead:
     Textual looks up a binding only when its key has gone from the focused widget up to the app, each step a message in
     another queue. Of keys that come in one read, as a pasted path or a quick hand makes them, the later ones would
     long be in the tree when the prompt opens. Letters for a field go through at once: the field takes them in order.
+    Keys that are typed before `ready` (the first folder stands on the screen) wait for it, a second at most.
     """
 
-    def __init__(self, app: App[None], dispatch: Callable[[events.Event], Awaitable[None]]) -> None:
-        self._app, self._dispatch = app, dispatch
+    def __init__(
+        self, app: App[None], dispatch: Callable[[events.Event], Awaitable[None]], ready: Callable[[], bool]
+    ) -> None:
+        self._app, self._dispatch, self._ready = app, dispatch, ready
+        self._begun = False
         self._held: deque[Held] = deque()
         self._task: asyncio.Task[None] | None = None
 
@@ -35,8 +42,20 @@ class TypeAhead:
             await self._dispatch(event)
         elif self._task is not None:
             self._held.append(event)
+        elif not self._begun and not self._ready():
+            self._held.append(event)
+            self._task = asyncio.create_task(self._begin())
         else:
+            self._begun = True
             await self._deliver(event)
+
+    async def _begin(self) -> None:
+        """Wait for the first folder, then deliver what was typed meanwhile."""
+        end = time.monotonic() + FIRST
+        while not self._ready() and time.monotonic() < end:
+            await asyncio.sleep(_LOOK)
+        self._begun, self._task = True, None
+        await self._go_on()
 
     async def _deliver(self, event: Held) -> None:
         screen, focused = self._app.screen, self._app.focused
@@ -55,6 +74,10 @@ class TypeAhead:
                 await self._climb(self._app.focused or self._app.screen)
         finally:
             self._task = None
+        await self._go_on()
+
+    async def _go_on(self) -> None:
+        """Deliver what is held, as far as nothing has to be waited for."""
         while self._held and self._task is None and self._app.is_running:
             await self._deliver(self._held.popleft())
 
