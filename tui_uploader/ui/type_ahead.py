@@ -52,7 +52,7 @@ class TypeAhead:
     async def _begin(self) -> None:
         """Wait for the first folder, then deliver what was typed meanwhile."""
         end = time.monotonic() + FIRST
-        while not self._ready() and time.monotonic() < end:
+        while not self._ready() and time.monotonic() < end:  # noqa: ASYNC110 - the tree tells nobody, and this is over at once
             await asyncio.sleep(_LOOK)
         self._begun, self._task = True, None
         await self._go_on()
