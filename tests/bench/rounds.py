@@ -72,7 +72,8 @@ class Bench:
         made: dict[str, list[Cost]] = {}
         self.results[scenario] = made
         for number in range(rounds):
-            for client in self._clients:
+            # every other round the other way about: whoever follows the slowest peer is slower for it
+            for client in self._clients[:: -1 if number % 2 else 1]:
                 if quick and client.name not in QUICK.get((scenario.scheme, scenario.name, scenario.delay), QUICK_ELSE):
                     continue
                 if number and (client.once or client.name not in made):
