@@ -83,6 +83,14 @@ def changed_of(env_id: str, job: str) -> list[tuple[JobItem, str]]:
         return []
 
 
+def done_of(env_id: str, job: str) -> int:
+    """How many objects of a job are done; 0 where it has gone."""
+    try:
+        return _info(env_id, job).done
+    except (UsageProblem, JournalError):
+        return 0
+
+
 def discard(env_id: str, job: str) -> str:
     """Forget a job; what to say of it."""
     with suppress(journals.NoSuchJob, KeyError):

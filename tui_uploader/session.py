@@ -31,6 +31,7 @@ class Session:
 
     def __init__(self, port: EnginePort, remote: RemotePort | None, why_here: str = "") -> None:
         self.env_id = self.left = ""  # `left` is the job that it goes on with
+        self.before = 0  # how many objects of that job were done then
         self.port = port
         self.why_here = why_here
         self.unseen: ev.WhileAway | None = None
@@ -59,7 +60,9 @@ class Session:
         if look is not None:
             env_id, job = look.asked.env_id, look.id
             left = LeftHooks(look, lambda: items_of(env_id, job), lambda: discard(env_id, job))
-        return Stay(self.lasting, greeting, left, self.job, lambda job: changed_of(self.env_id, job), self._over)
+        return Stay(
+            self.lasting, greeting, left, self.job, lambda job: changed_of(self.env_id, job), self.before, self._over
+        )
 
     def lasting(self) -> Lasting:
         """What a dropped connection does to the uploads, now."""
@@ -103,7 +106,13 @@ def begin(wanted: Wanted) -> Session:
 
     Raises OSError and ValueError as `Engine` does, and WorkerProblem where a job is named and cannot be had.
     """
+    before = 0
+    if wanted.left:
+        from tui_uploader.left import done_of
+
+        before = done_of(wanted.env_id, wanted.left)
     session = _begin(wanted)
+    session.before = before
     session.env_id, session.left = wanted.env_id, wanted.left
     if wanted.feed is not None:
         wanted.feed(session.port)

@@ -3,14 +3,18 @@
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.journal.test_kill import COUNT, Place, contents, expected
+from tui_uploader.access import Given, resolve
 from tui_uploader.engine.home import Home
 from tui_uploader.engine.starting import find
-from tui_uploader.left import left_behind
+from tui_uploader.left import left_behind, options_of
+from tui_uploader.log_file import LogFile
+from tui_uploader.session import Wanted, begin
 
 
 @pytest.fixture
@@ -189,3 +193,22 @@ def test_a_finished_job_does_not_hide_an_older_one_that_was_left_behind(
     job = left_behind(place.cloud.env_id)
     assert job is not None
     assert job.waiting
+
+
+def test_a_screen_that_goes_on_with_a_job_knows_how_much_was_done_before(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in place.environment.items():
+        if name.startswith("TUI_"):
+            monkeypatch.setenv(name, value)
+    place.push_until_killed(5)
+    job = left_behind(place.cloud.env_id)
+    assert job is not None
+    options = options_of(resolve(Given()), job.id)
+    wanted = Wanted(job.asked.env_id, options, job.asked, LogFile(None), [], in_process=True)
+    session = begin(replace(wanted, left=job.id))
+    session.leave("stop")
+    assert session.stay(None).before == job.done >= 5
+    fresh = begin(wanted)
+    fresh.leave("stop")
+    assert fresh.stay(None).before == 0

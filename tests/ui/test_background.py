@@ -57,6 +57,19 @@ async def test_the_title_promises_what_is_true(lasting: Lasting, words: str) -> 
         assert words in stage.frame()[0]
 
 
+async def test_what_was_done_before_stands_beside_the_count_of_the_rest() -> None:
+    async with on_stage(stay=staying(Lasting.YES, before=1312)) as stage:
+        await busy(stage)
+        progress = next(line for line in stage.frame() if "0 of 2" in line)
+        assert "0 of 2   1,312 done before   0 failed" in progress
+        stage.port.stage(0, At.CANCELLED)
+        await stage.tick()
+        assert all(len(line) <= 80 for line in stage.frame())
+    async with on_stage(stay=staying(Lasting.YES)) as stage:
+        await busy(stage)
+        assert "before" not in stage.text
+
+
 async def test_the_remedy_is_named_in_time() -> None:
     async with on_stage(stay=staying(Lasting.NO)) as stage:
         stage.port.events += [ev.Attached("0f3a0f3a", 0.0), ev.CaughtUp(0.0)]

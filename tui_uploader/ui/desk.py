@@ -52,6 +52,7 @@ class Stay:
     left: LeftHooks | None = None
     job: str = ""
     changed: "Callable[[str], Sequence[tuple[JobItem, str]]]" = lambda job: ()
+    before: int = 0  # how many objects of the job were done before this screen went on with what it left
     over: Callable[[], bool] = lambda: False  # whether the job takes nothing more: another view or a reboot ended it
 
     @property

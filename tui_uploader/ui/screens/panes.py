@@ -58,7 +58,7 @@ class Panes(Screen[None], inherit_bindings=False):
         }
         self.path_line = PathLine(glyphs=glyphs, id="path")
         self.footer = Footer(id="footer")
-        self.status = StatusLine(self.pump, glyphs=glyphs, id="status")
+        self.status = StatusLine(self.pump, glyphs=glyphs, before=lambda: desk.stay.before, id="status")
         self.numbers = TitleLine(
             self.pump,
             env_label=desk.env_label,

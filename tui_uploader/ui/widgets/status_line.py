@@ -69,11 +69,16 @@ class TitleLine(Painted):
 
 
 class StatusLine(Painted):
-    """The progress of everything: a bar, how many of how many, failures, bytes, and the time that is left."""
+    """The progress of everything: a bar, how many of how many, failures, bytes, and the time that is left.
 
-    def __init__(self, pump: Pump, *, glyphs: Glyphs, id: str | None = None) -> None:  # noqa: A002
+    `before` says how many objects of a job were done before it went on here.
+    """
+
+    def __init__(
+        self, pump: Pump, *, glyphs: Glyphs, before: Callable[[], int], id: str | None = None  # noqa: A002
+    ) -> None:  # fmt: skip
         super().__init__(id=id)
-        self._pump, self._glyphs = pump, glyphs
+        self._pump, self._glyphs, self._before = pump, glyphs, before
         self.leaving = False
 
     def lines(self, width: int, height: int) -> Iterable[Sequence[Span]]:
@@ -98,6 +103,10 @@ class StatusLine(Painted):
         )
         words.append(("   " + self._end(), "strong"))
         used = sum(cell_len(text) for text, _ in words)
+        before = "   " + t("{done} done before", done=number(self._before()))
+        if self._before() and used + cell_len(before) < width:  # of a job that goes on: not counted in `of`
+            words.insert(1, (before, "dim"))
+            used += cell_len(before)
         room = min(max(width - used - 5, 0), 24)
         if room >= 6:
             words.insert(0, (f"[{self._bar(room, moved)}] ", "active"))
