@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import os
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -36,6 +37,27 @@ def complete_jobs(_context: click.Context, _parameter: click.Parameter, typed: s
     ]
 
 
+def _keep_there(_context: click.Context, _parameter: click.Parameter, folder: str | None) -> None:
+    """Say it as the environment does: whatever begins from here, in this process or another, keeps its state there."""
+    if folder == "":
+        raise click.BadParameter("name a folder")
+    if folder is not None:
+        os.environ["TUI_UPLOADER_STATE_DIR"] = os.path.abspath(folder)  # the background process has no folder of ours
+
+
+def state_option(function: _F) -> _F:
+    """The option that names the state folder; it reaches no command as a value."""
+    return click.option(
+        "--state-dir",
+        metavar="DIR",
+        type=click.Path(readable=False),
+        is_eager=True,  # jobs that a shell completes are looked up there
+        expose_value=False,
+        callback=_keep_there,
+        help="Keep journal, log and background jobs in DIR (as TUI_UPLOADER_STATE_DIR does).",
+    )(function)
+
+
 def service_options(function: _F) -> _F:
     """The options of every command that reaches the service."""
     for option in reversed(
@@ -64,4 +86,4 @@ def service_options(function: _F) -> _F:
         )
     ):
         function = option(function)
-    return function
+    return state_option(function)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from tui_uploader.cli_options import complete_jobs, service_options
+from tui_uploader.cli_options import complete_jobs, service_options, state_option
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 
@@ -29,7 +29,7 @@ def _where(function: _F) -> _F:
         )
     ):
         function = option(function)
-    return function
+    return state_option(function)
 
 
 @click.command()

@@ -215,9 +215,9 @@ ROWS: tuple[CodeInfo, ...] = (
     CodeInfo("DIR_STALLED", _N, "no answer in time", "the folder's file system did not answer in time", "check the mount, then open the folder again"),
     # --- this machine and its journal (ours)
     CodeInfo("LOCAL_LIMIT", _2, "out of handles or memory", "this process is out of file handles or memory", "raise the limit (ulimit -n) or use fewer parallel uploads", _NET),
-    CodeInfo("JOURNAL_BROKEN", _N, "journal's disk fails", "the disk of the state folder takes nothing", "see dmesg, or name another folder by TUI_UPLOADER_STATE_DIR; the run goes on by itself when it writes again", _ALL),
+    CodeInfo("JOURNAL_BROKEN", _N, "journal's disk fails", "the disk of the state folder takes nothing", "see dmesg, or name another folder by --state-dir or TUI_UPLOADER_STATE_DIR; the run goes on by itself when it writes again", _ALL),
     CodeInfo("JOURNAL_FULL", _N, "no room for the journal", "the disk of the state folder is full", "free some space there; the run goes on by itself", _ALL),
-    CodeInfo("NO_STATE", _N, "not recorded", "no folder for the journal can be used, so this run lives in memory alone", "set TUI_UPLOADER_STATE_DIR to a folder of your own that can be written", _ALL),
+    CodeInfo("NO_STATE", _N, "not recorded", "no folder for the journal can be used, so this run lives in memory alone", "name a folder of your own that can be written by --state-dir or TUI_UPLOADER_STATE_DIR", _ALL),
     CodeInfo("JOURNAL_VERSION", _N, "newer journal", "a newer version wrote this journal", "use that version; the journal was moved aside", _ALL),
     CodeInfo("JOURNAL_DAMAGED", _N, "journal damaged", "the journal cannot be read", "it was moved aside; add the files again", _ALL),
     CodeInfo("WORKER_LOST", _N, "worker ended", "the process that uploads ended unasked", "start it again: what is done is not sent again", _ALL),
