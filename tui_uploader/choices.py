@@ -1,9 +1,11 @@
 """Choices made on the screen (theme, language, mouse...): kept in a file of the program's own."""
 
 import os
+from contextlib import suppress
 from typing import Any
 
 from tui_uploader import keep, places
+from tui_uploader.model.text import has_controls
 from tui_uploader.settings import Settings, SettingsError, check_value
 
 
@@ -34,6 +36,20 @@ def remember(name: str, value: object) -> None:
         table = data.setdefault(section, {})
         table[key] = value
         keep.write(path(), data)
+
+
+def last_prefix(env_id: str) -> str:
+    """The prefix that a plan of this environment was started with last; empty where none is kept."""
+    table = keep.read(path()).get("prefixes", {})
+    found = table.get(env_id, "") if isinstance(table, dict) else ""
+    return found if isinstance(found, str) and not has_controls(found) else ""
+
+
+def remember_prefix(env_id: str, prefix: str) -> None:
+    """Keep the prefix of a plan that is started; where that cannot be, nothing is lost but a convenience."""
+    if prefix and prefix != last_prefix(env_id):
+        with suppress(OSError, ValueError):  # ValueError: bytes of a command line that are no UTF-8
+            remember(f"prefixes.{env_id}", prefix)
 
 
 def chosen(settings: Settings, name: str, option: Any = None) -> Any:

@@ -195,7 +195,7 @@ def _run(
     from tui_uploader.ui.glyphs import ASCII, UNICODE
     from tui_uploader.ui.opened import OpenedApp
     from tui_uploader.ui.theme_files import ThemeError
-    from tui_uploader.visitors import access_hooks, taste_of
+    from tui_uploader.visitors import access_hooks, last_prefix_of, taste_of
 
     glyphs = glyphs or ("ascii" if options["ascii"] or width.wide() else "unicode")
     taste = taste_of(access.settings, options)
@@ -227,6 +227,7 @@ def _run(
                 access=None if demo is not None else access_hooks(access, options, switch),
                 stay=stay,
                 check=checking,
+                last_prefix=None if demo is not None else last_prefix_of(access.env_id),
             )
             app.connect, app.width = None if job is not None else connection.begin, width
             signals.on_leave(app.leave_from_outside)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from tui_uploader import choices, places
@@ -24,7 +25,7 @@ from tui_uploader.model.secret import Secret
 from tui_uploader.model.text import printable
 from tui_uploader.settings import Settings
 from tui_uploader.switching import Switch
-from tui_uploader.ui.desk import AccessHooks, Answer, Form
+from tui_uploader.ui.desk import AccessHooks, Answer, Form, LastPrefix
 from tui_uploader.ui.taste import Taste
 from tui_uploader.ui.words import refusal_words, signed_in_words, trial_words
 
@@ -69,6 +70,11 @@ def access_hooks(access: Access, options: dict[str, Any], switch: Switch | None 
 
     hooks = AccessHooks(lambda: sources(holder[0], options), sign_in, renew)
     return hooks if switch is None else replace(hooks, places=switch.places, reach=switch.reach)
+
+
+def last_prefix_of(env_id: str) -> LastPrefix:
+    """The hooks for the prefix of last time."""
+    return LastPrefix(partial(choices.last_prefix, env_id), partial(choices.remember_prefix, env_id))
 
 
 async def _sign_in(holder: list[Access], form: Form, keep: bool) -> Answer:

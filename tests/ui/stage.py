@@ -16,7 +16,7 @@ from tui_uploader.model.files import Entries, Entry, Facts, Inspection, Kind, Li
 from tui_uploader.model.items import Planned
 from tui_uploader.model.ordering import entry_key
 from tui_uploader.ui.app import DemoHooks, UploaderApp
-from tui_uploader.ui.desk import AccessHooks, Stay
+from tui_uploader.ui.desk import AccessHooks, LastPrefix, Stay
 from tui_uploader.ui.glyphs import ASCII, Glyphs
 from tui_uploader.ui.taste import Taste
 
@@ -133,6 +133,7 @@ async def on_stage(
     access: AccessHooks | None = None,
     demo: DemoHooks | None = None,
     stay: Stay | None = None,
+    last_prefix: LastPrefix | None = None,
 ) -> AsyncIterator[Stage]:
     """The app at a size."""
     port, scout, now = FakePort(), FakeScout(), Clock()
@@ -153,6 +154,7 @@ async def on_stage(
         demo=demo,
         access=access,
         stay=stay,
+        last_prefix=last_prefix,
     )
     async with app.run_test(size=size) as pilot:
         await pilot.pause()

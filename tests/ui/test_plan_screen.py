@@ -13,6 +13,7 @@ from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.files import Mark
 from tui_uploader.model.items import Planned, Verdict
 from tui_uploader.ui.command_line import command_line
+from tui_uploader.ui.desk import LastPrefix
 
 
 def lines(*names: str, size: int = 1000) -> tuple[Planned, ...]:
@@ -223,6 +224,24 @@ async def test_prefix_and_template_plan_anew_and_stand_in_the_command() -> None:
         await stage.pilot.pause()
         assert stage.scout.planned_with[-1].key_template == "{name}"
         assert "--prefix logs/2027 --key '{name}'" in " ".join(stage.text.split())
+
+
+async def test_the_prompt_offers_the_prefix_of_last_time_and_a_start_keeps_it() -> None:
+    kept = ["logs/2025"]
+    last = LastPrefix(lambda: kept[-1], kept.append)
+    async with on_stage(prefix="", last_prefix=last) as stage:
+        await opened(stage, MIXED)
+        text = "\n".join(await stage.press("p"))
+        assert "logs/2025" in text
+        assert "the prefix of last time: ^u clears it" in text
+        await stage.press("ctrl+u", *"new/", "enter")
+        await stage.pilot.pause()
+        assert stage.scout.planned_with[-1].prefix == "new"
+        assert kept == ["logs/2025"]  # nothing was started with it yet
+        assert "last time" not in "\n".join(await stage.press("p"))  # the plan's own stands there now
+        await stage.press("escape", "enter")
+        await stage.tick()
+        assert kept == ["logs/2025", "new"]
 
 
 async def test_the_conflict_policy_goes_to_the_engine_and_into_the_command() -> None:

@@ -17,7 +17,7 @@ from textual.screen import Screen
 from tui_uploader.engine.plan_options import PlanOptions
 from tui_uploader.engine.port import EnginePort
 from tui_uploader.ui.ascii_filter import AsciiFilter
-from tui_uploader.ui.desk import AccessHooks, Check, DemoHooks, Desk, Stay
+from tui_uploader.ui.desk import AccessHooks, Check, DemoHooks, Desk, LastPrefix, Stay
 from tui_uploader.ui.driver import QuietDriver
 from tui_uploader.ui.glyphs import ASCII, UNICODE, Glyphs
 from tui_uploader.ui.identity import IdentityApp
@@ -67,6 +67,7 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
         access: AccessHooks | None = None,
         stay: Stay | None = None,
         check: Check | None = None,
+        last_prefix: LastPrefix | None = None,
     ) -> None:
         glyphs = replace(glyphs)  # our own: it may become the other set
         self._ascii = AsciiFilter() if glyphs == ASCII else None
@@ -78,19 +79,10 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
         self.pump = Pump(port, paint_every=every, clock=self.clock)
         self.state = self.pump.state
         self.desk = Desk(
-            self.pump,
-            scout,
-            root,
-            plan_options,
-            env_label,
-            glyphs,
-            self.hold,
-            demo,
-            stay=stay or Stay(),
-            access=access,
-            hidden=taste.hidden,
-            check=check,
-        )
+            self.pump, scout, root, plan_options, env_label, glyphs, self.hold, demo,
+            stay=stay or Stay(), access=access, hidden=taste.hidden, check=check,
+            last_prefix=last_prefix or LastPrefix(),
+        )  # fmt: skip
         self.main = MainScreen(self.desk)
         self._interrupted_at = float("-inf")
         self._type_ahead = TypeAhead(self, super().on_event, lambda: self.main.files.rows.root.listed)

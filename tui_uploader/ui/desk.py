@@ -100,6 +100,14 @@ class AccessHooks:
     reach: Callable[[str], Awaitable[str]] = _nowhere  # why another place cannot be gone to; empty: it can
 
 
+@dataclass(frozen=True, slots=True)
+class LastPrefix:
+    """The prefix that a plan was started with last in this environment: what it is, and to keep another."""
+
+    read: Callable[[], str] = str
+    keep: Callable[[str], None] = lambda prefix: None
+
+
 @dataclass(slots=True, eq=False)
 class Desk:
     """Handed to the main screen by the app, which sets `stay` when it is known where the uploads run."""
@@ -117,6 +125,7 @@ class Desk:
     hidden: bool = True
     check: Check | None = None  # asks for permission for objects, by key and size, under a conflict policy
     undo: Undo = field(default_factory=Undo)
+    last_prefix: LastPrefix = LastPrefix()
 
     @property
     def state(self) -> QueueState:

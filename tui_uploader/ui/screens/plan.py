@@ -27,12 +27,13 @@ class PlanHooks:
     """What the plan's keys need of the main screen; each answers with words for the person, empty where all is well.
 
     `replan` plans anew with another prefix and key template; `check` asks the service about all, `copy` takes the
-    command to the clipboard.
+    command to the clipboard; `last_prefix` is the one that a plan was started with last, empty where none is known.
     """
 
     replan: Callable[[str, str], str]
     check: Callable[[], str]
     copy: Callable[[str], str]
+    last_prefix: Callable[[], str] = str
 
 
 Command = Callable[[str, Sequence[bytes], int], str]
@@ -191,15 +192,20 @@ class PlanScreen(Sheet[bool]):
 
     def action_prefix(self) -> None:
         """Another prefix: everything is planned anew."""
-        self._ask_plan(t("prefix"), self._prefix, lambda text: self._hooks.replan(text.strip(), self._template))
+        last = "" if self._prefix else self._hooks.last_prefix()
+        hint = t("the prefix of last time: ^u clears it") if last else ""
+        value = self._prefix or last
+        self._ask_plan(t("prefix"), value, lambda text: self._hooks.replan(text.strip(), self._template), hint)
 
     def action_template(self) -> None:
         """Another key template: everything is planned anew."""
         value = self._template or "{relpath}"
         self._ask_plan(t("key template"), value, lambda text: self._hooks.replan(self._prefix, text.strip()))
 
-    def _ask_plan(self, label: str, value: str, check: Callable[[str], str]) -> None:
-        self.app.push_screen(Prompt(label, glyphs=self.glyphs, value=value, check=check), lambda _: self.repaint())
+    def _ask_plan(self, label: str, value: str, check: Callable[[str], str], hint: str = "") -> None:
+        prompt = Prompt(label, glyphs=self.glyphs, value=value, check=check)
+        prompt.said = hint
+        self.app.push_screen(prompt, lambda _: self.repaint())
 
     def action_policy(self) -> None:
         """What becomes of an object that is there already: overwrite, skip, fail."""

@@ -61,7 +61,7 @@ class Planning(Panes, inherit_bindings=False):
             screen = PlanScreen(
                 PlanTally(self.state, self.pump.known),
                 **self._facts_of_plan(),
-                hooks=PlanHooks(self._replan, self._check, self._copy_command),
+                hooks=PlanHooks(self._replan, self._check, self._copy_command, self.desk.last_prefix.read),
                 glyphs=self.desk.glyphs,
                 if_exists=self._if_exists,
             )
@@ -91,6 +91,7 @@ class Planning(Panes, inherit_bindings=False):
                 self.desk.port.set_if_exists(self._if_exists)
             if wanted:
                 self.files.clear_marks()
+                self.desk.last_prefix.keep(self._options.prefix)
                 self._start(screen.tally)
 
         self.say("")
