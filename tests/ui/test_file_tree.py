@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from textual.geometry import Offset
 
+from tests.faults.table import rows
 from tests.ui.tree_host import Disk, Host, frame, press
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
@@ -278,21 +279,34 @@ async def test_the_cursor_stays_on_its_item(reports: Path) -> None:
         assert tree.cursor_path.endswith(b"/m.log")  # the last one that is left
 
 
-async def test_a_folder_that_is_gone_leaves_the_cursor_on_the_nearest_row(reports: Path) -> None:
+@rows(84)
+async def test_a_folder_that_is_gone_sends_the_cursor_to_the_nearest_parent_that_lives(reports: Path) -> None:
     host = Host(reports)
     tree = host.tree_widget
     async with host.run_test(size=SIZE) as pilot:
         await press(pilot, "j", "l", "l", "l", "l")
         assert tree.cursor_path.endswith(b"exports/part-1.csv")
+        os.rename(reports / "q1" / "exports", reports / "q1" / "moved")
+        tree.relist(os.fsencode(reports / "q1" / "exports"))
+        await press(pilot)
+        assert tree.cursor_path == os.fsencode(reports / "q1")
+        assert "exports: DIR_GONE folder is gone" in host.said
+        assert not any("exports" in line for line in frame(host))
+        assert any("moved" in line for line in frame(host))
+
+
+@rows(84)
+async def test_where_the_parents_are_gone_too_the_cursor_goes_on_up(reports: Path) -> None:
+    host = Host(reports)
+    tree = host.tree_widget
+    async with host.run_test(size=SIZE) as pilot:
+        await press(pilot, "j", "l", "l", "l", "l")
         os.rename(reports / "q1", reports / "moved")
         tree.relist(os.fsencode(reports / "q1" / "exports"))
         await press(pilot)
-        assert tree.cursor_path.endswith(b"q1/exports")
-        assert frame(host)[3] == "        DIR_GONE folder is gone"
-        assert "DIR_GONE folder is gone" in host.line
-        tree.relist()
-        await press(pilot)
-        assert tree.cursor_path.endswith(b"/raw")  # q1 is gone, the folder after it has its place
+        assert tree.cursor_path.endswith(b"/raw")  # the root lives: the folder after q1 has its place
+        assert "q1: DIR_GONE folder is gone" in host.said
+        assert not any("q1" in line for line in frame(host))
 
 
 async def test_a_root_that_cannot_be_read_says_so_and_can_be_tried_again(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from tui_uploader.model.files import Entry, Facts, Listing, Totals
 from tui_uploader.model.ordering import NAME
 from tui_uploader.model.text import shown_path
 from tui_uploader.ui.language import t
-from tui_uploader.ui.widgets.tree_folder import Folder, parent_of
+from tui_uploader.ui.widgets.tree_folder import Folder, error_words, parent_of
 from tui_uploader.ui.widgets.tree_page import Look
 from tui_uploader.ui.widgets.tree_rows import TreeRows
 from tui_uploader.ui.widgets.tree_view import TreeView
@@ -51,6 +51,7 @@ class TreeBrowser(TreeView):
         self._reader = reader
         self.order = NAME
         self._looking = False
+        self._gone = ""
         self._looks: set[asyncio.Future[dict[bytes, Facts]]] = set()
 
     def on_mount(self) -> None:
@@ -132,6 +133,20 @@ class TreeBrowser(TreeView):
                 rows.listed(folder, last.entries, last.error, last.complete, order)
                 if rows is self.rows:
                     self.settle()
+                    if last.error == "DIR_GONE" and folder.parent is not None:
+                        self._leave(folder, folder.parent)
+                    elif self._gone:  # last: the cursor's new place has had its word
+                        self.say(self._gone)
+                        self._gone = ""
+
+    def _leave(self, gone: Folder, parent: Folder) -> None:
+        """A folder is gone: the cursor goes to its parent, which is listed again, and so on to one that lives."""
+        here = self.cursor_row.path
+        if parent.parent is not None and (here == gone.path or here.startswith(gone.path + b"/")):
+            self.move_to(self.rows.nearest(parent.path))
+        words = f"{gone.error} {error_words(gone.error or '')}"
+        self._gone = t("{path}: {words}", path=shown_path(gone.path), words=words)
+        self.read(parent)
 
     async def _first_looks(self, path: bytes, listing: Listing) -> None:
         """Look at what will be seen first, and wait for it a moment."""
