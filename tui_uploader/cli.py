@@ -62,7 +62,7 @@ def cli() -> None:
 @cli.command("open", hidden=True)
 @click.argument("path", default=".", type=click.Path(readable=False))
 @click.option("--prefix", default=None, metavar="P", help="Put P/ before each key.")
-@click.option("--low-bandwidth", is_flag=True, help="Paint less: for a slow link.")
+@click.option("--low-bandwidth", is_flag=True, help="For a slow link: paint every 2 s, 16 colours, a short log.")
 @click.option("--glyphs", type=click.Choice(["ascii", "unicode"]), default=None, help="Which signs to draw with.")
 @click.option("--theme", default=None, metavar="NAME", help="The theme to use.")
 @click.option("--lang", type=click.Choice(["en", "zh"]), default=None, help="The language of the screen.")
@@ -152,7 +152,7 @@ def push(paths: tuple[str, ...], **options: Any) -> None:
 @click.option("--theme", default=None, metavar="NAME", help="The theme to use.")
 @click.option("--lang", type=click.Choice(["en", "zh"]), default=None, help="The language of the screen.")
 @click.option("--mouse", is_flag=True, help="Let the mouse work.")
-@click.option("--low-bandwidth", is_flag=True, help="Paint less: for a slow link.")
+@click.option("--low-bandwidth", is_flag=True, help="For a slow link: paint every 2 s, 16 colours, a short log.")
 def demo(**options: Any) -> None:
     """Practise on a cloud on this machine, with sample files some of which it refuses."""
     from tui_uploader.demo import run_demo

@@ -109,6 +109,11 @@ class Pump:
             self.again()
 
     @property
+    def low(self) -> bool:
+        """Whether this is painted for a slow link."""
+        return self.paint_every >= PAINT_EVERY_LOW
+
+    @property
     def counts(self) -> Counts:
         """The counts as a person means them: while nothing new starts, what is only asked for waits, it is not active.
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rich.color import ColorSystem
 from textual.app import App
 from textual.theme import Theme
 
@@ -13,7 +14,7 @@ from tui_uploader.ui.driver import QuietDriver
 from tui_uploader.ui.keys import remap
 from tui_uploader.ui.language import said, t
 from tui_uploader.ui.theme_files import ThemeError, load_file, theme_folder
-from tui_uploader.ui.themes import PLAIN, USUAL, available, user_folder
+from tui_uploader.ui.themes import PLAIN, SIXTEEN, USUAL, available, user_folder
 
 Keep = Callable[[str, object], None]
 
@@ -45,17 +46,21 @@ class TasteApp(App[None], inherit_bindings=False):
 
     taste = Taste()
     mouse = False
+    _all_colours: ColorSystem | None = None
 
     def settle(self, taste: Taste) -> None:
         """Take a taste at the start. Raises ThemeError for a theme that there is not."""
         self.taste, self.mouse = taste, taste.mouse
+        self._all_colours = self.console._color_system
+        self.use_few_colours(taste.low_bandwidth)
         QuietDriver.kitty = taste.kitty
         language.choose(taste.lang or language.from_environment(os.environ))
         remap(taste.keys)
         self.set_keymap(dict(taste.keys))
         for builtin in self.available_themes:
             self.unregister_theme(builtin)
-        self.register_theme(first_theme(taste.theme))
+        low_theme = SIXTEEN if taste.low_bandwidth and "NO_COLOR" not in os.environ else None
+        self.register_theme(first_theme(taste.theme or low_theme))
         self.theme = next(iter(self.available_themes))
 
     def themes(self) -> Mapping[str, Theme]:
@@ -86,6 +91,13 @@ class TasteApp(App[None], inherit_bindings=False):
         language.choose(code)
         for screen in self.screen_stack:
             self.call_later(_say_anew, screen)
+
+    def use_few_colours(self, on: bool) -> None:
+        """Write 16 colours, whose codes are short, or all that the terminal has; what is open is drawn anew."""
+        few = ColorSystem.STANDARD if self._all_colours is not None else None
+        self.console._color_system = few if on else self._all_colours
+        if self.is_running:
+            self.refresh(layout=True)
 
     def use_signs(self, name: str) -> None:
         """Draw in ``ascii`` or ``unicode``; an app without a screen of signs has nothing to do."""

@@ -10,7 +10,7 @@ from textual.theme import Theme
 from tui_uploader import places
 from tui_uploader.ui.theme_files import load_folder, theme_folder
 
-USUAL, PLAIN = "slate", "mono"
+USUAL, PLAIN, SIXTEEN = "slate", "mono", "terminal"
 
 
 @dataclass(frozen=True, slots=True)

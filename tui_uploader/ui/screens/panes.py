@@ -50,7 +50,7 @@ class Panes(Screen[None], inherit_bindings=False):
         self.queue = QueueView(
             self.state, self.pump.live, glyphs=glyphs, prefix=prefix, clock=self.pump.clock, id="queue"
         )
-        self.log_view = TransferLog(self.state, glyphs=glyphs, prefix=prefix, id="log")
+        self.log_view = TransferLog(self.state, glyphs=glyphs, prefix=prefix, short=lambda: self.pump.low, id="log")
         self.titles = {
             "files": PaneTitle("1", "Files", glyphs=glyphs, path=True, id="files-title"),
             "queue": PaneTitle("2", "Queue", glyphs=glyphs, id="queue-title"),

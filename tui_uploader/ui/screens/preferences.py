@@ -46,13 +46,13 @@ class Preferences(RowsPage, inherit_bindings=False):
     def rows(self) -> Sequence[tuple[str, str, str]]:
         """What can be chosen."""
         limit = self._desk.state.limit
-        low = self._desk.pump.paint_every == PAINT_EVERY_LOW
+        low = self._desk.pump.low
         return (
             ("theme", self.app.theme, "worn at once; your own lie in the folder themes/"),
             ("language", language.LANGUAGES[language.language()], ""),
             ("signs", self._glyphs_next, "drawn so at once"),
             ("mouse", _yes(self._taste.mouse), "while it is on, Shift selects text"),
-            ("low bandwidth", _yes(low), "paints every two seconds"),
+            ("low bandwidth", _yes(low), "paints every two seconds, 16 colours, a short log"),
             ("parallel uploads", str(self._parallel) if self._parallel else said("automatic"), ""),
             ("speed limit", speed_text(limit) if limit else said("no limit"), ""),
             ("hidden files", _yes(self._hidden), "shown in the tree"),
@@ -89,8 +89,9 @@ class Preferences(RowsPage, inherit_bindings=False):
 
     def _low(self, by: int) -> str:
         pump = self._desk.pump
-        pump.paint_every = PAINT_EVERY if pump.paint_every == PAINT_EVERY_LOW else PAINT_EVERY_LOW
-        return self._taste.keep("screen.low_bandwidth", pump.paint_every == PAINT_EVERY_LOW)
+        pump.paint_every = PAINT_EVERY if pump.low else PAINT_EVERY_LOW
+        self._taste.use_few_colours(pump.low)
+        return self._taste.keep("screen.low_bandwidth", pump.low)
 
     def _more(self, by: int) -> str:
         at = max((n for n, value in enumerate(PARALLEL) if value <= self._parallel), default=0)

@@ -55,7 +55,7 @@ class QueuePage(Painted):
     ) -> None:
         super().__init__(id=id)
         self._state, self._live, self._glyphs, self._clock = state, live, glyphs, clock
-        self._prefix = prefix
+        self._prefix, self._held = prefix, False
         self.ticked: set[int] = set()
         self._waiting_moves: set[int] = set()
         self.forget()
@@ -104,14 +104,15 @@ class QueuePage(Painted):
 
     def settle(self) -> None:
         """Move the rows that wait for it, if the keys have been quiet for long enough, and paint."""
-        if self._waiting_moves and self._clock() - self._key_at >= CALM:
+        self._held = self._clock() - self._key_at < CALM
+        if self._waiting_moves and not self._held:
             self._apply_moves()
         self.repaint()
         self.post_message(self.Moved())
 
     def beat(self) -> None:
-        """Rows that waited for calm may move now."""
-        if self._waiting_moves and self._clock() - self._key_at >= CALM:
+        """Rows that a key held back may move now; all others wait for the next paint."""
+        if self._held and self._waiting_moves and self._clock() - self._key_at >= CALM:
             self.settle()
 
     def settle_now(self) -> None:

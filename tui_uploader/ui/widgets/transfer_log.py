@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -25,6 +25,7 @@ from tui_uploader.ui.words import fit, fit_path, padded, wrapped
 NARROW = 64  # cells under which a line has no seconds and no request ID
 
 
+_SHORT = ("fail", "pause", "go on", "stop", "end")  # what a slow link is worth
 _LEVEL_WORDS = ("info+", "warnings+", "failures")
 
 
@@ -41,12 +42,21 @@ class TransferLog(Painted, can_focus=True):
 
     only_id: int | None
 
-    def __init__(self, state: QueueState, *, glyphs: Glyphs, prefix: str, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        state: QueueState,
+        *,
+        glyphs: Glyphs,
+        prefix: str,
+        short: Callable[[], bool] = lambda: False,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         super().__init__(id=id)
         self._glyphs = glyphs
         self.book = LogBook(state, prefix)
         self._bottom: int | None = None  # None follows; else how many lines stand above the lower edge
         self._kept: list[Line] | None = None
+        self._short, self._was_short = short, False  # a slow link: failures, pauses and ends alone
         self._seen = self._gone = 0
         self.level, self.only_id, self.wrap, self.looked_for = 0, None, False, ""
 
@@ -60,17 +70,21 @@ class TransferLog(Painted, can_focus=True):
     @property
     def shown(self) -> list[Line]:
         """The lines that level and object let through; all of them without a copy being made each paint."""
-        if self._kept is None or self._seen != self.book.added:
-            self._seen = self.book.added
+        short = self._short() and self.only_id is None
+        if self._kept is None or self._seen != self.book.added or self._was_short != short:
+            self._seen, self._was_short = self.book.added, short
             self._kept = [
                 line for line in self.book.lines
                 if line.level >= self.level and (self.only_id is None or self.only_id in line.ids)
+                and (not short or line.word in _SHORT)
             ]  # fmt: skip
         return self._kept
 
     @property
     def level_words(self) -> str:
         """What is shown: ``info+``, ``warnings+``, ``failures``, or one object."""
+        if self.only_id is None and self.level == 0 and self._short():
+            return t("failures, pauses, ends")
         return t("one object") if self.only_id is not None else said(_LEVEL_WORDS[self.level])
 
     @property
@@ -94,9 +108,11 @@ class TransferLog(Painted, can_focus=True):
         """The lines in view."""
         log = self.shown
         if not log:
-            words = (
-                t("nothing happened yet") if not self.book.lines else t("no line is shown: f changes that, a shows all")
-            )
+            words = t("no line is shown: f changes that, a shows all")
+            if not self.book.lines:
+                words = t("nothing happened yet")
+            elif self._was_short and not self.level:
+                words = t("no failure, pause or end yet: on a slow link nothing else is shown here")
             return [[(" " + words, "dim")]]
         end = len(log) if self._bottom is None else min(max(self._bottom, min(height, len(log))), len(log))
         drawn: list[Sequence[Span]] = []
