@@ -145,10 +145,12 @@ class Ground:
 
     # -- runs
 
-    def push(self, *paths: Path, clock: float = 0.0, plan: PlanOptions | None = None, **changes: Any) -> Ended:
+    def push(
+        self, *paths: Path, clock: float = 0.0, plan: PlanOptions | None = None, silence: float = 5.0, **changes: Any
+    ) -> Ended:
         """The code behind `push`, in this process, on the last cloud; `changes` are of EngineOptions.
 
-        `clock` is the seconds of the clocks that the run is allowed to use up.
+        `clock` is the seconds of the clocks that the run is allowed to use up; `silence` is the walk's.
         """
         cloud = self._clouds[-1]
         values = {"gateway": cloud.gateway, "env_id": cloud.env_id, "token": Secret(cloud.token), "patience": 0.5}
@@ -156,7 +158,7 @@ class Ground:
         starts = [start_of_argument(os.fsencode(path)) for path in paths or (f"{self.files}/",)]
         out, reprs = io.StringIO(), list[str]()
         began = time.monotonic()
-        code = push.run(options, Planner(plan or PlanOptions()), starts, _Watched(out, reprs))
+        code = push.run(options, Planner(plan or PlanOptions(), silence=silence), starts, _Watched(out, reprs))
         return self._judge(Ended(code, _lines(out.getvalue()), "", time.monotonic() - began, reprs), clock)
 
     def command(

@@ -152,3 +152,57 @@ def test_a_link_that_leads_there_is_found_out_without_touching_it(ground: Ground
         hang.over.set()
         assert fuse.reads
     assert ended.failed == {"link/bad.bin": "SOURCE_STALLED"}
+
+
+@pytest.mark.rows(60)
+def test_a_folder_that_hangs_is_given_up_and_its_neighbours_go_on(ground: Ground) -> None:
+    over, asked = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        asked.set()
+        over.wait(60)
+
+    cloud = ground.cloud()
+    ground.fill(3, folder="a")
+    ground.fill(3, folder="z")
+    with (
+        Fuse(str(ground.files / "m"), {"x": (SIZE, good)}, entries=wait),
+        Fuse(str(ground.files / "n"), {"y": (SIZE, good), "z": (3, lambda offset, size: b"abc"[offset:])}),
+    ):
+        ended = ground.push(silence=0.5, clock=0.5)
+        alone = list(Planner(PlanOptions(), silence=0.5).plan([Start(os.fsencode(ground.files / "m"), b"m")]))
+        over.set()
+    assert asked.is_set()
+    assert ended.failed == {"m": "DIR_STALLED"}
+    assert (ended.code, ended.summary["done"]) == (1, 8)
+    assert {"n/y", "n/z"} <= set(cloud.held())
+    assert [(line.key, line.code) for line in alone] == [("m", "DIR_STALLED")]
+
+
+@pytest.mark.rows(60)
+def test_the_exit_waits_for_no_folder_that_hangs(ground: Ground) -> None:
+    over, asked = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        asked.set()
+        over.wait(60)
+
+    cloud = ground.cloud()
+    token = ground.folder / "token"
+    token.touch(mode=0o600)
+    token.write_text(TOKEN)
+    ground.fill(2)
+    with Fuse(str(ground.files / "far"), {"x": (SIZE, good)}, entries=wait):
+        command = [*PROGRAM, "push", "--json", str(ground.files), "--gateway", cloud.gateway]
+        process = subprocess.Popen(
+            [*command, "--token-file", str(token)], env=ground.environment(), stdout=subprocess.PIPE
+        )
+        assert asked.wait(20)
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=20)
+        seconds = time.monotonic() - began
+        over.set()
+    assert process.returncode == 143
+    assert b'"summary"' in out
+    assert seconds <= 3.0, f"{seconds:.1f} s"

@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from tui_uploader.engine.far_disk import Disk, Stalled
 from tui_uploader.engine.journal import Journal, file_mark
 from tui_uploader.engine.planner import MAX_OBJECT, Planner, PlanOptions, Start
 from tui_uploader.model.failures import os_failure
@@ -25,11 +26,15 @@ class LeftPlanner(Planner):
         self._journal = journal
         self._job = job
         self._take_changed = take_changed
+        self._disk = Disk()
 
     def plan(self, starts: Iterable[Start]) -> Iterator[Planned]:
         """See Planner."""
-        for item in self._journal.items(self._job.id, open_only=True):
-            yield checked(item, take_changed=self._take_changed)
+        try:
+            for item in self._journal.items(self._job.id, open_only=True):
+                yield checked(item, self._disk, take_changed=self._take_changed)
+        finally:
+            self._disk.close()
         if not self._job.walked:
             known = {hash((item.path, item.key)) for item in self._journal.items(self._job.id)}
             yield from (line for line in self._rest.plan(starts) if hash((line.path, line.key)) not in known)
@@ -47,15 +52,26 @@ class ItemsPlanner(Planner):
 
     def plan(self, starts: Iterable[Start]) -> Iterator[Planned]:
         """See Planner."""
-        for item in self._journal.items(self._job.id, failed_only=self._failed_only):
-            if item.code in _OF_NAMES:
-                yield Planned(item.path, item.key, item.size, Verdict.REFUSE, item.code, item.detail)
-            elif os.path.isdir(item.path):  # it could not be listed then
-                prefix = self._plain.prefix.strip("/")
-                key = item.key.removeprefix(prefix + "/") if prefix else item.key
-                yield from super().plan([Start(item.path, key.encode("utf-8", "surrogatepass"))])
-            elif not item.reason or item.reason == UNCHANGED:
-                yield checked(item, take_changed=True)
+        try:
+            for item in self._journal.items(self._job.id, failed_only=self._failed_only):
+                if item.code in _OF_NAMES:
+                    yield Planned(item.path, item.key, item.size, Verdict.REFUSE, item.code, item.detail)
+                elif self._is_folder(item.path):  # it could not be listed then
+                    prefix = self._plain.prefix.strip("/")
+                    key = item.key.removeprefix(prefix + "/") if prefix else item.key
+                    yield from super().plan([Start(item.path, key.encode("utf-8", "surrogatepass"))])
+                elif not item.reason or item.reason == UNCHANGED:
+                    yield checked(item, self._disk, take_changed=True)
+        finally:
+            self._disk.close()
+
+    def _is_folder(self, path: bytes) -> bool:
+        try:
+            return stat.S_ISDIR(self._disk.stat(path).st_mode)
+        except Stalled:
+            return True  # whatever it is, the walk says that it is silent
+        except (OSError, ValueError):
+            return False
 
 
 class NewsPlanner(Planner):
@@ -79,13 +95,15 @@ class NewsPlanner(Planner):
                 yield line
 
 
-def checked(item: JobItem, *, take_changed: bool) -> Planned:
+def checked(item: JobItem, disk: Disk, *, take_changed: bool) -> Planned:
     """An old item as a line of a plan: refused where its source is gone, or is another than it was.
 
     With `take_changed` another source is taken as it is now.
     """
     try:
-        found = os.stat(item.path)
+        found = disk.stat(item.path)
+    except Stalled as error:
+        return Planned(item.path, item.key, item.size, Verdict.REFUSE, "SOURCE_STALLED", error.words)
     except (OSError, ValueError) as error:
         gone = os_failure(error).code if isinstance(error, OSError) else "ENOENT"
         return Planned(item.path, item.key, item.size, Verdict.REFUSE, gone)

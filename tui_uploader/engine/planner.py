@@ -6,6 +6,7 @@ import stat
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from tui_uploader.engine.far_disk import SILENCE, Disk, Entry, Stalled
 from tui_uploader.engine.key_template import KeyTemplate
 from tui_uploader.engine.plan_options import FOLLOW as FOLLOW
 from tui_uploader.engine.plan_options import PlanOptions as PlanOptions
@@ -62,7 +63,8 @@ class Planner:
     Raises ValueError at once for a prefix or pattern that cannot be used.
     """
 
-    def __init__(self, options: PlanOptions, *, excluded: Collection[bytes] = ()) -> None:
+    def __init__(self, options: PlanOptions, *, excluded: Collection[bytes] = (), silence: float = SILENCE) -> None:
+        self._disk = Disk(silence)
         self._options = options
         self._prefix = normal_prefix(options.prefix)
         self._template = KeyTemplate(options.key_template)
@@ -75,15 +77,19 @@ class Planner:
 
     def plan(self, starts: Iterable[Start]) -> Iterator[Planned]:
         """The lines of the plan, in walking order: sorted by name within each folder."""
-        for start in starts:
-            yield from self._start(start)
+        try:
+            for start in starts:
+                yield from self._start(start)
+        finally:
+            self._disk.close()
 
     def _start(self, start: Start) -> Iterator[Planned]:
         try:
-            found = os.stat(start.path)
+            found = self._disk.stat(start.path)
         except OSError as error:
-            broken = os.path.islink(start.path) and error.errno in (errno.ENOENT, errno.ELOOP)
-            yield self._refused(start.path, start.key, "LINK_BROKEN" if broken else _errno_name(error))
+            broken = error.errno in (errno.ENOENT, errno.ELOOP) and self._is_link(start.path)
+            detail = error.words if isinstance(error, Stalled) else ""
+            yield self._refused(start.path, start.key, "LINK_BROKEN" if broken else _errno_name(error), detail)
             return
         except ValueError:
             yield self._refused(start.path, start.key, "ENOENT")
@@ -107,18 +113,17 @@ class Planner:
             relative = folder[base_length:].strip(b"/") if folder != start.path else b""
             key = _join(start.key, relative)
             try:
-                here = os.stat(folder)
-                if (here.st_dev, here.st_ino) in visited:
-                    yield self._left_out(folder, key, "seen-already")
-                    continue
-                visited.add((here.st_dev, here.st_ino))
-                with os.scandir(folder) as listing:
-                    entries = sorted(listing, key=lambda entry: entry.name)
+                here, entries = self._disk.names_in(folder)
             except OSError as error:
                 yield self._refused(folder, key, _errno_name(error), "its contents were not seen")
                 continue
+            if here in visited:
+                yield self._left_out(folder, key, "seen-already")
+                continue
+            visited.add(here)
+            entries.sort(key=lambda entry: entry.name)
             try:
-                ignore = ignore.enter(folder, relative, {entry.name for entry in entries})
+                ignore = ignore.enter(folder, relative, {entry.name for entry in entries}, self._disk.read)
             except OSError as error:
                 yield self._refused(folder, key, _errno_name(error), "its ignore file cannot be read")
                 continue
@@ -134,9 +139,13 @@ class Planner:
                     yield line
             stack.extend(reversed(folders))
 
-    def _entry(
-        self, entry: "os.DirEntry[bytes]", start: Start, relative: bytes, ignore: IgnoreRules
-    ) -> tuple[Planned | None, bool]:
+    def _is_link(self, path: bytes) -> bool:
+        try:
+            return self._disk.is_link(path)
+        except OSError:
+            return False
+
+    def _entry(self, entry: Entry, start: Start, relative: bytes, ignore: IgnoreRules) -> tuple[Planned | None, bool]:
         """The line for one name met while walking, and whether to walk into it."""
         key = _join(start.key, relative)
         try:
@@ -173,13 +182,17 @@ class Planner:
 
     def _link(self, path: bytes, key: bytes, start: Start) -> Planned:
         try:
-            target = os.stat(path)
+            target = self._disk.stat(path)
+        except Stalled as error:
+            return self._refused(path, key, _errno_name(error), error.words)
         except OSError:
             return self._left_out(path, key, "link-broken", "LINK_BROKEN")
         if self._options.symlinks != FOLLOW or not stat.S_ISREG(target.st_mode):
             return self._left_out(path, key, "symlink")
-        root = os.path.realpath(start.path)
-        real = os.path.realpath(path)
+        try:
+            root, real = self._disk.real(start.path), self._disk.real(path)
+        except OSError as error:
+            return self._refused(path, key, _errno_name(error))
         if os.path.commonpath([root, real]) != root:
             return self._refused(path, key, "LINK_OUTSIDE", f"to {shown_path(real)}")
         return self._file(path, key, target)
@@ -250,4 +263,6 @@ def _detail(code: str, key: str) -> str:
 
 
 def _errno_name(error: OSError) -> str:
+    if isinstance(error, Stalled):
+        return "DIR_STALLED"
     return errno.errorcode.get(error.errno or 0, "EIO")

@@ -3,7 +3,7 @@
 import os
 import re
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import pathspec
@@ -78,8 +78,10 @@ class IgnoreRules:
         self._above = above
         self._specs: list[tuple[bytes, Spec]] = []
 
-    def enter(self, folder: bytes, relative: bytes, present: set[bytes]) -> "IgnoreRules":
-        """The rules that hold inside `folder` (whose path from the start is `relative`); reads its ignore files.
+    def enter(
+        self, folder: bytes, relative: bytes, present: set[bytes], read: Callable[[bytes, int], bytes]
+    ) -> "IgnoreRules":
+        """The rules that hold inside `folder` (whose path from the start is `relative`); ignore files come by `read`.
 
         Raises OSError where one cannot be read: what it would leave out must not be uploaded by mistake.
         """
@@ -88,7 +90,7 @@ class IgnoreRules:
             return self
         inner = IgnoreRules(self._names, self)
         for name in mine:
-            spec = _read_spec(os.path.join(folder, name))
+            spec = _read_spec(os.path.join(folder, name), read)
             if spec is not None:
                 inner._specs.append((relative, spec))
         return inner
@@ -106,13 +108,16 @@ class IgnoreRules:
         return False
 
 
-@lru_cache(maxsize=256)
-def _read_spec(path: bytes) -> Spec | None:
+def _read_spec(path: bytes, read: Callable[[bytes, int], bytes]) -> Spec | None:
     try:
-        with open(path, "rb") as file:
-            text = file.read(MAX_IGNORE_FILE).removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
+        return _spec_of(read(path, MAX_IGNORE_FILE))
     except FileNotFoundError:
         return None
+
+
+@lru_cache(maxsize=256)
+def _spec_of(data: bytes) -> Spec:
+    text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
     lines = [line.removesuffix("\r") for line in text.split("\n")]
     return _spec([line for line in lines if _readable(line)])
 

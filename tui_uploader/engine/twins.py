@@ -1,12 +1,13 @@
 """Twins: names of one folder that another system could take for one and the same (case, composed or not)."""
 
-import os
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 
+from tui_uploader.engine.far_disk import Entry
 
-def twins(entries: "Sequence[os.DirEntry[bytes]]") -> frozenset[bytes]:
+
+def twins(entries: Sequence[Entry]) -> frozenset[bytes]:
     """The paths of the entries whose name differs from another one's in case or normal form alone."""
     names = [entry.name for entry in entries]
     if len({name.lower() for name in names}) == len(names) and all(map(bytes.isascii, names)):

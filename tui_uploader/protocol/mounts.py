@@ -28,17 +28,25 @@ class Mounts:
 
     def careful(self, path: bytes) -> bool:
         """Whether reading the file at `path` may wait for ever."""
-        now = self._clock()
-        if now >= self._next_look:
-            self._next_look = now + _EVERY
-            self._look()
-        if not self._any:
+        if not self._some():
             return False
         folder, _, _ = path.rpartition(b"/")
         known = self._folders.get(folder)
         if known is None:
             known = self._folders[folder] = self._leads_away(folder or b".")
         return known or (os.path.islink(path) and self._leads_away(path))
+
+    def leads_away(self, path: bytes) -> bool:
+        """Whether looking at `path` itself, be it a folder or a link, may wait for ever."""
+        return self._some() and self._leads_away(path)
+
+    def _some(self) -> bool:
+        """Whether any file system is not local, after a fresh look at the table where one is due."""
+        now = self._clock()
+        if now >= self._next_look:
+            self._next_look = now + _EVERY
+            self._look()
+        return self._any
 
     def _look(self) -> None:
         try:
