@@ -169,7 +169,7 @@ def test_escape_acts_and_the_key_after_it_in_the_same_breath_is_not_lost(
     environment: dict[str, str], delay: str
 ) -> None:
     with Terminal(DEMO, {**environment, **({"ESCDELAY": delay} if delay else {})}) as terminal:
-        terminal.wait("q1/")
+        terminal.wait("(?m)^>.*logs/")
         row = next(line for line in terminal.lines() if line.startswith(">"))
         terminal.press("?")
         terminal.wait("Keys in Files")

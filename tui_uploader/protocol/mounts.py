@@ -1,6 +1,7 @@
 """Which paths lie on file systems that may stop answering: networks and user space, not local disks."""
 
 import os
+import re
 import time
 from collections.abc import Callable
 
@@ -12,6 +13,7 @@ _LOCAL = frozenset(
 )
 _EVERY = 2.0  # seconds between two looks at the table
 _HOPS = 40
+_OCTAL = re.compile(rb"\\([0-7]{3})")  # how the table writes spaces and the like
 
 
 class Mounts:
@@ -99,5 +101,5 @@ def _entries(text: bytes) -> "list[tuple[bytes, bytes]]":
         left, _, right = line.partition(b" - ")
         words, kind = left.split(), right.split()
         if len(words) > 4 and kind:
-            found.append((words[4].decode("unicode_escape").encode("latin-1"), kind[0]))
+            found.append((_OCTAL.sub(lambda found: bytes([int(found[1], 8)]), words[4]), kind[0]))
     return found
