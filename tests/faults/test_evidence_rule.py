@@ -80,6 +80,35 @@ def test_on_the_screen_a_probe_that_is_refused_again_fails_nobody(start: Start, 
     run.until(lambda run: run.state.counts.done == 40)
 
 
+@pytest.mark.parametrize("where", [pytest.param("put", marks=rows(23)), pytest.param("info", marks=rows(41))])
+@pytest.mark.parametrize("folder", ["", "logs"])
+@pytest.mark.parametrize("parallel", [1, 32])
+def test_20_in_a_row_pause_the_run_however_much_has_succeeded_before(
+    ground: Ground, where: str, folder: str, parallel: int
+) -> None:
+    """For what the gateway refuses, every success of what was under way begins the row anew."""
+    ground.fill(300, folder=folder)
+    ground.cloud(Fault("status", where, status=403, code="AccessDenied", after=150, per="all"))
+    ended = ground.push(parallel=parallel, patience=60.0)
+    assert (ended.code, ended.stop) == (3, "AccessDenied")
+    assert ended.summary["failed"] == 20 or (where == "info" and 20 < ended.summary["failed"] < 100)
+    assert ended.summary["done"] >= 100
+    assert ended.summary["waiting"] > 0
+
+
+@rows(41)
+def test_while_something_is_being_sent_no_more_are_asked_for_than_can_decide(ground: Ground) -> None:
+    ground.file("a.txt")
+    ground.fill(300, folder="b")
+    cloud = ground.cloud(
+        Fault("latency", keys=("a.txt",), delay=400), Fault("status", "info", ("b/*",), code="STORAGE_EXCEED_AUTHORITY")
+    )
+    ended = ground.push(ground.files / "a.txt", ground.files / "b", parallel=8, clock=0.4)
+    asked = [arrived for arrived in cloud.emulator.requests if arrived.kind == "info"]
+    assert (ended.code, ended.stop, ended.summary["done"]) == (3, "STORAGE_EXCEED_AUTHORITY", 1)
+    assert len(asked) <= 8  # of the 31 groups
+
+
 @rows(41)
 def test_30_refused_of_812_stop_nobody(ground: Ground) -> None:
     ground.fill(391, folder="a")

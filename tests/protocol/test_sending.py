@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import os
+import socket
 import ssl
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from tests.protocol.hostile import OK, Hostile, Peer, clock, turns
 from tests.protocol.scripts import answer, closes_at, refuses_early, says
 from tui_uploader.protocol.answer import Answer
 from tui_uploader.protocol.body import BytesBody, FileBody
+from tui_uploader.protocol.connection import Connection
 from tui_uploader.protocol.dialling import Target
 from tui_uploader.protocol.digest import crc64
 from tui_uploader.protocol.heads import request_head
@@ -370,8 +373,9 @@ async def test_a_fresh_connection_that_dies_is_not_replaced() -> None:
 
 
 @pytest.mark.parametrize("rested", [True, False])
-async def test_a_kept_connection_that_dies_under_a_request_is_replaced_only_after_a_rest(
-    file_of: File, rested: bool
+@pytest.mark.parametrize("size", [0, 5, 700_000])
+async def test_a_file_is_sent_once_however_long_its_connection_had_rested(
+    file_of: File, rested: bool, size: int
 ) -> None:
     async def once(peer: Peer) -> None:
         await peer.request()
@@ -383,14 +387,49 @@ async def test_a_kept_connection_that_dies_under_a_request_is_replaced_only_afte
         await send_file(transport, server, file_of(5), 5)
         for connection in transport._idle[Target("http", "127.0.0.1", server.port)]:
             connection.idle_since -= 2 if rested else 0  # the clock is driven, not waited for
-        if rested:
-            got, crc = await send_file(transport, server, file_of(700_000), 700_000)
-            assert got.status == 200
-            assert crc64(server.requests[-1].body, 0) == crc
-        else:
-            with pytest.raises((httpx.ReadError, httpx.WriteError)):
-                await send_file(transport, server, file_of(700_000), 700_000)
-        assert server.connections == (2 if rested else 1)
+        with pytest.raises((httpx.ReadError, httpx.WriteError)):
+            await send_file(transport, server, file_of(size), size)
+        assert server.connections == 1
+
+
+@pytest.mark.parametrize("rested", [True, False])
+async def test_a_kept_connection_that_was_closed_already_is_replaced_only_after_a_rest(
+    file_of: File, rested: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[socket.socket] = []
+    loop = asyncio.get_running_loop()
+
+    async def serve(listener: socket.socket) -> None:
+        while True:
+            taken.append((await loop.sock_accept(listener))[0])
+            data = b""
+            while not data.endswith(b"xxxxx"):
+                data += await loop.sock_recv(taken[-1], 1 << 18)
+            await loop.sock_sendall(taken[-1], OK)
+
+    def quiet(connection: Connection) -> bool:  # the end comes in the very moment after the look
+        taken[0].setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        taken[0].close()
+        return True
+
+    monkeypatch.setattr(Connection, "quiet", quiet)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        serving = asyncio.create_task(serve(listener))
+        async with uploads() as transport:
+            target = Target("http", "127.0.0.1", listener.getsockname()[1])
+            head = request_head(b"PUT", b"/k", [(b"Host", b"t"), (b"Content-Length", b"5")])
+            await transport.send(target, head, BytesBody(b"xxxxx"))
+            transport._idle[target][0].idle_since -= 2 if rested else 0  # the clock is driven, not waited for
+            if rested:
+                assert (await transport.send(target, head, BytesBody(b"xxxxx"))).status == 200
+            else:
+                with pytest.raises((httpx.ReadError, httpx.WriteError)):
+                    await transport.send(target, head, BytesBody(b"xxxxx"))
+        serving.cancel()
+        assert len(taken) == (2 if rested else 1)
+        for sock in taken:
+            sock.close()
 
 
 async def test_aclose_while_a_connection_is_being_opened_leaves_none(file_of: File, papers: Papers) -> None:

@@ -81,15 +81,24 @@ def test_a_success_in_between_begins_anew() -> None:
     assert needed(evidence, DOWN) == NETWORK_ROW
 
 
-def test_refusals_need_as_many_as_have_succeeded() -> None:
+def test_20_refusals_are_enough_however_much_has_succeeded() -> None:
     evidence = Evidence()
     for _ in range(1000):
         evidence.succeeded()
-    assert needed(evidence, REFUSED) == 1000
-    evidence.clear()
-    assert needed(evidence, DENIED) == 1000
-    evidence.clear()
+    for failure in (REFUSED, DENIED):
+        assert needed(evidence, failure) == REFUSAL_ROW
+        evidence.clear()
     assert needed(evidence, DOWN) == NETWORK_ROW
+
+
+def test_those_of_a_folder_of_their_own_need_as_many_as_have_succeeded_elsewhere() -> None:
+    evidence = Evidence()
+    for _ in range(100):
+        evidence.succeeded()
+    evidence.apart = lambda ids, successes: True
+    assert needed(evidence, REFUSED) == 100
+    evidence.clear()
+    assert needed(evidence, DENIED) == 100
 
 
 def test_a_refused_folder_is_no_refused_run() -> None:

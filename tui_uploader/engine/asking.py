@@ -65,6 +65,11 @@ class Asking:
         """How many wait to be asked for, are asked for, or may be sent."""
         return len(self.waiting) + self.under_way + len(self.ready)
 
+    @property
+    def few(self) -> bool:
+        """Whether a sample of what waits says little of what a walk may still find."""
+        return len(self.waiting) < ENOUGH
+
     def stored(self, seconds: float) -> None:
         """An object ended that took `seconds`: the rate decides how far ahead to ask."""
         self._took += (seconds - self._took) * 0.1

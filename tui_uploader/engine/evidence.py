@@ -1,5 +1,6 @@
 """Evidence: tells one object's trouble from everybody's, so that a run pauses once instead of failing one by one."""
 
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 
 from tui_uploader.model.failures import Failure, Phase, Scope
@@ -39,10 +40,12 @@ class Evidence:
     """Counts different objects in a row with the same kind of trouble and nothing succeeding in between.
 
     A refused folder is no refused run: after ten refusals in a row the queue is asked elsewhere, at random, one group
-    at a time (`doubtful`), and only refusals of such samples make it everybody's trouble.
+    at a time (`doubtful`), and only refusals of such samples make it everybody's trouble. Where nothing else is left to
+    ask, `apart` says of the refused ids whether they have a folder to themselves, for all that has succeeded.
     """
 
     def __init__(self) -> None:
+        self.apart: Callable[[Set[int], int], bool] = lambda ids, successes: False
         self._row: dict[str, set[int]] = {}
         self._sampled: dict[str, set[int]] = {}
         self._refused: dict[str, set[int]] = {}  # those of the row, and those that have a try left
@@ -86,8 +89,8 @@ class Evidence:
         """Note one object's trouble; True where it has now become everybody's.
 
         Refusals and damage count when the object has failed (`final`), after its own further tries; the network counts
-        at once. Refusals need 20 objects in a row, and as many as have succeeded before: after 1,000 stored objects a
-        refused folder of 30 is that folder's trouble, not the run's. Where too few are left to sample, 20 are enough.
+        at once. Refusals need 20 objects in a row; those of one folder that has nothing else need as many as have
+        succeeded outside of it. Where too few are left to sample, 20 are enough.
         """
         if failure.code == "CHECKSUM":
             self._refused.setdefault("checksum", set()).add(item_id)
@@ -103,7 +106,7 @@ class Evidence:
                 count = self._count(kind, item_id)
                 if here.sampled:
                     self._sampled.setdefault(kind, set()).add(item_id)
-                if count < self._needed or (failure.phase is Phase.INFO and not here.settled):
+                if count < self._needed(kind) or (failure.phase is Phase.INFO and not here.settled):
                     return False
                 return here.left < SAMPLED or len(self._sampled.get(kind, ())) >= SAMPLED
             case _:
@@ -119,15 +122,24 @@ class Evidence:
             return False
         kind = failure.phase.value
         count = len(self._row.get(kind, ()))
-        if failure.phase is Phase.INFO and not here.settled:
-            return count + 1 >= self._needed
+        if failure.phase is Phase.INFO and not here.settled and count + 1 >= self._needed(kind):
+            return True
         if here.sampled or here.left < SAMPLED:
             return False
-        return count - len(self._sampled.get(kind, ())) >= self._needed - SAMPLED
+        return count - len(self._sampled.get(kind, ())) >= self._needed(kind) - SAMPLED
 
     @property
-    def _needed(self) -> int:
-        return max(REFUSAL_ROW, self._successes)
+    def ripe(self) -> bool:
+        """Whether one more refusal of the gateway decides: until what is under way has ended, no more are asked for."""
+        kind = Phase.INFO.value
+        row = len(self._row.get(kind, ()))
+        return row >= REFUSAL_ROW - 1 and row + 1 >= self._needed(kind)
+
+    def _needed(self, kind: str) -> int:
+        row = self._row.get(kind, set())
+        if len(row) < REFUSAL_ROW - SAMPLED or self._successes <= REFUSAL_ROW or not self.apart(row, self._successes):
+            return REFUSAL_ROW
+        return self._successes
 
     def _count(self, kind: str, item_id: int) -> int:
         row = self._row.setdefault(kind, set())

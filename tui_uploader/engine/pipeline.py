@@ -174,8 +174,9 @@ class Pipeline:
         if allowance == 0 or self._run.finishing:
             return
         evidence, walking = self._run.evidence, self._walking
-        if evidence.doubtful and walking and len(self._asking.waiting) < ENOUGH:
-            return  # what the walk has not found yet may be what is not refused
+        open_end = bool(self._active or self._asking.ready) if evidence.ripe else walking and self._asking.few
+        if evidence.doubtful and open_end:
+            return  # what is under way, or what the walk has not found yet, may be what is not refused
         while group := self._asking.next_group(
             self._parallel.now,
             soon=self._parallel.soon,

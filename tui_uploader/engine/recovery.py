@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from tui_uploader.engine.apart import Apart
 from tui_uploader.engine.asking import Asking
 from tui_uploader.engine.evidence import Standing, is_for_all
 from tui_uploader.engine.port import SKIP, EngineOptions
@@ -52,6 +53,7 @@ class Recovery:
         self._timer: asyncio.TimerHandle | None = None
         self._calls = History()
         self._wake = Wake(self._woke)
+        run.evidence.apart = Apart(store)
         self._withheld = Withheld(store, asking.waiting, self._to_wait)
 
     @property
@@ -95,9 +97,9 @@ class Recovery:
         history = self._store.history(item_id)
         history.met(failure)
         history.single = failure.code == "NO_UPLOAD_INFO"
-        history.free = failure.info.scope is not Scope.SLOW and (
-            failure.phase is Phase.INFO or failure.retry is RetryClass.FRESH
-        )  # one object's refusal is no sick server, and is asked about again with others
+        # the budget keeps a sick server from being hammered: asking for one alone (row 45) and with fresh info (class F)
+        # belong to finding out what a healthy one said
+        history.free = history.single or (failure.retry is RetryClass.FRESH and failure.http_status is not None)
         if failure.info.scope is Scope.SLOW or failure.code == "LOCAL_LIMIT":
             self._slow_down(failure)
         pause = pause_before(failure, history, self._options.retries, self._options.clocks, random.random)

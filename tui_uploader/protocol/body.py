@@ -156,13 +156,6 @@ class FileBody:
         if self._md5 is not None:
             self._md5.update(block)
 
-    def rewind(self) -> None:
-        """From the first byte again, for another connection."""
-        os.lseek(self._fd, 0, os.SEEK_SET)
-        self._at, self.crc, self._first = 0, 0, None
-        if self._md5 is not None:
-            self._md5 = hashlib.md5()
-
     def check_unchanged(self) -> bool:
         """Raise SourceProblem if the file is not what it was before the first byte; True where its name is gone.
 

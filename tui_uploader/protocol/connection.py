@@ -47,7 +47,7 @@ class Connection(asyncio.Protocol):
         self._reason = b""
         self._in_head = True
         self._until_close = self._head_only = self._interim = False
-        self.closed, self.reusable = False, True
+        self.closed, self.reusable, self.stale = False, True, False  # stale: it broke before any of a request was taken
         self.exchanges = self.written = self.total = 0
         self.all_written = False
         self.first_byte_at: float | None = None
@@ -107,6 +107,7 @@ class Connection(asyncio.Protocol):
         acked, answer = self.acked(), self._answer
         if answer is None or answer.done():
             return
+        self.stale = self._queue is None or self._queue.untouched()
         if self._until_close and not self._in_head and exc is None:
             self.on_message_complete()
         elif self._in_answer(exc, acked):
@@ -205,6 +206,7 @@ class Connection(asyncio.Protocol):
         self.seen_acked, self.seen_at = 0, self._loop.time()
         if self._queue is not None and not self.closed:
             self._acked_before = self._acked_in_all or self._queue.acknowledged()
+            self._queue.mark()
         self.acked_last = 0
         self.exchanges += 1
         if self.closed:

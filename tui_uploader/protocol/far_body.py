@@ -130,7 +130,6 @@ class FarBody:
         self._readers = readers
         self._number = readers.number()
         self._opening = ("open", path, size, inode, crc, md5)
-        self._rewound = False
         self._gone = False
         self._trouble: SourceProblem | None = None
 
@@ -151,16 +150,9 @@ class FarBody:
 
     async def fetch(self, limit: int = BLOCK) -> bytes:
         """The next block, as FileBody.read gives it."""
-        if self._rewound:
-            await self._readers.ask(self._number, "rewind")
-            self._rewound = False
         block = await self._readers.ask(self._number, "read", limit)
         assert isinstance(block, bytes)
         return block
-
-    def rewind(self) -> None:
-        """From the first byte again."""
-        self._rewound = True
 
     async def finish(self) -> None:
         """Learn the digests, and whether the file changed; trouble comes out of `check_unchanged`."""

@@ -46,9 +46,6 @@ class _Reader(threading.Thread):
             self._body = FileBody(path, size, inode=inode, crc=crc, md5=md5)
             return None
         assert self._body is not None
-        if word == "rewind":
-            self._body.rewind()
-            return None
         if word == "read":
             return self._body.read(arguments[0])
         gone = self._body.check_unchanged()

@@ -18,6 +18,7 @@ class SendQueue:
         self._fd = sock.fileno()
         self._counts = sealed and sys.platform == "linux"
         self._answer = array("i", [0])
+        self._mark = 0
         self._poll = select.poll()
         self._poll.register(self._fd, select.POLLIN)
 
@@ -28,7 +29,21 @@ class SendQueue:
 
     def acknowledged(self) -> int:
         """Bytes that the peer has ever acknowledged under TLS; else, and before Linux 4.1, 0."""
-        if not self._counts:
+        return self._taken() if self._counts else 0
+
+    def mark(self) -> None:
+        """A request begins."""
+        self._mark = self._taken()
+
+    def untouched(self) -> bool:
+        """Whether the peer took nothing since the mark, not even a head; True where the system does not tell."""
+        try:
+            return self._taken() == self._mark
+        except OSError:
+            return True
+
+    def _taken(self) -> int:
+        if sys.platform != "linux":
             return 0
         return int.from_bytes(self.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 128)[_ACKED], sys.byteorder)
 

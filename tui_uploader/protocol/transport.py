@@ -8,7 +8,7 @@ from typing import Protocol
 import httpx
 
 from tui_uploader.protocol.answer import Answer
-from tui_uploader.protocol.body import BLOCK, Blocks, FileBody, collected
+from tui_uploader.protocol.body import BLOCK, Blocks, BytesBody, FileBody, collected
 from tui_uploader.protocol.burst import Burst
 from tui_uploader.protocol.connection import Connection
 from tui_uploader.protocol.dialling import Target, dial, proxy_for
@@ -100,7 +100,8 @@ class UploadTransport(httpx.AsyncBaseTransport):
     ) -> Answer:
         """The hot path: send `head` (a whole request head) and the blocks of `body`, and give back the answer.
 
-        A kept connection that the server had closed meanwhile is replaced once, if nothing of the body is lost by it.
+        A request that is in memory, and so nobody's try of an object, goes once more over another connection where the
+        server had closed the one that was kept before it took anything.
         """
         limits = limits or self._limits
         connection, rested = self._kept(target)
@@ -109,11 +110,11 @@ class UploadTransport(httpx.AsyncBaseTransport):
         try:
             return await self._exchange(connection, target, head, body, limits, sending, pace, head_only)
         except (httpx.RemoteProtocolError, httpx.WriteError, httpx.ReadError):
-            rewind = getattr(body, "rewind", None)
-            if not rested or connection.first_byte_at is not None or (body is not None and rewind is None):
+            in_memory = body is None or isinstance(body, BytesBody)
+            if not (in_memory and rested and connection.stale) or connection.first_byte_at is not None:
                 raise
-            if rewind is not None:
-                rewind()
+            if isinstance(body, BytesBody):
+                body.rewind()
         connection = await self._open(target, limits)
         return await self._exchange(connection, target, head, body, limits, sending, pace, head_only)
 
