@@ -24,7 +24,8 @@ class Apart:
             self._seen, self._successes, self._looked = set(), successes, ("", False)
         new = [keys[item_id] for item_id in ids - self._seen]
         if new:
-            self._shared = os.path.commonprefix([self._shared, *new] if self._seen else new)
+            known = [self._shared] if self._seen else []
+            self._shared = os.path.commonprefix([*known, *new])  # noqa: RUF071 - it is cut at a slash below
             self._seen.update(ids)
         folder = self._shared[: self._shared.rfind("/") + 1]
         if not folder or not successes:

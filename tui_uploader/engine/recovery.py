@@ -97,8 +97,8 @@ class Recovery:
         history = self._store.history(item_id)
         history.met(failure)
         history.single = failure.code == "NO_UPLOAD_INFO"
-        # the budget keeps a sick server from being hammered: asking for one alone (row 45) and with fresh info (class F)
-        # belong to finding out what a healthy one said
+        # the budget keeps a sick server from being hammered: asking for one alone (row 45) and with fresh info (F) is
+        # how to find out what a healthy one said
         history.free = history.single or (failure.retry is RetryClass.FRESH and failure.http_status is not None)
         if failure.info.scope is Scope.SLOW or failure.code == "LOCAL_LIMIT":
             self._slow_down(failure)
