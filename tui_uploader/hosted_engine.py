@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
-from tui_uploader import after, journals
+from tui_uploader import after
 from tui_uploader.ending import Ending
 from tui_uploader.engine.engine import Engine
 from tui_uploader.engine.job_record import JobRecord
 from tui_uploader.engine.journal import JobRunning, Journal, JournalError
 from tui_uploader.engine.port import EngineOptions, EnginePort, Renewal
+from tui_uploader.hosts import gateway_host
 from tui_uploader.log_file import LogFile
 from tui_uploader.logged import LoggedPort
 from tui_uploader.model import events as ev
@@ -123,7 +124,7 @@ def begin_record(
 ) -> tuple[JobRecord | None, list[Failure]]:
     """The record of a job in the journal of an environment's `folder`, and what is wrong with the journal."""
     secret = (options.token.reveal(),) if options.token else ()
-    asked = asked or Asked(options.env_id, journals.gateway_host(options.gateway))
+    asked = asked or Asked(options.env_id, gateway_host(options.gateway))
     try:
         with Journal(folder) as journal:
             if resumed:

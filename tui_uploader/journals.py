@@ -1,7 +1,6 @@
 """Where journals lie: opens the one of an environment, or finds the journal of a job in all of them."""
 
 import os
-from urllib.parse import urlsplit
 
 from tui_uploader import places
 from tui_uploader.engine.journal import Journal, JournalError, there_is_one
@@ -12,12 +11,6 @@ from tui_uploader.model.jobs import JobInfo
 
 class NoSuchJob(LookupError):
     """No job, or more than one, has an id that begins so; the text is a sentence."""
-
-
-def gateway_host(url: str) -> str:
-    """Host and port of a gateway's URL: what of it may be kept."""
-    parts = urlsplit(url)
-    return f"{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}"
 
 
 def open_for(env_id: str) -> tuple[Journal | None, list[Failure]]:

@@ -11,6 +11,7 @@ from tui_uploader.engine.job_record import JobRecord, absolute
 from tui_uploader.engine.journal import JournalError
 from tui_uploader.engine.old_jobs import NewsPlanner
 from tui_uploader.engine.planner import Planner, Start
+from tui_uploader.hosts import gateway_host
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.jobs import Asked
 from tui_uploader.model.text import printable
@@ -39,7 +40,7 @@ def asked(access: Access, starts: Iterable[Start], prefix: str, options: Mapping
     if prefix:
         kept["prefix"] = prefix
     pairs = tuple(absolute((start.path, start.key) for start in starts))
-    return Asked(access.env_id, journals.gateway_host(access.gateway), pairs, kept, tuple(lost))
+    return Asked(access.env_id, gateway_host(access.gateway), pairs, kept, tuple(lost))
 
 
 def begin(access: Access, what: Asked) -> JobRecord | None:
@@ -64,7 +65,7 @@ def news_only(planner: Planner, access: Access, stack: ExitStack) -> Planner:
     if journal is None:
         return planner
     stack.enter_context(journal)
-    return NewsPlanner(planner, journal, journals.gateway_host(access.gateway))
+    return NewsPlanner(planner, journal, gateway_host(access.gateway))
 
 
 def say(troubles: Iterable[Failure]) -> None:

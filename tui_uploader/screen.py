@@ -18,6 +18,7 @@ from tui_uploader.connection import Connection
 from tui_uploader.crash import guard
 from tui_uploader.hangup import ScreenSignals
 from tui_uploader.hardening import no_core_dumps
+from tui_uploader.hosts import gateway_host
 from tui_uploader.log_file import LogFile, open_log
 from tui_uploader.model.token_life import said_of
 from tui_uploader.run_options import engine_options, given, plan_options, proxy_line
@@ -217,7 +218,7 @@ def _run(
         try:
             app = OpenedApp(
                 cast("EnginePort", LoggedPort(port, LogFile(None), asides, checking.use)),
-                Scout(),
+                Scout((places.env_folder(access.env_id), gateway_host(access.gateway))),
                 root=root,
                 plan_options=plan_options({}, prefix or ""),
                 env_label=f"{access.env_id}  {proxy_line(asked)}".rstrip(),

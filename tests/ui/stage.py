@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from tests.ui.fake_port import FakePort
 from tui_uploader.engine.planner import PlanOptions
 from tui_uploader.model.files import Entries, Entry, Facts, Inspection, Kind, Listing, Mark, Totals
-from tui_uploader.model.items import Planned
+from tui_uploader.model.items import Past, Planned
 from tui_uploader.model.ordering import entry_key
 from tui_uploader.ui.app import DemoHooks, UploaderApp
 from tui_uploader.ui.desk import AccessHooks, LastPrefix, Stay
@@ -38,6 +38,7 @@ class FakeScout:
                 Entry(b"data.fifo", Kind.FIFO),
             )
         }
+        self.past: dict[bytes, Past] = {}
         self.inspection = Inspection(error="DIR_GONE")
         self.planned_with: list[PlanOptions] = []
         self.chunks: list[tuple[Planned, ...]] = []
@@ -58,6 +59,10 @@ class FakeScout:
     async def totals(self, path: bytes, timeout: float = 10.0) -> AsyncIterator[Totals]:
         """Two files, at once."""
         yield Totals(2, 3_000_000, 1, 0, True)
+
+    async def history(self, paths: Sequence[bytes], timeout: float = 5.0) -> dict[bytes, Past]:
+        """What the test says of earlier jobs."""
+        return {path: self.past[path] for path in paths if path in self.past}
 
     async def inspect(self, path: bytes, timeout: float = 5.0) -> Inspection:
         """What the test wants to be known."""

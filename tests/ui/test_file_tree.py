@@ -3,7 +3,7 @@
 import os
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,7 @@ from tests.ui.tree_host import Disk, Host, frame, press
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.files import Entries, Entry, Kind, Listing, Mark
-from tui_uploader.model.items import QueueItem, Receipt, Stage
+from tui_uploader.model.items import Past, QueueItem, Receipt, Stage
 from tui_uploader.model.queue import QueueState
 from tui_uploader.ui.glyphs import UNICODE
 from tui_uploader.ui.keys import FILES
@@ -280,14 +280,19 @@ async def test_the_cursor_stays_on_its_item(reports: Path) -> None:
 
 
 @rows(84)
-async def test_a_folder_that_is_gone_sends_the_cursor_to_the_nearest_parent_that_lives(reports: Path) -> None:
+@pytest.mark.parametrize("every", [True, False])
+async def test_a_folder_that_is_gone_sends_the_cursor_to_the_nearest_parent_that_lives(
+    reports: Path, every: bool
+) -> None:
     host = Host(reports)
     tree = host.tree_widget
     async with host.run_test(size=SIZE) as pilot:
         await press(pilot, "j", "l", "l", "l", "l")
         assert tree.cursor_path.endswith(b"exports/part-1.csv")
         os.rename(reports / "q1" / "exports", reports / "q1" / "moved")
-        tree.relist(os.fsencode(reports / "q1" / "exports"))
+        exports = tree.rows.folder(os.fsencode(reports / "q1" / "exports"))
+        assert exports is not None
+        tree.relist() if every else tree.read(exports)
         await press(pilot)
         assert tree.cursor_path == os.fsencode(reports / "q1")
         assert "exports: DIR_GONE folder is gone" in host.said
@@ -296,13 +301,16 @@ async def test_a_folder_that_is_gone_sends_the_cursor_to_the_nearest_parent_that
 
 
 @rows(84)
-async def test_where_the_parents_are_gone_too_the_cursor_goes_on_up(reports: Path) -> None:
+@pytest.mark.parametrize("every", [True, False])
+async def test_where_the_parents_are_gone_too_the_cursor_goes_on_up(reports: Path, every: bool) -> None:
     host = Host(reports)
     tree = host.tree_widget
     async with host.run_test(size=SIZE) as pilot:
         await press(pilot, "j", "l", "l", "l", "l")
         os.rename(reports / "q1", reports / "moved")
-        tree.relist(os.fsencode(reports / "q1" / "exports"))
+        exports = tree.rows.folder(os.fsencode(reports / "q1" / "exports"))
+        assert exports is not None
+        tree.relist() if every else tree.read(exports)
         await press(pilot)
         assert tree.cursor_path.endswith(b"/raw")  # the root lives: the folder after q1 has its place
         assert "q1: DIR_GONE folder is gone" in host.said
@@ -493,3 +501,75 @@ async def test_every_width_and_depth_keeps_its_lines_whole(tmp_path: Path, width
             assert lines[-1].startswith(">")
             assert ("~12" in lines[-1]) is (width < 60)  # too deep to indent: the level's number instead
             assert len(set(lines)) == 13
+
+
+async def test_earlier_jobs_are_badges_and_words(reports: Path) -> None:
+    host = Host(reports, show_hidden=False)
+    q1 = os.fsencode(reports / "q1")
+    noon = 1.0e9
+    host.disk.past = {
+        q1 + b"/plan.xlsx": Past(Stage.FAILED, "EACCES", noon, "k", False),
+        q1 + b"/summary.pdf": Past(Stage.DONE, "", noon, "logs/q1/summary.pdf", False),
+        q1 + "/季度报告.docx".encode(): Past(Stage.DONE, "", noon, "k", True),
+    }
+    async with host.run_test(size=(38, 20)) as pilot:
+        await press(pilot, "j", "l", "j", "j")
+        assert frame(host)[2:6] == [
+            "    + [ ] exports/",
+            ">     [ ] plan.xlsx      !EACCES  2.1M",
+            "      [ ] summary.pdf       done  1.1M",
+            "      [ ] 季度报告.docx     diff   88K",
+        ]
+        assert host.line.split("   ")[1].startswith("failed EACCES permission denied: mark it, u tries again (2001")
+        await press(pilot, "j")
+        assert ", uploaded 2001-09-0" in host.line
+        assert host.line.endswith(" as logs/q1/summary.pdf")
+        await press(pilot, "j")
+        assert ", changed since its upload (2001-09-0" in host.line
+        tree = host.tree_widget
+        state = QueueState()
+        tree.set_state(state)
+        item = QueueItem(0, q1 + b"/plan.xlsx", "k", 1)
+        tree.items_changed(state.apply(ev.ItemsAdded((item,))))
+        assert frame(host)[3].endswith(" wait  2.1M")  # what happens now goes before what was
+        host.disk.past[q1 + b"/plan.xlsx"] = Past(Stage.DONE, "", noon, "k", False)
+        tree.items_changed(state.apply(ev.ItemDone(0, Receipt("", None, "", "", True, 1, 0.0), 0.0)))
+        await press(pilot)
+        assert frame(host)[3].endswith(" done  2.1M")
+        host.disk.past[q1 + b"/plan.xlsx"] = Past(Stage.DONE, "", noon, "k", True)  # written to since
+        tree.relist()
+        await press(pilot)
+        assert frame(host)[3].endswith(" diff  2.1M")
+
+
+async def test_only_what_is_in_sight_is_asked_of_the_journal(many: Path) -> None:
+    host = Host(many)
+    asked: list[int] = []
+    history = host.disk.history
+
+    async def counting(paths: Sequence[bytes], timeout: float = 5.0) -> dict[bytes, Past]:
+        asked.append(len(paths))
+        return await history(paths, timeout)
+
+    host.disk.history = counting  # type: ignore[method-assign]
+    async with host.run_test(size=SIZE) as pilot:
+        await press(pilot, "G", "g", "pagedown")
+        assert sum(asked) <= 60
+        assert max(asked) <= 20
+
+
+async def test_a_refresh_keeps_the_cursor_on_its_entry(reports: Path) -> None:
+    host = Host(reports, show_hidden=False)
+    async with host.run_test(size=SIZE) as pilot:
+        await press(pilot, "j", "l", "G", "k", "k")
+        assert host.tree_widget.cursor_path.endswith(b"/q1/" + "季度报告.docx".encode())
+        (reports / "a-new-one").mkdir()
+        (reports / "q1" / "another.txt").write_bytes(b"1")
+        (reports / "q1" / "plan.xlsx").unlink()
+        host.tree_widget.relist()
+        await press(pilot)
+        assert host.tree_widget.cursor_path.endswith(b"/q1/" + "季度报告.docx".encode())
+        text = "\n".join(frame(host))
+        assert "a-new-one/" in text
+        assert "another.txt" in text
+        assert "plan.xlsx" not in text

@@ -15,9 +15,11 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from tui_uploader.model.files import Entries, Entry, Facts, Kind, Listing, Totals
+from tui_uploader.model.items import Past
 from tui_uploader.model.ordering import entry_key
 from tui_uploader.ui.glyphs import ASCII, Glyphs
-from tui_uploader.ui.widgets.file_tree import FileTree, FolderReader
+from tui_uploader.ui.widgets.file_tree import FileTree
+from tui_uploader.ui.widgets.tree_looker import FolderReader
 
 _KINDS = (
     (stat.S_ISREG, Kind.FILE),
@@ -52,6 +54,7 @@ class Disk:
 
     def __init__(self) -> None:
         self.calls: list[bytes] = []
+        self.past: dict[bytes, Past] = {}
         self.hold = asyncio.Event()
         self.hold.set()
 
@@ -75,6 +78,10 @@ class Disk:
     async def look(self, folder: bytes, names: Sequence[bytes], timeout: float = 5.0) -> dict[bytes, Facts]:
         """All was said with the folder."""
         return {name: Facts(-1, 0.0) for name in names}
+
+    async def history(self, paths: Sequence[bytes], timeout: float = 5.0) -> dict[bytes, Past]:
+        """What the test says of earlier jobs."""
+        return {path: self.past[path] for path in paths if path in self.past}
 
     async def totals(self, path: bytes, timeout: float = 10.0) -> AsyncIterator[Totals]:
         """Nothing is counted here."""

@@ -11,6 +11,7 @@ from tui_uploader.engine.journal_rows import Batch, Facts, Tally
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.items import Planned, QueueItem, Stage
+from tui_uploader.model.whole import whole
 
 _HURRIED = (ev.RunIdle, ev.RunStopped, ev.WalkEnded)
 _AWAITED = (ev.ItemDone, ev.ItemFailed, ev.ItemSkipped, ev.ItemsAdded)  # told when they are on disk
@@ -83,7 +84,7 @@ class JobRecord:
         """Items entered the queue; `then` is called, from the writer's thread, when that is on disk."""
         with self._lock:
             for line, item in zip(lines, items, strict=True):
-                path = item.path if item.path[:1] == b"/" else os.path.join(self._folder, item.path)
+                path = whole(self._folder, item.path)
                 known = self._known(path, item.key) if self._again else None
                 self._facts.add(path, line, item, None if known is None else (known >> 3, Stage(known & 7)))
             lost = self._lost
@@ -239,4 +240,4 @@ def absolute(starts: Iterable[tuple[bytes, bytes]]) -> Iterator[tuple[bytes, byt
     """Starts as the journal keeps them: right whatever the current folder is."""
     folder = os.getcwdb()
     for path, key in starts:
-        yield os.path.join(folder, path), key
+        yield whole(folder, path), key

@@ -16,6 +16,7 @@ from tui_uploader.engine.journal_sink import SqliteSink
 from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.items import Stage
 from tui_uploader.model.jobs import ENDED, LEFT_BEHIND, RUNNING, STOPPED, Asked, JobInfo, JobItem
+from tui_uploader.model.whole import whole
 
 __all__ = ["JobRunning", "Journal", "JournalError", "new_job", "there_is_one"]
 _COUNTS = "done, failed, skipped, cancelled, waiting, bytes_wanted, bytes_done"
@@ -106,7 +107,7 @@ class Journal:
             self._connection.execute("UPDATE job SET state='', ended=NULL, cause='' WHERE number=?", (number,))
             row = self._connection.execute(f"SELECT items, {_COUNTS} FROM job WHERE number=?", (number,)).fetchone()  # noqa: S608
             left = self._connection.execute(_LEFT, (number,))
-            again = {hash((path, key)): item_id * 8 + stage for item_id, path, key, stage in left}
+            again = {hash((whole(b"/", path), key)): item_id * 8 + stage for item_id, path, key, stage in left}
         except (OSError, sqlite3.Error) as error:
             lock.release()
             raise JournalError(failure_of(error)) from None

@@ -30,6 +30,7 @@ _TABLES = (
         seconds REAL, code TEXT, phase TEXT, http_status INTEGER, message TEXT, detail TEXT, request_id TEXT,
         etag TEXT, crc64 TEXT, cloud_object_id TEXT, verified INTEGER, reason TEXT,
         PRIMARY KEY(job, id)) WITHOUT ROWID""",
+    "CREATE INDEX item_path ON item(path)",  # what became of a file is asked for by its path (`history`)
 )
 
 

@@ -13,6 +13,7 @@ from tui_uploader.model.items import Planned, Verdict
 from tui_uploader.model.jobs import JobInfo, JobItem
 from tui_uploader.model.keys import invalid_key
 from tui_uploader.model.text import has_controls
+from tui_uploader.model.whole import whole
 
 _OF_NAMES = frozenset({"KEY_CLASH", "NAME_NOT_UTF8", "NAME_CONTROL", "LINK_OUTSIDE", "KEY_INVALID", "KEY_TOO_LONG"})
 UNCHANGED = "unchanged"
@@ -87,7 +88,7 @@ class NewsPlanner(Planner):
         """See Planner."""
         known = self._journal.uploaded(self._gateway)
         for line in self._planner.plan(starts):
-            path = os.path.join(self._folder, line.path)
+            path = whole(self._folder, line.path)
             mark = file_mark(path, line.size, line.mtime_ns, line.inode)
             if line.verdict in (Verdict.UPLOAD, Verdict.WARN) and known.get(hash(line.key)) == mark:
                 yield replace(line, verdict=Verdict.SKIP, code=None, reason=UNCHANGED)

@@ -13,7 +13,7 @@ from typing import Any
 from tui_uploader.engine.children import child_command, child_environment
 from tui_uploader.engine.plan_options import PlanOptions
 from tui_uploader.model.files import Entries, Facts, Inspection, Kind, Listing, Mark, Totals
-from tui_uploader.model.items import Planned, Verdict
+from tui_uploader.model.items import Past, Planned, Stage, Verdict
 from tui_uploader.model.ordering import NAME
 
 _FAREWELL = 0.5  # seconds that closing waits for killed helpers; one in a dead file system takes longer
@@ -63,7 +63,9 @@ class Scout:
     Each question has a helper of its own, so that one about a hung file system holds up no other.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, journal: tuple[str, str] | None = None) -> None:
+        """`journal` is the folder of the one to ask for what was uploaded, and the gateway; None: there is none."""
+        self._journal = journal
         self._idle: list[_Child] = []
         self._busy: set[_Child] = set()
         self._ending: set[asyncio.Task[int]] = set()
@@ -154,6 +156,17 @@ class Scout:
             yield Totals(last.files, last.size, last.folders, last.unread, error="DIR_STALLED")
         except (OSError, EOFError):
             yield Totals(last.files, last.size, last.folders, last.unread, error="EIO")
+
+    async def history(self, paths: Sequence[bytes], timeout: float = 5.0) -> dict[bytes, Past]:
+        """What the journal says of files of earlier jobs; nothing of those it does not know. Never raises."""
+        found: dict[bytes, Past] = {}
+        if self._journal is not None:
+            with suppress(TimeoutError, OSError, EOFError):
+                async with aclosing(self._ask(timeout, "history", *self._journal, list_of(paths))) as answers:
+                    async for word, rows in answers:
+                        if word == "some":
+                            found.update((path, Past(Stage(stage), *rest)) for path, stage, *rest in rows)
+        return found
 
     async def completions(self, typed: bytes, timeout: float = 2.0) -> Sequence[bytes]:
         """The folders that a path being typed may become; none where that cannot be said. Never raises."""

@@ -44,8 +44,15 @@ def _complete(typed: bytes) -> Iterator[list[bytes]]:
     yield scouting.completions(typed)
 
 
+def _history(folder: str, gateway: str, paths: list[bytes]) -> Iterator[Any]:
+    from tui_uploader.engine.history import history  # a database: most folders are read without it
+
+    yield from history(folder, gateway, paths)
+
+
 _ANSWERS: dict[str, Callable[..., Iterator[Any]]] = {
     "look": scouting.look, "inspect": scouting.inspect, "totals": scouting.totals, "complete": _complete,
+    "history": _history,
 }  # fmt: skip
 
 

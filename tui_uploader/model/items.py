@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum
+from typing import NamedTuple
 
 from tui_uploader.model.failures import Failure
 
@@ -86,6 +87,19 @@ class QueueItem:
     stage: Stage = Stage.WAITING
     failure: Failure | None = None
     reason: str = ""  # of a skipped item
+
+
+class Past(NamedTuple):
+    """What the journal says of a file: done or failed in its newest job, `at` seconds since the epoch.
+
+    `changed` says of a done one whether the file is another than was uploaded.
+    """
+
+    stage: Stage
+    code: str
+    at: float
+    key: str
+    changed: bool
 
 
 @dataclass(frozen=True, slots=True)

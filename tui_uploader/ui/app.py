@@ -278,7 +278,8 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
                 self.main.say(t("{key} does nothing here: q leaves", key=key))
 
     def action_redraw(self) -> None:
-        """Draw the whole screen anew, after something else has written over it."""
+        """Draw the whole screen anew, after something else has written over it, and list the open folders again."""
+        self.main.files.relist()
         self.refresh(layout=True)
 
 

@@ -49,7 +49,7 @@ EVERYWHERE = (
     Key("app.profile", "S", "app.profile", "switch profile", "Go to another environment; what runs may go on.", 0, "S"),
     Key("app.mouse", "M", "app.mouse", "mouse", "The mouse on or off; while it is on, Shift selects text.", 0, "M"),
     Key("app.language", "L", "app.language", "language", "English or Chinese.", 0, "L"),
-    Key("app.redraw", "ctrl+l", "redraw", "redraw", "Draw the screen again.", 0, "^l"),
+    Key("app.redraw", "ctrl+l", "redraw", "redraw", "Draw the screen again, and read the open folders anew.", 0, "^l"),
     Key("app.back", "escape", "back", "back", "One step back.", 0, "Esc"),
     Key("app.leave", "q", "leave", "leave", "Leave, after one question if something is uploading.", 0, "q"),
     Key(

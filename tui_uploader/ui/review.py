@@ -11,7 +11,7 @@ from tui_uploader.model.items import Planned
 from tui_uploader.model.text import clean_message
 from tui_uploader.ui.language import t
 from tui_uploader.ui.plan_tally import PlanTally
-from tui_uploader.ui.widgets.tree_browser import FolderReader
+from tui_uploader.ui.widgets.tree_looker import FolderReader
 from tui_uploader.ui.words import plural
 
 

@@ -36,7 +36,7 @@ class FilesSide(Planning, inherit_bindings=False):
     def _information(self, message: FileTree.Information) -> None:
         from tui_uploader.ui.screens.information import Information
 
-        page = Information(message.path, message.entry, glyphs=self.desk.glyphs)
+        page = Information(message.path, message.entry, message.past, glyphs=self.desk.glyphs)
         self.show_page(page, lambda _: self.workers.cancel_group(self, "inspect"))
         self._inspect(page, message.path)
 

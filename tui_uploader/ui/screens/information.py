@@ -5,20 +5,22 @@ import time
 from collections.abc import Sequence
 
 from tui_uploader.model.files import Entry, Inspection, Kind
+from tui_uploader.model.items import Past
 from tui_uploader.model.text import printable, shown_path
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.language import said, t
 from tui_uploader.ui.screens.sheet import Drawn, Section, Sheet, fact
 from tui_uploader.ui.widgets.tree_folder import error_words
+from tui_uploader.ui.widgets.tree_words import past_words
 from tui_uploader.ui.words import fit, plural, size_text, wrapped
 
 
 class Information(Sheet[None]):
     """Shows an entry at once; what a helper finds out comes through `known`. It touches no file itself."""
 
-    def __init__(self, path: bytes, entry: Entry, *, glyphs: Glyphs) -> None:
+    def __init__(self, path: bytes, entry: Entry, past: Past | None = None, *, glyphs: Glyphs) -> None:
         super().__init__(glyphs=glyphs)
-        self._path, self._entry = path, entry
+        self._path, self._entry, self._past = path, entry, past
         self._found: Inspection | None = None
         self._lines: list[str] = []
         self._words = ""
@@ -48,7 +50,9 @@ class Information(Sheet[None]):
             lines += fact(t("leads to"), shown_path(target) + ending, width)
         if entry.kind in (Kind.FILE, Kind.LINK):
             lines += fact("size", size, width)
-        elif entry.kind is not Kind.FOLDER:
+        if self._past is not None:
+            lines += fact("before", past_words(self._past), width)
+        if entry.kind > Kind.LINK:
             lines += fact("upload", t("no: only regular files can be uploaded"), width)
         if found is None:
             changed = fact("changed", _when(entry.mtime), width) if entry.mtime > 0 else []

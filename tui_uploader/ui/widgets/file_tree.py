@@ -8,19 +8,21 @@ from textual.binding import BindingType
 from textual.message import Message
 
 from tui_uploader.model.files import Entry, Mark
+from tui_uploader.model.items import Past, Stage
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.text import shown_path
 from tui_uploader.ui.glyphs import UNICODE, Glyphs
 from tui_uploader.ui.keys import FILES, MOVING, bindings
 from tui_uploader.ui.language import t
 from tui_uploader.ui.widgets.folder_totals import FolderTotals
-from tui_uploader.ui.widgets.tree_browser import FolderReader, home_folder
+from tui_uploader.ui.widgets.tree_browser import home_folder
+from tui_uploader.ui.widgets.tree_looker import FolderReader
 from tui_uploader.ui.widgets.tree_marker import TreeMarker
 from tui_uploader.ui.widgets.tree_marks import MarkState, TreeMarks
 from tui_uploader.ui.widgets.tree_page import Look
 from tui_uploader.ui.widgets.tree_words import row_words, why_not_marked
 
-__all__ = ["FileTree", "FolderReader"]
+_TOLD = (Stage.DONE, Stage.FAILED)  # what the journal keeps for later jobs
 
 
 class FileTree(TreeMarker):
@@ -59,6 +61,7 @@ class FileTree(TreeMarker):
 
         path: bytes
         entry: Entry
+        past: Past | None
 
     @dataclass
     class Asked(Message):
@@ -125,13 +128,19 @@ class FileTree(TreeMarker):
 
     def take_in(self, ids: Iterable[int]) -> None:
         """Items were added or changed; `items_changed` shows it."""
-        if self.look.state is not None:
-            self.look.totals.take(self.look.state, ids)
+        state = self.look.state
+        if state is not None:
+            ids = tuple(ids)
+            self.look.totals.take(state, ids)
+            if self.look.past:
+                self.past_changed(state.path(item_id) for item_id in ids if state.stage(item_id) in _TOLD)
 
     def items_changed(self, ids: Iterable[int]) -> None:
         """Items were added or changed: paint what is seen of them."""
+        ids = tuple(ids)
         self.take_in(ids)
         if self.look.state is not None:
+            self.page_moved()
             self.paint()
             self.cursor_changed()
 
@@ -177,7 +186,7 @@ class FileTree(TreeMarker):
     def cursor_changed(self) -> None:
         """Post where the cursor stands, if that or what is known of it changed."""
         row = self.cursor_row
-        path, words = row_words(row, self.look.state, self.look.totals)
+        path, words = row_words(row, self.look)
         words = self.range_words or self.counting_words or words
         now = (row.path, f"{path}   {words}", words)
         if now != self._told:
@@ -190,7 +199,7 @@ class FileTree(TreeMarker):
 
     def information(self, path: bytes, entry: Entry) -> None:
         """Post that a person asks for all of a file."""
-        self.post_message(self.Information(path, entry))
+        self.post_message(self.Information(path, entry, self.look.past.get(path)))
 
     def marked(self) -> None:
         """Paint the marks and post how many there are."""

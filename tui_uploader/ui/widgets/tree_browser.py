@@ -1,42 +1,20 @@
 """Browsing in the file tree: folders are listed when they are opened, and any folder can be the root."""
 
-import asyncio
 import os
-from collections.abc import AsyncIterator, Sequence
-from typing import Protocol
 
-from tui_uploader.model.files import Entry, Facts, Listing, Totals
+from tui_uploader.model.files import Entry, Listing
 from tui_uploader.model.ordering import NAME
 from tui_uploader.model.text import shown_path
 from tui_uploader.ui.language import t
 from tui_uploader.ui.widgets.tree_folder import Folder, error_words, parent_of
+from tui_uploader.ui.widgets.tree_looker import PATIENCE, FolderReader, TreeLooker
 from tui_uploader.ui.widgets.tree_page import Look
 from tui_uploader.ui.widgets.tree_rows import TreeRows
-from tui_uploader.ui.widgets.tree_view import TreeView
 from tui_uploader.ui.widgets.tree_words import why_not_marked
 
-_PATIENCE = 5.0  # seconds without a word from the disk
-_BLINK = 0.05  # seconds that a folder waits for the sizes of its first page, so that it is painted once
 
-
-class FolderReader(Protocol):
-    """Lists folders and looks at files without ever holding the screen. Nothing here raises."""
-
-    def read(self, folder: bytes, order: str = NAME, timeout: float = 5.0) -> AsyncIterator[Listing]:
-        """What `folder` holds, as it becomes known; the last one is complete or has an error."""
-        ...
-
-    async def look(self, folder: bytes, names: Sequence[bytes], timeout: float = 5.0) -> dict[bytes, Facts]:
-        """Size, time and target of some names."""
-        ...
-
-    def totals(self, path: bytes, timeout: float = 10.0) -> AsyncIterator[Totals]:
-        """What is beneath a folder, as it is counted."""
-        ...
-
-
-class TreeBrowser(TreeView):
-    """A `TreeView` over real folders, listed by a `FolderReader`. Paths are bytes, as the system has them."""
+class TreeBrowser(TreeLooker):
+    """A `TreeLooker` over real folders, listed by a `FolderReader`. Paths are bytes, as the system has them."""
 
     def __init__(
         self,
@@ -47,12 +25,9 @@ class TreeBrowser(TreeView):
         show_hidden: bool = True,
         id: str | None = None,  # noqa: A002
     ) -> None:
-        super().__init__(TreeRows(absolute(root), show_hidden=show_hidden), look, id=id)
-        self._reader = reader
+        super().__init__(reader, TreeRows(absolute(root), show_hidden=show_hidden), look, id=id)
         self.order = NAME
-        self._looking = False
         self._gone = ""
-        self._looks: set[asyncio.Future[dict[bytes, Facts]]] = set()
 
     def on_mount(self) -> None:
         """List the root."""
@@ -88,11 +63,13 @@ class TreeBrowser(TreeView):
         """The folder whose entries are the first level."""
         return self.rows.root.path
 
-    def relist(self, folder: bytes | None = None) -> None:
-        """List a folder that was opened before (None: the root) again."""
-        found = self.rows.root if folder is None else self.rows.folder(folder)
-        if found is not None:
-            self.read(found)
+    def relist(self) -> None:
+        """List all open folders again, and the others when they are opened."""
+        for folder in list(self.rows.folders()):
+            if folder.listed and (folder is self.rows.root or folder.expanded):
+                self.read(folder)
+            else:
+                folder.complete = False
 
     def open_root(self, path: bytes, cursor: bytes = b"") -> None:
         """Make another folder the root, with the cursor on `cursor`. Marks stay, with the keys they had."""
@@ -108,25 +85,26 @@ class TreeBrowser(TreeView):
         """List a folder, again where it was listed before."""
         if not folder.reading:
             self.rows.read(folder)
+            self.forget_past(folder.path)
             self.run_worker(self._list(folder, self.rows, self.order), group="tree", exit_on_error=False)
         self.settle()
 
     async def _list(self, folder: Folder, rows: TreeRows, order: str) -> None:
         last = Listing(folder.path, error="INTERNAL")  # of a reader with a bug: no "reading..." for ever
         try:
-            async for listing in self._reader.read(folder.path, order, _PATIENCE):
+            async for listing in self._reader.read(folder.path, order, PATIENCE):
                 folder.seen = listing.seen
                 if listing.complete or listing.error is not None:
                     last = listing
                 elif listing.entries and not folder.complete:
-                    await self._first_looks(folder.path, listing)
+                    await self.first_looks(folder, listing)
                     rows.listed(folder, listing.entries, None, False, order)
                     rows.read(folder)
                     self.settle()
                 else:
                     rows.read(folder)
                     self.counted()
-            await self._first_looks(folder.path, last)
+            await self.first_looks(folder, last)
         finally:
             if self.is_running:
                 folder.seen = 0
@@ -147,49 +125,6 @@ class TreeBrowser(TreeView):
         words = f"{gone.error} {error_words(gone.error or '')}"
         self._gone = t("{path}: {words}", path=shown_path(gone.path), words=words)
         self.read(parent)
-
-    async def _first_looks(self, path: bytes, listing: Listing) -> None:
-        """Look at what will be seen first, and wait for it a moment."""
-        entries, height = listing.entries, max(self.size.height, 24)
-        names = [entries.names[at] for at in range(min(height, len(entries))) if not entries.has_facts(at)]
-        if names:
-            looking = asyncio.ensure_future(self._reader.look(path, names, _PATIENCE))
-            self._looks.add(looking)
-            looking.add_done_callback(self._looks.discard)
-            await asyncio.wait({looking}, timeout=_BLINK)
-            if looking.done():
-                entries.facts.update(looking.result())
-
-    def page_moved(self) -> None:
-        """Look at what is in sight, or nearly so, and not known yet."""
-        if self._unknown() is not None and not self._looking:
-            self._looking = True
-            self.run_worker(self._look(), group="look", exit_on_error=False)
-
-    async def _look(self) -> None:
-        try:
-            while (wanted := self._unknown()) is not None:
-                folder, names = wanted
-                folder.entries.facts.update(await self._reader.look(folder.path, names, _PATIENCE))
-                if self.is_running:
-                    self.paint()
-                    self.cursor_changed()
-        finally:
-            self._looking = False
-
-    def _unknown(self) -> tuple[Folder, list[bytes]] | None:
-        """Names of one folder within a page of what is in sight that were not looked at yet; None where all were."""
-        height, top = self.size.height, self.scroll_offset.y
-        found: tuple[Folder, list[bytes]] | None = None
-        for y in (*range(top, top + 2 * height), *range(max(top - height, 0), top)):
-            if y >= len(self.rows):
-                continue
-            folder, at = self.rows.place(y)
-            if at < len(folder.shown) and not folder.entries.has_facts(folder.shown.place(at)):
-                found = found or (folder, [])
-                if folder is found[0]:
-                    found[1].append(folder.shown.name(at))
-        return found
 
     # --- keys
 

@@ -130,11 +130,7 @@ class TreeFinder(TreeBrowser):
     def action_sort(self) -> None:
         """The next order, for all folders."""
         self.order = ORDERS[(ORDERS.index(self.order) + 1) % len(ORDERS)]
-        for folder in list(self.rows.folders()):
-            if folder.listed and (folder is self.rows.root or folder.expanded):
-                self.read(folder)
-            else:
-                folder.complete = False  # read anew when it is opened
+        self.relist()
         words = {
             "name": t("sorted by name"), "size": t("sorted by size, the largest first"),
             "date": t("sorted by date, the newest first"), "type": t("sorted by type, the ending of the name"),

@@ -7,15 +7,15 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from tui_uploader.model.files import Kind, Totals
-from tui_uploader.model.items import Stage
+from tui_uploader.model.items import Past, Stage
 from tui_uploader.model.queue import QueueState
-from tui_uploader.model.text import shown_name, shown_path
+from tui_uploader.model.text import printable, shown_name, shown_path
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.widgets.folder_totals import FolderTotals
 from tui_uploader.ui.widgets.name_cut import Label, cut, distinct, head, link_text, steady
 from tui_uploader.ui.widgets.tree_marks import MarkState, TreeMarks
 from tui_uploader.ui.widgets.tree_rows import Row
-from tui_uploader.ui.widgets.tree_words import folder_badge, item_badge, kind_words, short_size
+from tui_uploader.ui.widgets.tree_words import folder_badge, item_badge, kind_words, past_badge, short_size
 
 SIZE, BADGE, MARK = 5, 5, 4
 WIDE = 46  # cells from which a folder's badge has both the failures and the share
@@ -72,6 +72,7 @@ class Look:
     totals: FolderTotals
     state: QueueState | None = None
     sizes: dict[bytes, Totals] = field(default_factory=dict)  # of folders that were counted
+    past: dict[bytes, Past | None] = field(default_factory=dict)  # what the journal says of the files asked about
 
 
 def page_lines(rows: Sequence[Row], look: Look, width: int, cursor: int, focused: bool) -> list[Line]:
@@ -88,6 +89,7 @@ class _Draft:
         self.row, self.width, self.more = row, width, look.glyphs.more
         entry = row.entry
         sign, self.mark, self.marked, self.badge, self.badge_look, self.size = " ", "", False, "", PLAIN, ""
+        self.code = ""  # of what failed: it stands in the row where it has room beside the whole name
         if entry is None:
             self.name = row.folder.note
         else:
@@ -106,10 +108,12 @@ class _Draft:
             lead += " " * indent
         self.lead = head(lead + (sign + " " if entry is not None else "  "), width)
         self.mark = head(self.mark, width - cell_len(self.lead))
+        left = cell_len(self.lead) + cell_len(self.mark)
+        if self.code and left + cell_len(self.name) + 1 + cell_len(self.code) + 1 + SIZE <= width:
+            self.badge = self.code
         self.right = self._right()
         if cell_len(self.right) > width - 6:
             self.right = ""
-        left = cell_len(self.lead) + cell_len(self.mark)
         self.room = max(width - left - (cell_len(self.right) + 1 if self.right else 0), 0)
         if entry is not None and entry.kind is Kind.LINK:
             self.name = link_text(self.name, steady(shown_path(entry.target)), self.room, self.more)
@@ -142,10 +146,25 @@ class _Draft:
         if self.size:
             return
         self.size = short_size(entry.size)
-        item_id = look.totals.item(self.row.path)
+        self._badge(look)
+
+    def _badge(self, look: Look) -> None:
+        path, stage, code = self.row.path, None, ""
+        past, item_id = look.past.get(path), look.totals.item(path)
         if look.state is not None and item_id is not None:
+            stage = look.state.stage(item_id)
             self.badge = item_badge(look.state, item_id)
-            self.badge_look = _STAGE_LOOK.get(look.state.stage(item_id), BUSY)
+            if stage is Stage.FAILED and (failure := look.state.row(item_id).failure) is not None:
+                code = failure.code
+        if past is not None and stage in (None, Stage.DONE):
+            stage, code = past.stage, past.code
+            self.badge = past_badge(past)
+            if past.changed:
+                stage = Stage.WAITING
+        if stage is not None:
+            self.badge_look = _STAGE_LOOK.get(stage, BUSY)
+        if code:
+            self.code = "!" + printable(code)
 
     def _right(self) -> str:
         if self.badge:

@@ -73,7 +73,7 @@ class TreeRows:
         return y if row_path == path else None
 
     def nearest(self, path: bytes, was_folder: bool = False) -> int:
-        """The row of a path; else of the sibling after it, else of the nearest ancestor that is shown."""
+        """The row of a path; else of the sibling after it; where its folder is gone, of the nearest that is shown."""
         return self._closest(path, was_folder)[0]
 
     def _closest(self, path: bytes, was_folder: bool) -> tuple[int, bytes]:
@@ -85,7 +85,7 @@ class TreeRows:
             last = depth == len(names) - 1
             at = folder.position(name)
             if at is None:
-                if not folder.shown:
+                if not folder.shown or (not last and depth):  # a folder around it is gone: its parent's row
                     return max(y - 1, 0), folder.path
                 at = min(folder.place(name, was_folder or not last), len(folder.shown) - 1)
                 return y + folder.row_of(at), join(folder.path, folder.shown[at].name)

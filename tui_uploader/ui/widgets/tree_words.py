@@ -2,9 +2,11 @@
 
 import time
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
+from tui_uploader.model.failures import info_of
 from tui_uploader.model.files import Entry, Kind
-from tui_uploader.model.items import Stage
+from tui_uploader.model.items import Past, Stage
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.text import clean_message, printable, shown_path
 from tui_uploader.ui.language import said, t
@@ -12,6 +14,9 @@ from tui_uploader.ui.widgets.folder_totals import FolderTotals, Tally
 from tui_uploader.ui.widgets.tree_folder import error_words
 from tui_uploader.ui.widgets.tree_rows import Row
 from tui_uploader.ui.words import plural, sentence, skip_words, stage_short
+
+if TYPE_CHECKING:
+    from tui_uploader.ui.widgets.tree_page import Look
 
 LIMIT = 5 * 1024**3  # of one PUT (FAULTS 49)
 _WORST = (Stage.FAILED, Stage.CANCELLED, Stage.SKIPPED)
@@ -43,6 +48,11 @@ def item_badge(state: QueueState, item_id: int) -> str:
         return stage_short(stage)
     row = state.row(item_id)
     return f"{min(row.sent * 100 // max(row.size, 1), 99)}%"
+
+
+def past_badge(past: Past) -> str:
+    """What became of a file in an earlier job, in at most five cells; of a changed one, that it is another now."""
+    return t("diff") if past.changed else stage_short(past.stage)
 
 
 def folder_badge(tally: Tally, wide: bool) -> str:
@@ -87,18 +97,21 @@ def why_not_marked(entry: Entry) -> str:
     return ""
 
 
-def row_words(row: Row, state: QueueState | None, totals: FolderTotals) -> tuple[str, str]:
-    """The focused row for the line above the footer: its full path, and what is known of it."""
+def row_words(row: Row, look: "Look") -> tuple[str, str]:
+    """The focused row for the line above the footer: its full path, and what is known of it. A failure comes first."""
     if row.entry is None:
         return shown_path(row.folder.path), _error_line(row.folder.error) or row.folder.note
     path = shown_path(row.path)
     if row.is_folder:
-        return f"{path}/", _folder_facts(row, totals)
-    facts = _file_facts(row.entry)
-    item_id = totals.item(row.path)
+        return f"{path}/", _folder_facts(row, look.totals)
+    state, item_id, past, stage = look.state, look.totals.item(row.path), look.past.get(row.path), None
+    facts, known = _file_facts(row.entry), ""
     if state is not None and item_id is not None:
-        facts.append(_stage_facts(state, item_id))
-    return path, ", ".join(facts)
+        stage, known = state.stage(item_id), _stage_facts(state, item_id)
+    if past is not None and stage in (None, Stage.DONE) and (stage is None or past.changed):
+        stage, known = past.stage, past_words(past)
+    facts.insert(0 if stage is Stage.FAILED else len(facts), known)
+    return path, ", ".join(fact for fact in facts if fact)
 
 
 def _folder_facts(row: Row, totals: FolderTotals) -> str:
@@ -137,11 +150,30 @@ def _file_facts(entry: Entry) -> list[str]:
     elif entry.kind is not Kind.FILE:
         facts.append(t("{kind}, cannot be uploaded", kind=said(entry.kind.words)))
     if entry.mtime > 0:
-        try:
-            facts.append(time.strftime("%Y-%m-%d %H:%M", time.localtime(entry.mtime)))
-        except (ValueError, OverflowError, OSError):
-            facts.append(t("time out of range"))
+        facts.append(_when(entry.mtime))
     return facts
+
+
+def _when(seconds: float) -> str:
+    try:
+        return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+    except (ValueError, OverflowError, OSError):
+        return t("time out of range")
+
+
+def past_words(past: Past) -> str:
+    """What became of a file in an earlier job, and what to do about it."""
+    if past.stage is Stage.FAILED:
+        words = said(info_of(past.code).label)
+        return t(
+            "failed {code} {words}: mark it, u tries again ({when})",
+            when=_when(past.at),
+            code=printable(past.code),
+            words=words,
+        )
+    if past.changed:
+        return t("changed since its upload ({when}): mark it, u uploads it again", when=_when(past.at))
+    return t("uploaded {when} as {key}", when=_when(past.at), key=printable(past.key))
 
 
 def _stage_facts(state: QueueState, item_id: int) -> str:

@@ -1,0 +1,63 @@
+"""History: what the journal says became of some files in earlier jobs. Blocking; never raises; changes no outcome."""
+
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
+from urllib.parse import quote
+
+from tui_uploader.engine.journal_file import NAME, SCHEMA
+from tui_uploader.model.items import Stage
+
+_BUSY = 0.5  # seconds for which somebody who writes may hold the file
+_FIRST_BUSY = 5.0  # the same for the one time in which the index of an old journal is made
+_INDEX = "CREATE INDEX IF NOT EXISTS item_path ON item(path)"
+_WHAT = (
+    "SELECT o.stage, o.code, o.at, i.key, i.size, i.mtime_ns, i.inode FROM item i JOIN outcome o ON o.job=i.job"  # noqa: S608 - numbers of our own
+    " AND o.id=i.id JOIN job j ON j.number=i.job WHERE i.path=? AND j.gateway=?"
+    f" AND o.stage IN ({Stage.DONE:d}, {Stage.FAILED:d}) ORDER BY i.job DESC, i.id DESC LIMIT 1"
+)
+Row = tuple[bytes, int, str, float, str, bool]  # path, stage, code, at, key, whether the file changed since
+
+
+def history(folder: str, gateway: str, paths: Sequence[bytes]) -> Iterator[list[Row]]:
+    """The newest outcome (done or failed) of each path under a gateway; none for a path that was never tried.
+
+    A journal is read as it is: one that is missing, damaged or of another version has nothing to say here.
+    """
+    found: list[Row] = []
+    file = os.path.join(folder, NAME)
+    with suppress(sqlite3.Error, OSError), closing(_open(file, "ro")) as journal:
+        if journal.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:
+            yield found
+            return
+        if not journal.execute("SELECT 1 FROM sqlite_schema WHERE name='item_path'").fetchone():
+            _make_index(file)
+        for path in paths:
+            row = journal.execute(_WHAT, (path, gateway)).fetchone()
+            if row is not None:
+                stage, code, at, key, *was = row
+                changed = stage == Stage.DONE and _differs(path, was)
+                found.append((path, stage, code or "", at, key.decode("utf-8", "surrogatepass"), changed))
+    yield found
+
+
+def _open(file: str, mode: str, busy: float = _BUSY) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"file:{quote(file)}?mode={mode}", uri=True, timeout=busy, isolation_level=None)
+    connection.execute("PRAGMA trusted_schema=OFF")
+    return connection
+
+
+def _make_index(file: str) -> None:
+    """A journal from before there was one: without it each file would cost a walk through all jobs."""
+    with closing(_open(file, "rw", _FIRST_BUSY)) as journal:
+        journal.execute(_INDEX)
+
+
+def _differs(path: bytes, was: Sequence[int]) -> bool:
+    """Whether a file is not as it was when its job found it; of a link, what it leads to."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return True
+    return [found.st_size, found.st_mtime_ns, found.st_ino % (1 << 64)] != [was[0], was[1], was[2] % (1 << 64)]
