@@ -6,7 +6,8 @@ from tests.ui.stage import on_stage
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.items import QueueItem, Stage
-from tui_uploader.ui.pump import AT_ONCE, Pump
+from tui_uploader.ui.backlog import AT_ONCE
+from tui_uploader.ui.pump import Pump
 from tui_uploader.ui.widgets.queue_groups import BY_CODE, BY_FOLDER, BY_STAGE, IN_ORDER
 from tui_uploader.ui.widgets.queue_rows import QueueRows
 

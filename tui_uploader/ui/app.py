@@ -149,25 +149,30 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
             self.hold()  # what Textual lays out once more, and the first folder, make one other frame
 
     def _listen(self) -> None:
-        facts, paint = self.pump.on_facts, self.pump.on_paint
+        facts, beat, paint = self.pump.on_facts, self.pump.on_beat, self.pump.on_paint
 
         def both_facts(seen: Facts) -> None:
             facts(seen)
-            self._react()
             self.watch_identity(seen)
+
+        def both_beats(news: bool) -> None:  # noqa: FBT001 - what the pump tells
+            beat(news)
+            if news and not self.pump.behind:  # in the middle of many facts nothing is over yet
+                self._react()
 
         def both_paint(ids: frozenset[int]) -> None:
             paint(ids)
             self._show_title()
 
-        self.pump.on_facts, self.pump.on_paint = both_facts, both_paint
-        self.pump.again = self._tick_soon
+        self.pump.on_facts, self.pump.on_beat, self.pump.on_paint = both_facts, both_beats, both_paint
+        self.pump.again = lambda: self.set_timer(0.005, self._tick)
         self.pump.tick()
         if self.ticking:
-            self.set_interval(DRAIN_EVERY, self.pump.tick)
+            self.set_interval(DRAIN_EVERY, self._tick)
 
-    def _tick_soon(self) -> None:
-        self.set_timer(0.005, self.pump.tick)
+    def _tick(self) -> None:
+        if self.screen_stack:  # none: the app is closing, and what is told now is counted after that
+            self.pump.tick()
 
     def _react(self) -> None:
         if self.pump.catching_up:

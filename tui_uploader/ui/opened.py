@@ -79,7 +79,7 @@ class OpenedApp(UploaderApp):
 
     def _joined(self) -> None:
         self.main.joined()
-        self.set_timer(0.01, self.pump.tick)
+        self.set_timer(0.01, self._tick)
 
     # --- the answer of a slow terminal to how wide it draws
 
@@ -103,9 +103,8 @@ class OpenedApp(UploaderApp):
             self._in_loop(self.exit)
 
     def take_rest(self) -> None:
-        """Apply what the engine told while it was closed, so that the last lines count everything."""
-        for event in self.pump.port.drain():
-            self.state.apply(event)
+        """Apply what the engine told while it was closed."""
+        self.pump.take_rest()
 
     def _fatal_error(self) -> None:
         """One sentence instead of Textual's traceback, whose local variables would hold tokens."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -12,12 +11,12 @@ from tui_uploader.engine.port import EnginePort
 from tui_uploader.model import late_events as ev
 from tui_uploader.model.items import QueueItem, Stage
 from tui_uploader.model.queue import Counts, QueueState
+from tui_uploader.ui.backlog import Backlog
 from tui_uploader.ui.live import Live
 
 DRAIN_EVERY = 0.25
 PAINT_EVERY = 1.0
 SLICE = 0.012  # seconds of applying facts in one go
-AT_ONCE = 500  # new items in one go
 PAINT_EVERY_LOW = 2.0
 CROWD = 16  # objects on their way, above which their numbers are painted less often: a slow link pays for each
 CROWDED = 1.5  # times as long between two paints then
@@ -26,11 +25,11 @@ Facts = Sequence["ev.Event"]
 
 
 class Pump:
-    """`tick()` four times a second. `on_facts` gets every event, `on_paint` the ids of the rows that changed,
-    `on_beat` every tick.
+    """`tick()` four times a second. `on_facts` gets the events, some at a time, `on_changed` the ids of their rows.
 
-    Progress is painted once in `paint_every` seconds; a new failure, a pause and new items paint at once. While
-    nothing runs and nothing changed `on_paint` is not called at all: an idle screen writes nothing.
+    `on_beat` is called with every tick and told whether facts came, `on_paint` with the ids that changed since the
+    last paint. Progress is painted once in `paint_every` seconds; a new failure, a pause and new items paint at once.
+    While nothing runs and nothing changed `on_paint` is not called at all: an idle screen writes nothing.
     """
 
     def __init__(
@@ -47,9 +46,9 @@ class Pump:
         self.paint_every = paint_every
         self.on_facts: Callable[[Facts], None] = lambda facts: None
         self.on_changed: Callable[[set[int]], None] = lambda ids: None
-        self.again: Callable[[], None] = lambda: None
-        self._backlog: deque[ev.Event] = deque()
-        self.on_beat: Callable[[], None] = lambda: None
+        self.again: Callable[[], object] = lambda: None
+        self._backlog = Backlog()
+        self.on_beat: Callable[[bool], None] = lambda news: None
         self.on_paint: Callable[[frozenset[int]], None] = lambda ids: None
         self._changed: set[int] = set()
         self._dirty = False
@@ -59,54 +58,57 @@ class Pump:
         self.catching_up = False  # whether what comes is how things stand, and not what happens now
 
     def tick(self) -> None:
-        """Drain, apply, and paint if it is time."""
+        """Drain, apply, and paint if it is time. What takes longer than `SLICE` goes on after the keys' turn."""
         now = self.clock()
-        facts: list[ev.Event] = []
-        urgent = False
-        touched: set[int] = set()
-        for fact in self._next_facts():
-            facts.append(fact)
-            changed = self.state.apply(fact)
-            self.live.take(fact, now)
-            if isinstance(fact, ev.Attached | ev.CaughtUp):
-                self.catching_up = isinstance(fact, ev.Attached)
-            if isinstance(fact, ev.ItemsAdded):
-                self._know(fact.items)
-                self._changed.update(changed)
-                self.on_changed(set(changed))  # here, so that the slice counts what it takes
-            else:
-                touched.update(changed)
-            urgent = urgent or isinstance(fact, _urgent())
-        self._changed |= touched
-        if touched:
-            self.on_changed(touched)
+        self._backlog.take(self.port.drain())
+        news = urgent = False
+        while facts := self._backlog.next():
+            news = True
+            urgent = self._apply(facts, now) or urgent
+            if self.clock() > now + SLICE:
+                break
+        if self._backlog:
+            self.again()
+        self._dirty = self._dirty or news
         self.live.beat(now, busy=bool(self.counts.active))
-        if facts:
-            self._dirty = True
-            self.on_facts(facts)
-        self.on_beat()
-        running = self.running
+        self.on_beat(news)
         urgent = urgent and not self._backlog  # while much comes in, the screen follows at its usual pace
         every = self.paint_every * (CROWDED if self.state.counts.active > CROWD else 1.0)
-        if urgent or (now - self._last_paint >= every and (self._dirty or running)):
+        if urgent or (now - self._last_paint >= every and (self._dirty or self.running)):
             self._last_paint = now
             self._dirty = False
             painted, self._changed = frozenset(self._changed), set()
             self.on_paint(painted)
 
-    def _next_facts(self) -> Iterator[ev.Event]:
-        """What the engine told, as much of it as `SLICE` seconds allow: keys have their turn before the rest."""
-        for fact in self.port.drain():
-            if isinstance(fact, ev.ItemsAdded) and len(fact.items) > AT_ONCE:
-                for at in range(0, len(fact.items), AT_ONCE):
-                    self._backlog.append(ev.ItemsAdded(fact.items[at : at + AT_ONCE], fact.at))
-            else:
-                self._backlog.append(fact)
-        end = self.clock() + SLICE
-        while self._backlog and self.clock() <= end:
-            yield self._backlog.popleft()
-        if self._backlog:
-            self.again()
+    def _apply(self, facts: Facts, now: float) -> bool:
+        """Take some facts in, a slice's smallest part; whether one of them is to be seen at once."""
+        touched: set[int] = set()
+        urgent = False
+        for fact in facts:
+            touched.update(self.state.apply(fact))
+            self.live.take(fact, now)
+            if isinstance(fact, ev.Attached | ev.CaughtUp):
+                self.catching_up = isinstance(fact, ev.Attached)
+            if isinstance(fact, ev.ItemsAdded):
+                self._know(fact.items)
+            urgent = urgent or isinstance(fact, _urgent())
+        if touched:
+            self._changed |= touched
+            self.on_changed(touched)
+        self.on_facts(facts)
+        return urgent
+
+    def take_rest(self) -> None:
+        """Apply all that was told and not yet applied, so that the last lines count everything: after the screen."""
+        self._backlog.take(self.port.drain())
+        while facts := self._backlog.next():
+            for fact in facts:
+                self.state.apply(fact)
+
+    @property
+    def behind(self) -> bool:
+        """Whether more has been told than was applied: what the counts say is over may go on."""
+        return bool(self._backlog)
 
     @property
     def low(self) -> bool:

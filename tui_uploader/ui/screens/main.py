@@ -41,7 +41,7 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
         """Listen to the pump."""
         self._returning = Returning(self)
         self.pump.on_facts, self.pump.on_paint = self._facts, self._paint
-        self.pump.on_beat, self.pump.on_changed = self.queue.beat, self._changed
+        self.pump.on_beat, self.pump.on_changed = self._beat, self._changed
         self._arrange()
         self._describe()
 
@@ -64,6 +64,9 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
         if self._guided and len(self.state):
             self._guided = False
             self._arrange()
+
+    def _beat(self, _news: bool) -> None:
+        self.queue.beat()
 
     def _changed(self, ids: set[int]) -> None:
         """With every beat: kept for the next paint, all that changed since the last would take too long at once."""

@@ -1,21 +1,32 @@
 """How one row of the queue is written: narrow in one or two lines, wide in columns. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from rich.cells import cell_len
 
 from tui_uploader.model.failures import RetryClass
 from tui_uploader.model.items import Stage
-from tui_uploader.model.queue import Row
+from tui_uploader.model.queue import QueueState, Row
 from tui_uploader.model.rates import clock
 from tui_uploader.model.text import printable
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.language import said, t
+from tui_uploader.ui.live import Live
 from tui_uploader.ui.widgets.name_cut import Label, distinct
 from tui_uploader.ui.widgets.painted import Span
-from tui_uploader.ui.words import fit, fit_path, padded, sentence, size_text, skip_words, speed_text, stage_short
+from tui_uploader.ui.words import (
+    beneath,
+    fit,
+    fit_path,
+    padded,
+    sentence,
+    size_text,
+    skip_words,
+    speed_text,
+    stage_short,
+)
 
 WIDE = 64  # cells from which a row has columns
 SPLIT = 92  # cells from which speed and code have a column each
@@ -88,6 +99,17 @@ class Shown:
             if tries < 10
             else f"{tries}x"
         )
+
+
+def shown_of(state: QueueState, live: Live, prefix: str, ticked: Container[int], now: float, item_id: int) -> Shown:
+    """A row as it stands now."""
+    row = state.row(item_id)
+    key, tick = beneath(row.key, prefix), item_id in ticked
+    if row.stage is Stage.UPLOADING:
+        left = live.item_left(item_id, now, row.size - row.sent)
+        return Shown(row, key, live.item_speed(item_id), left, ticked=tick)
+    due = live.due_in(item_id, now) if row.stage is Stage.WAITING and live.retrying(item_id) else None
+    return Shown(row, key, due=due, ticked=tick, held=item_id in state.held)
 
 
 def percent(row: Row) -> int:

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 from textual import events
 from textual.geometry import Offset
 from textual.message import Message
 
-from tui_uploader.model.items import Stage
 from tui_uploader.model.queue import QueueState, Row
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.language import said, t
@@ -16,12 +16,21 @@ from tui_uploader.ui.live import Live
 from tui_uploader.ui.widgets.painted import Painted, Span
 from tui_uploader.ui.widgets.queue_groups import ALL, QueueGroups
 from tui_uploader.ui.widgets.queue_headings import heading, heading_lines
-from tui_uploader.ui.widgets.queue_lines import WIDE, Shown, meaning_line, narrow_lines, unlike, wide_header, wide_lines
-from tui_uploader.ui.widgets.queue_rows import HIDDEN, QueueRows
-from tui_uploader.ui.words import beneath, wrapped
+from tui_uploader.ui.widgets.queue_lines import (
+    WIDE,
+    meaning_line,
+    narrow_lines,
+    shown_of,
+    unlike,
+    wide_header,
+    wide_lines,
+)
+from tui_uploader.ui.widgets.queue_moves import QueueMoves
+from tui_uploader.ui.widgets.queue_rows import QueueRows
+from tui_uploader.ui.words import wrapped
 
-MANY = 5000  # rows that move together, above which arranging all of them anew is quicker
 CALM = 1.0  # seconds after a key during which no row moves
+SOON = 0.005  # seconds until more rows move, when a slice of time has not held all
 
 
 class QueuePage(Painted):
@@ -57,7 +66,8 @@ class QueuePage(Painted):
         self._state, self._live, self._glyphs, self._clock = state, live, glyphs, clock
         self._prefix, self._held = prefix, False
         self.ticked: set[int] = set()
-        self._waiting_moves: set[int] = set()
+        self._moves = QueueMoves(clock)
+        self._moving_on = False  # more rows move in a moment
         self.forget()
         self._key_at = float("-inf")
         self._index = 0  # where it stood, for when it goes out of sight
@@ -68,7 +78,7 @@ class QueuePage(Painted):
     def take_in(self, ids: Iterable[int]) -> None:
         """Rows changed; `settle` shows it."""
         self._note(ids)
-        self._waiting_moves.update(ids)
+        self._moves.add(ids)
 
     def _note(self, ids: Iterable[int]) -> None:
         if self._order is not self._state.order:  # a view joined a job: everything is new
@@ -80,18 +90,6 @@ class QueuePage(Painted):
             self.groups.note(item_id)
         self._noted = len(self._state)
 
-    def go_to(self, item_id: int) -> None:
-        """Put the cursor on an item and keep it there, wherever it is."""
-        self._note(())
-        self._apply_moves()
-        if item_id < self._noted and self.groups.of(item_id) == HIDDEN:
-            self.groups.remove([item_id], back=True)
-            self.show_rows(showing=ALL)
-        if item_id < self._noted:
-            if not self.rows.shown(item_id):
-                self.turn(self.rows.group(item_id))
-            self.go(item_id)
-
     def forget(self) -> None:
         """All rows are gone."""
         self.groups = QueueGroups(self._state, self._live, self._prefix)
@@ -99,43 +97,46 @@ class QueuePage(Painted):
         self.rows = QueueRows(self._order)
         self.rows.arrange(self.groups.shapes(), b"")
         self.ticked.clear()
-        self._waiting_moves.clear()
+        self._moves.clear()
         self._noted, self._top, self._touched, self.at = 0, 0, False, None
 
     def settle(self) -> None:
         """Move the rows that wait for it, if the keys have been quiet for long enough, and paint."""
         self._held = self._clock() - self._key_at < CALM
-        if self._waiting_moves and not self._held:
-            self._apply_moves()
+        if self._moves and not self._held:
+            self._move()
         self.repaint()
         self.post_message(self.Moved())
 
+    def _move(self) -> None:
+        offset = self._offset()
+        self._moves.apply(self.groups, self.rows, self._noted)
+        self._keep_cursor(offset)
+        if self._moves and not self._moving_on:
+            self._moving_on = True
+            self.set_timer(SOON, self._move_on)
+
+    def _move_on(self) -> None:
+        self._moving_on = False
+        if not self._moves or self._clock() - self._key_at < CALM:
+            return  # the next paint, or the beat after a key, takes it up
+        self._move()
+        if not self._moves:
+            self.settle()
+
     def beat(self) -> None:
         """Rows that a key held back may move now; all others wait for the next paint."""
-        if self._held and self._waiting_moves and self._clock() - self._key_at >= CALM:
+        if self._held and self._moves and self._clock() - self._key_at >= CALM:
             self.settle()
 
     def settle_now(self) -> None:
         """What comes next is what a key asked for: it is shown at once."""
         self._key_at = float("-inf")
 
-    def _apply_moves(self) -> None:
-        offset = self._offset()
-        if len(self._waiting_moves) > MANY:
-            self.groups.arrange(self.rows, mode=self.groups.mode, showing=self.groups.showing)
-        else:
-            if self._noted > self.rows.known:  # first: an old item may have been moved to the place of a new one
-                self.groups.newcomers(self.rows)
-            for item_id in self._waiting_moves:
-                if item_id < self.rows.known:
-                    self.rows.move(item_id, self.groups.of(item_id))
-        self._waiting_moves.clear()
-        self._keep_cursor(offset)
-
     def show_rows(self, *, mode: str | None = None, showing: str | None = None) -> None:
         """Another grouping or another state; the cursor stays on its item where that is still shown."""
         offset = self._offset()
-        self._waiting_moves.clear()
+        self._moves.clear()
         self.groups.arrange(self.rows, mode=mode or self.groups.mode, showing=showing or self.groups.showing)
         self._keep_cursor(offset)
         self.repaint()
@@ -232,7 +233,8 @@ class QueuePage(Painted):
             return
         index, skipped = self.rows.row_at_line(self._top)
         rows = list(islice(self.rows.walk(index), self._page + 1))
-        items = [(self._shown(self._state.row(row)), self.rows.height(row) == 2) for row in rows if row >= 0]
+        show = partial(shown_of, self._state, self._live, self._prefix, self.ticked, self._clock())
+        items = [(show(row), self.rows.height(row) == 2) for row in rows if row >= 0]
         page = iter(unlike(items, width, self._glyphs, wide=self.wide))
         for row in rows:
             here = row == self.at
@@ -251,15 +253,6 @@ class QueuePage(Painted):
             for spans in drawn[skipped:]:
                 yield [("", under), *spans] if under else spans
             skipped = 0
-
-    def _shown(self, row: Row) -> Shown:
-        now, key = self._clock(), beneath(row.key, self._prefix)
-        due = self._live.due_in(row.id, now) if row.stage is Stage.WAITING and self._live.retrying(row.id) else None
-        ticked, held = row.id in self.ticked, row.id in self._state.held
-        if row.stage is not Stage.UPLOADING:
-            return Shown(row, key, due=due, ticked=ticked, held=held)
-        left = self._live.item_left(row.id, now, row.size - row.sent)
-        return Shown(row, key, self._live.item_speed(row.id), left, ticked=ticked)
 
     @property
     def cursor_screen_offset(self) -> Offset:

@@ -15,8 +15,10 @@ from tui_uploader.model.text import printable
 from tui_uploader.ui.keys import MOVING, QUEUE, bindings
 from tui_uploader.ui.language import t
 from tui_uploader.ui.retrying import retry_helps
-from tui_uploader.ui.widgets.queue_groups import Group
+from tui_uploader.ui.widgets.queue_groups import ALL, Group
+from tui_uploader.ui.widgets.queue_moves import newcomers, settle
 from tui_uploader.ui.widgets.queue_page import QueuePage
+from tui_uploader.ui.widgets.queue_rows import HIDDEN
 from tui_uploader.ui.words import plural
 
 AT_ONCE = 10_000  # rows looked through before keys have their turn again
@@ -97,6 +99,19 @@ class QueueView(QueuePage, can_focus=True):
             self.post_message(self.Said(self._why_not()))
             return
         self.go(self.rows.at(min(max(to(self._place()), 0), len(self.rows) - 1)))
+
+    def go_to(self, item_id: int) -> None:
+        """Put the cursor on an item and keep it there, wherever it is."""
+        self._note(())
+        newcomers(self.groups, self.rows, self._noted)
+        settle(self.groups, self.rows, item_id)
+        if item_id < self._noted and self.groups.of(item_id) == HIDDEN:
+            self.groups.remove([item_id], back=True)
+            self.show_rows(showing=ALL)
+        if item_id < self._noted:
+            if not self.rows.shown(item_id):
+                self.turn(self.rows.group(item_id))
+            self.go(item_id)
 
     def _place(self) -> int:
         assert self.at is not None
@@ -221,7 +236,7 @@ class QueueView(QueuePage, can_focus=True):
             self.show_rows()
         else:
             self.settle_now()
-            self._waiting_moves.update(ids)
+            self._moves.add(ids)
             self.settle()
 
     # --- finding
