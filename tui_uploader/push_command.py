@@ -13,6 +13,7 @@ from tui_uploader.access import Access, CannotStart, UsageProblem, load_settings
 from tui_uploader.background import detach
 from tui_uploader.console import Console, JsonLines, Lines
 from tui_uploader.crash import guard
+from tui_uploader.engine.far_disk import Disk, Stalled
 from tui_uploader.engine.job_record import JobRecord
 from tui_uploader.engine.journal_file import JournalError
 from tui_uploader.engine.planner import Planner, Start, start_of_argument, start_of_line
@@ -196,14 +197,25 @@ def _starts(paths: tuple[str, ...], files_from: str | None, nul: bool) -> Iterat
             if files_from == "-":
                 data = sys.stdin.buffer.read()
             else:
-                with open(files_from, "rb") as file:
-                    data = file.read()
-        except OSError as error:
-            raise UsageProblem(f"--files-from {files_from}: {error.strerror}") from None
+                data = _list_of(os.fsencode(files_from))
+        except Stalled as silent:
+            raise UsageProblem(
+                f"--files-from {files_from}: its file system is {silent.words}: check the mount"
+            ) from None
+        except (OSError, ValueError) as error:
+            raise UsageProblem(f"--files-from {files_from}: {getattr(error, 'strerror', None) or error}") from None
         for line in data.split(b"\0" if nul else b"\n"):
             name = line if nul else line.removesuffix(b"\r")
             if name:
                 yield start_of_line(name)
+
+
+def _list_of(path: bytes) -> bytes:
+    disk = Disk()
+    try:
+        return disk.whole(path)
+    finally:
+        disk.close()
 
 
 def _usage(text: str) -> int:

@@ -141,26 +141,46 @@ def test_a_key_that_is_too_long_says_by_how_much_and_its_neighbours_go_on(ground
     assert len(cloud.held()) == 3
 
 
-def deep_folder(top: Path, part: str, levels: int) -> int:
-    """A descriptor of a folder that no path reaches."""
+def dig(top: Path, part: str, levels: int, name: str) -> int:
+    """Nested folders, a file in each; a descriptor of the last one, which no path reaches."""
     here = os.open(top, os.O_RDONLY)
-    for _ in range(levels):
+    for level in range(levels):
         os.mkdir(part, dir_fd=here)
         below = os.open(part, os.O_RDONLY, dir_fd=here)
         os.close(here)
         here = below
+        with open(os.open(name.format(level), os.O_CREAT | os.O_WRONLY, dir_fd=here), "wb") as file:
+            file.write(b"content of %d" % level)
     return here
 
 
 @rows(81)
-def test_a_tree_deeper_than_any_path_stops_nobody(ground: Ground) -> None:
+def test_in_a_tree_deeper_than_any_path_every_file_is_named(ground: Ground) -> None:
     cloud = ground.cloud()
     ground.fill(2)
-    (ground.files / "deep").mkdir()
-    os.close(deep_folder(ground.files / "deep", "d" * 200, 27))
-    ended = ground.push()
-    assert list(ended.failed.values()) == ["KEY_TOO_LONG"]
-    assert set(cloud.held()) == {"f000.txt", "f001.txt"}
+    os.close(dig(ground.files, "d" * 200, 27, "f{}"))
+    ended = ground.command()
+    assert (ended.code, list(ended.failed.values())) == (1, ["KEY_TOO_LONG"] * 23)
+    assert {path.rpartition("/")[2] for path in ended.failed} == {f"f{level}" for level in range(4, 27)}
+    assert len(cloud.held()) == 6
+
+
+@rows(81)
+def test_files_deeper_than_any_path_are_uploaded_where_their_keys_are_short(ground: Ground) -> None:
+    cloud = ground.cloud()
+    ground.fill(2)
+    bottom = dig(ground.files, "d" * 200, 27, "f{}")
+    os.symlink("/etc/hostname", "out", dir_fd=bottom)
+    os.symlink("f26", "in", dir_fd=bottom)
+    with open(os.open(".tuiuploadignore", os.O_CREAT | os.O_WRONLY, dir_fd=bottom), "wb") as file:
+        file.write(b"ignored*\n")
+    os.close(os.open("ignored", os.O_CREAT | os.O_WRONLY, dir_fd=bottom))
+    os.close(bottom)
+    ended = ground.command("--key", "{name}", "--symlinks", "follow", "--read-back")
+    assert (ended.code, ended.summary["done"]) == (1, 29)
+    failed = {path.rpartition("/")[2]: code for path, code in ended.failed.items()}
+    assert failed == {"out": "LINK_OUTSIDE", "in": "ENAMETOOLONG"}  # where the other leads has no name to compare
+    assert {key: cloud.held()[key] for key in ("f0", "f26")} == {"f0": b"content of 0", "f26": b"content of 26"}
 
 
 @rows(82)

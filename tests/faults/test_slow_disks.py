@@ -206,3 +206,34 @@ def test_the_exit_waits_for_no_folder_that_hangs(ground: Ground) -> None:
     assert process.returncode == 143
     assert b'"summary"' in out
     assert seconds <= 3.0, f"{seconds:.1f} s"
+
+
+@pytest.mark.rows(60)
+def test_a_list_of_paths_on_a_file_system_that_hangs_is_given_up_and_one_that_answers_is_read_whole(
+    ground: Ground, hang: Hang
+) -> None:
+    cloud = ground.cloud()
+    token = ground.folder / "token"
+    token.touch(mode=0o600)
+    token.write_text(TOKEN)
+    ground.fill(2)
+    names = b"f000.txt\nf001.txt\n" + b"no-such-file\n" + b"\n" * 2_000_000
+    far = ground.folder / "far"
+    lists = {"hangs": (100, hang), "reads": (len(names), lambda offset, size: names[offset : offset + size])}
+    with Fuse(str(far), lists):
+        command = [*PROGRAM, "push", "--json", "--gateway", cloud.gateway, "--token-file", str(token), "--files-from"]
+        began = time.monotonic()
+        silent = subprocess.run(
+            [*command, str(far / "hangs")], env=ground.environment(), capture_output=True, timeout=60, check=False
+        )
+        seconds = time.monotonic() - began
+        read = subprocess.run(
+            [*command, str(far / "reads")],
+            env=ground.environment(), capture_output=True, timeout=60, check=False, cwd=ground.files,
+        )  # fmt: skip
+        hang.over.set()
+    assert (silent.returncode, silent.stdout) == (2, b"")
+    assert b"its file system is silent for 5 s: check the mount" in silent.stderr
+    assert seconds <= 10.0
+    assert read.returncode == 1
+    assert set(cloud.held()) == {"f000.txt", "f001.txt"}

@@ -1,6 +1,5 @@
 """Asks for upload info ahead of the slots, in groups sized to what the slots will need next."""
 
-import os
 import stat
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -11,6 +10,7 @@ from tui_uploader.engine.waiting import Waiting
 from tui_uploader.model.failures import Failure, Phase, os_failure
 from tui_uploader.model.items import Stage
 from tui_uploader.model.token_life import REFUSED
+from tui_uploader.protocol import deep_paths
 from tui_uploader.protocol.content_types import content_type
 from tui_uploader.protocol.far_body import Readers
 from tui_uploader.protocol.gateway import Gateway
@@ -152,7 +152,7 @@ class Asking:
         if self._readers is not None and self._readers.careful(path):
             return self._readers.sizes.get(path, self._store.sizes[item_id])
         try:
-            found = os.stat(path)
+            found = deep_paths.stat(path)
         except (OSError, ValueError) as error:
             return os_failure(error) if isinstance(error, OSError) else Failure("ENOENT", Phase.LOCAL)
         return found.st_size if stat.S_ISREG(found.st_mode) else Failure("NOT_A_FILE", Phase.LOCAL)

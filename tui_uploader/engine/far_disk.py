@@ -6,11 +6,12 @@ import os
 import socket
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
 from tui_uploader.engine.children import child_command, child_environment
-from tui_uploader.engine.far_process import HEAD
+from tui_uploader.engine.far_process import HEAD, first_bytes, rows_of
+from tui_uploader.protocol import deep_paths
 from tui_uploader.protocol.mounts import Mounts
 
 SILENCE = 5.0  # seconds without a sign of life after which a folder is given up
@@ -26,7 +27,7 @@ class Stalled(OSError):
 
 
 class FarEntry:
-    """A name in a far folder, with what os.DirEntry would say of it."""
+    """A name in a far or very deep folder, with what os.DirEntry would say of it."""
 
     __slots__ = ("_folder", "_found", "name", "path")
 
@@ -65,33 +66,45 @@ class Disk:
 
     def stat(self, path: bytes) -> os.stat_result:
         """As os.stat."""
-        return _stat_of(self._ask("stat", path)) if self._mounts.leads_away(path) else os.stat(path)
+        return _stat_of(self._ask("stat", path)) if self._mounts.leads_away(path) else deep_paths.stat(path)
 
     def is_link(self, path: bytes) -> bool:
         """As os.path.islink."""
-        return bool(self._ask("link", path)) if self._mounts.leads_away(path) else os.path.islink(path)
+        return bool(self._ask("link", path)) if self._mounts.leads_away(path) else deep_paths.is_link(path)
 
     def real(self, path: bytes) -> bytes:
         """As os.path.realpath."""
         far = self._mounts.leads_away(path)
-        return bytes(self._ask("real", path)) if far else os.path.realpath(path)
+        return bytes(self._ask("real", path)) if far else deep_paths.real(path)
 
     def read(self, path: bytes, limit: int) -> bytes:
         """The first bytes of a small file."""
         if self._mounts.leads_away(path):
             return bytes(self._ask("read", path))[:limit]
+        return first_bytes(path, limit)
+
+    def whole(self, path: bytes) -> bytes:
+        """All of a file or of what comes through a pipe."""
+        if self._mounts.leads_away(path):
+            blocks: list[bytes] = []
+            self._ask("whole", path, blocks.append)
+            return b"".join(blocks)
         with open(path, "rb") as file:
-            return file.read(limit)
+            return file.read()
 
     def names_in(self, folder: bytes) -> tuple[tuple[int, int], "list[Entry]"]:
         """Device and inode of a folder, and its names in no order."""
         if self._mounts.leads_away(folder):
             names: list[Entry] = []
-            here = self._ask("list", folder, names)
+            here = self._ask("list", folder, lambda some: names.extend(FarEntry(folder, *one) for one in some))
             return (here[2], here[1]), names
-        found = os.stat(folder)
+        found = deep_paths.stat(folder)
+        here = (found.st_dev, found.st_ino)
+        if len(folder) > deep_paths.LONG:
+            with deep_paths.listing(folder) as deep:  # its entries are good for nothing once it is closed
+                return here, [FarEntry(folder, *one) for one in rows_of(deep)]
         with os.scandir(folder) as listing:
-            return (found.st_dev, found.st_ino), list(listing)
+            return here, list(listing)
 
     def close(self) -> None:
         """Leave the helper behind: killed, and waited for by nobody who matters."""
@@ -104,11 +117,11 @@ class Disk:
             process.kill()
             threading.Thread(target=process.wait, name="reaper", daemon=True).start()
 
-    def _ask(self, word: str, path: bytes, names: "list[Entry] | None" = None) -> Any:
+    def _ask(self, word: str, path: bytes, take: Callable[[Any], object] = lambda some: None) -> Any:
         try:
             for kind, value in self._answers(word, path):
-                if kind == "some" and names is not None:
-                    names.extend(FarEntry(path, *one) for one in value)
+                if kind == "some":
+                    take(value)
                 elif kind == "ok":
                     return value
                 elif kind == "error":

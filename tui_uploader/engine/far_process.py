@@ -5,10 +5,16 @@ import os
 import socket
 import struct
 import time
+from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
+from tui_uploader.protocol import deep_paths
+
 HEAD = struct.Struct("!I")
+Row = tuple[bytes, bool, Any]
+"""A name, whether it is a folder, and its stat in numbers, or the errno of that."""
 READ_LIMIT = 1024 * 1024  # bytes of an ignore file
+_BLOCK = 256 * 1024  # bytes of a file in one answer
 _PART = 1000  # names in one answer
 _SIGN = 1.0  # seconds after which a shorter answer goes out: a slow folder is not a silent one
 
@@ -25,20 +31,13 @@ def _send(out: BinaryIO, word: str, value: Any) -> None:
 
 
 def _list(out: BinaryIO, folder: bytes) -> tuple[int, ...]:
-    here = plain(os.stat(folder))
+    here = plain(deep_paths.stat(folder))
     _send(out, "some", [])
-    held: list[tuple[bytes, bool, Any]] = []
+    held: list[Row] = []
     said = time.monotonic()
-    with os.scandir(folder) as listing:
-        for entry in listing:
-            inside = False
-            found: tuple[int, ...] | int | None = None
-            try:
-                inside = entry.is_dir(follow_symlinks=False)
-                found = None if inside else plain(entry.stat(follow_symlinks=False))
-            except OSError as error:
-                found = error.errno
-            held.append((entry.name, inside, found))
+    with deep_paths.listing(folder) as listing:
+        for row in rows_of(listing):
+            held.append(row)
             if len(held) >= _PART or time.monotonic() - said >= _SIGN:
                 _send(out, "some", held)
                 held, said = [], time.monotonic()
@@ -46,23 +45,42 @@ def _list(out: BinaryIO, folder: bytes) -> tuple[int, ...]:
     return here
 
 
-def _read(path: bytes) -> bytes:
-    with open(path, "rb") as file:
-        return file.read(READ_LIMIT)
+def rows_of(listing: Iterable[deep_paths.Named]) -> Iterator[Row]:
+    """What is to be known of each entry, while its folder is open."""
+    for entry in listing:
+        inside = False
+        found: tuple[int, ...] | int | None = None
+        try:
+            inside = entry.is_dir(follow_symlinks=False)
+            found = None if inside else plain(entry.stat(follow_symlinks=False))
+        except OSError as error:
+            found = error.errno
+        yield entry.name, inside, found
+
+
+def first_bytes(path: bytes, limit: int) -> bytes:
+    """The beginning of a small file."""
+    with open(deep_paths.open_file(path, os.O_RDONLY | os.O_CLOEXEC), "rb") as file:
+        return file.read(limit)
 
 
 def _answer(out: BinaryIO, word: str, path: bytes) -> Any:
     match word:
         case "list":
             return _list(out, path)
+        case "whole":
+            with open(path, "rb") as file:
+                while block := file.read(_BLOCK):
+                    _send(out, "some", block)
+            return None
         case "stat":
-            return plain(os.stat(path))
+            return plain(deep_paths.stat(path))
         case "real":
-            return os.path.realpath(path)
+            return deep_paths.real(path)
         case "link":
-            return os.path.islink(path)
+            return deep_paths.is_link(path)
         case _:
-            return _read(path)
+            return first_bytes(path, READ_LIMIT)
 
 
 def serve(sock: socket.socket) -> None:

@@ -14,6 +14,7 @@ from tui_uploader.model.jobs import JobInfo, JobItem
 from tui_uploader.model.keys import invalid_key
 from tui_uploader.model.text import has_controls
 from tui_uploader.model.whole import whole
+from tui_uploader.protocol import deep_paths
 
 _OF_NAMES = frozenset({"KEY_CLASH", "NAME_NOT_UTF8", "NAME_CONTROL", "LINK_OUTSIDE", "KEY_INVALID", "KEY_TOO_LONG"})
 UNCHANGED = "unchanged"
@@ -125,7 +126,7 @@ def checked(item: JobItem, disk: Disk, *, take_changed: bool) -> Planned:
 def difference(item: JobItem) -> str:
     """What is other about an old item's file now, in words; empty where it is as it was, or cannot be uploaded."""
     try:
-        found = os.stat(item.path)
+        found = deep_paths.stat(item.path)
     except (OSError, ValueError):
         return ""
     return _what(item, found) if stat.S_ISREG(found.st_mode) and _changed(item, found) else ""

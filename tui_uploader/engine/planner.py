@@ -156,9 +156,6 @@ class Planner:
         if out:
             return self._left_out(entry.path, key, out), False
         if folder:
-            _, code = key_text(key, self._options.names)
-            if code == "KEY_TOO_LONG":
-                return self._refused(entry.path, key, code, "nothing below it can have a key"), False
             return None, True
         try:
             found = entry.stat(follow_symlinks=False)

@@ -12,6 +12,7 @@ from typing import Any
 
 from tui_uploader.model.files import Kind
 from tui_uploader.model.ordering import DATE, SIZE, TYPE, name_key, sorted_names, type_key
+from tui_uploader.protocol import deep_paths
 
 FIRST_PAGE = 2_000  # names sent before the folder is known as a whole
 PIECE = 16_384  # names in one message: taken in within 2 ms
@@ -55,7 +56,7 @@ def list_pages(folder: bytes, order: str) -> Iterator[Message]:
     by_kind: dict[int, list[bytes]] = {}
     seen, told, error = 0, time.monotonic(), None
     try:
-        with os.scandir(folder) as listing:
+        with deep_paths.listing(folder) as listing:
             for entry in listing:
                 by_kind.setdefault(_kind(entry), []).append(entry.name)
                 seen += 1
@@ -72,7 +73,7 @@ def list_pages(folder: bytes, order: str) -> Iterator[Message]:
     yield ("end", error)
 
 
-def _kind(entry: "os.DirEntry[bytes]") -> int:
+def _kind(entry: deep_paths.Named) -> int:
     try:
         if entry.is_file(follow_symlinks=False):
             return 0
@@ -115,7 +116,7 @@ def _stats(folder: bytes, names: Sequence[bytes]) -> dict[bytes, tuple[int, floa
     found = {}
     for name in names:
         try:
-            result = os.lstat(os.path.join(folder, name))
+            result = deep_paths.stat(os.path.join(folder, name), follow=False)
             found[name] = (result.st_size if stat.S_ISREG(result.st_mode) else -1, result.st_mtime)
         except OSError:
             found[name] = (-1, 0.0)
@@ -128,7 +129,7 @@ def look(folder: bytes, names: Sequence[bytes]) -> Iterator[list[Looked]]:
     for name in names:
         path = os.path.join(folder, name)
         try:
-            found = os.lstat(path)
+            found = deep_paths.stat(path, follow=False)
         except (OSError, ValueError):
             rows.append((name, -1, 0.0, b"", ""))
             continue
@@ -143,18 +144,18 @@ def look(folder: bytes, names: Sequence[bytes]) -> Iterator[list[Looked]]:
 
 def _link(path: bytes, mtime: float) -> tuple[int, float, bytes, str]:
     try:
-        target = os.readlink(path)
+        target = deep_paths.link_target(path)
     except OSError:
         target = b""
     size, ending = -1, "broken"
     try:
-        behind = os.stat(path)
+        behind = deep_paths.stat(path)
         kind = kind_of_mode(behind.st_mode)
         ending = "folder" if kind is Kind.FOLDER else "file" if kind is Kind.FILE else "other"
         size = behind.st_size if ending == "file" else -1
         if ending == "folder":
-            above = os.path.realpath(os.path.dirname(path))
-            real = os.path.realpath(path).rstrip(b"/")
+            above = deep_paths.real(os.path.dirname(path))
+            real = deep_paths.real(path).rstrip(b"/")
             ending = "loop" if above == real or above.startswith(real + b"/") else "folder"
     except OSError as error:
         ending = "loop" if error.errno == errno.ELOOP else "broken"
@@ -164,14 +165,14 @@ def _link(path: bytes, mtime: float) -> tuple[int, float, bytes, str]:
 def inspect(path: bytes) -> Iterator[Message]:
     """All that the file system says of a path (``facts`` or ``error``), then the head of a file (``head``)."""
     try:
-        found = os.lstat(path)
+        found = deep_paths.stat(path, follow=False)
     except (OSError, ValueError) as error:
         yield ("error", code_of(error))
         return
     target = b""
     if stat.S_ISLNK(found.st_mode):
         try:
-            target = os.readlink(path)
+            target = deep_paths.link_target(path)
         except OSError:
             target = b""
     yield (
@@ -186,9 +187,9 @@ def inspect(path: bytes) -> Iterator[Message]:
 def _head(path: bytes) -> tuple[bytes, str]:
     """The first bytes of a regular file, and the code of what forbids it; a pipe or device is never read."""
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
+        if not stat.S_ISREG(deep_paths.stat(path).st_mode):
             return b"", "NOT_A_FILE"
-        file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+        file = deep_paths.open_file(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
         try:
             if not stat.S_ISREG(os.fstat(file).st_mode):
                 return b"", "NOT_A_FILE"
@@ -219,14 +220,15 @@ def totals(path: bytes) -> Iterator[tuple[int, int, int, int]]:
     told, waiting, visited = time.monotonic(), [path], set()
     while waiting:
         try:
-            with os.scandir(waiting.pop()) as listing:
+            folder = waiting.pop()
+            with deep_paths.listing(folder) as listing:
                 for entry in listing:
                     if entry.is_dir(follow_symlinks=False):
                         found = entry.stat(follow_symlinks=False)
                         if (found.st_dev, found.st_ino) not in visited:  # a bind mount of what is above it
                             visited.add((found.st_dev, found.st_ino))
                             folders += 1
-                            waiting.append(entry.path)
+                            waiting.append(os.path.join(folder, entry.name))
                     elif entry.is_file(follow_symlinks=False):
                         files += 1
                         size += entry.stat(follow_symlinks=False).st_size

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterable, Callable
 from typing import Protocol
 
 from tui_uploader.model.failures import Failure, Phase, os_failure
+from tui_uploader.protocol import deep_paths
 from tui_uploader.protocol.digest import crc64
 
 BLOCK = 256 * 1024
@@ -50,11 +51,11 @@ def open_source(path: bytes, inode: int = 0) -> int:
 def _open(path: bytes, inode: int) -> tuple[int, os.stat_result]:
     try:
         try:
-            fd = os.open(path, _FLAGS)
+            fd = deep_paths.open_file(path, _FLAGS)
         except OSError as error:
-            if error.errno not in (errno.ELOOP, errno.EMLINK) or not inode or os.stat(path).st_ino != inode:
+            if error.errno not in (errno.ELOOP, errno.EMLINK) or not inode or deep_paths.stat(path).st_ino != inode:
                 raise
-            fd = os.open(path, _FLAGS & ~_NOFOLLOW)
+            fd = deep_paths.open_file(path, _FLAGS & ~_NOFOLLOW)
     except OSError as error:
         raise SourceProblem(os_failure(error, detail=_whose(path) if error.errno == errno.EACCES else "")) from error
     except ValueError as error:
@@ -69,7 +70,7 @@ def _open(path: bytes, inode: int) -> tuple[int, os.stat_result]:
 def _whose(path: bytes) -> str:
     """Owner, group and mode of what may not be opened, as numbers: asking for names may wait for a network."""
     try:
-        found = os.stat(path)
+        found = deep_paths.stat(path)
     except OSError:
         return ""
     return f"it is {found.st_uid}:{found.st_gid} {stat.S_IMODE(found.st_mode):04o}, and this user is {os.geteuid()}"
@@ -167,7 +168,7 @@ class FileBody:
             raise _changed("grew" if after.st_size >= before.st_size else "shrank")
         gone = False
         try:
-            now = os.stat(self.path)
+            now = deep_paths.stat(self.path)
         except OSError:
             gone = True
         else:

@@ -5,6 +5,8 @@ import re
 import time
 from collections.abc import Callable
 
+from tui_uploader.protocol import deep_paths
+
 _TABLE = "/proc/self/mountinfo"
 _LOCAL = frozenset(
     b"bcachefs btrfs cgroup cgroup2 configfs debugfs devpts devtmpfs efivarfs erofs exfat ext2 ext3 ext4 "
@@ -36,7 +38,7 @@ class Mounts:
         known = self._folders.get(folder)
         if known is None:
             known = self._folders[folder] = self._leads_away(folder or b".")
-        return known or (os.path.islink(path) and self._leads_away(path))
+        return known or (deep_paths.is_link(path) and self._leads_away(path))
 
     def leads_away(self, path: bytes) -> bool:
         """Whether looking at `path` itself, be it a folder or a link, may wait for ever."""
@@ -82,7 +84,7 @@ class Mounts:
             if self._kind(here) not in _LOCAL:
                 return True
             try:
-                target = os.readlink(here)
+                target = deep_paths.link_target(here)
             except OSError:
                 done = here
                 continue

@@ -5,6 +5,7 @@ import os
 from urllib.parse import quote, urlsplit
 
 from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.protocol import deep_paths
 from tui_uploader.protocol.dialling import Target
 from tui_uploader.protocol.failures import of_cos_answer, of_exception
 from tui_uploader.protocol.heads import request_head
@@ -47,8 +48,11 @@ async def read_back(
 
 
 def _piece(path: bytes, begin: int, size: int) -> bytes:
-    with open(path, "rb", buffering=0) as file:
-        return os.pread(file.fileno(), size - begin, begin)
+    number = deep_paths.open_file(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.pread(number, size - begin, begin)
+    finally:
+        os.close(number)
 
 
 def read_link(info: UploadInfo) -> tuple[Target, bytes] | None:

@@ -8,6 +8,7 @@ import threading
 from queue import SimpleQueue
 from typing import Any
 
+from tui_uploader.protocol import deep_paths
 from tui_uploader.protocol.body import FileBody, SourceProblem
 
 HEAD = struct.Struct("!I")
@@ -57,7 +58,7 @@ def _size(word: str, arguments: list[Any]) -> int:
     if word != "open":
         return -1
     try:
-        return os.stat(arguments[0]).st_size
+        return deep_paths.stat(arguments[0]).st_size
     except OSError:
         return -1
 
