@@ -219,7 +219,8 @@ def test_a_list_of_paths_on_a_file_system_that_hangs_is_given_up_and_one_that_an
     ground.fill(2)
     names = b"f000.txt\nf001.txt\n" + b"no-such-file\n" + b"\n" * 2_000_000
     far = ground.folder / "far"
-    lists = {"hangs": (100, hang), "reads": (len(names), lambda offset, size: names[offset : offset + size])}
+    reads: Read = lambda offset, size: names[offset : offset + size]  # noqa: E731
+    lists: dict[str, tuple[int, Read]] = {"hangs": (100, hang), "reads": (len(names), reads)}
     with Fuse(str(far), lists):
         command = [*PROGRAM, "push", "--json", "--gateway", cloud.gateway, "--token-file", str(token), "--files-from"]
         began = time.monotonic()
