@@ -204,13 +204,15 @@ class Ground:
         self.no_canary()
         return ended
 
+    def heard(self) -> list[str]:
+        """Everything that was said, logged or written down so far."""
+        kept = sorted(path for path in self.state.rglob("*") if path.is_file()) if self.state.exists() else []
+        return [*self._said, *self._heard.lines, *(path.read_bytes().decode("utf-8", "replace") for path in kept)]
+
     def no_canary(self, *more: str) -> None:
         """No secret is in anything that was said, logged or written down."""
         canaries = {text for cloud in self._clouds for text in cloud.canaries()}
-        said = "\n".join([*self._said, *self._heard.lines, *more])
-        for path in sorted(self.state.rglob("*")) if self.state.exists() else ():
-            if path.is_file():
-                said += path.read_bytes().decode("utf-8", "replace")
+        said = "\n".join([*self.heard(), *more])
         leaked = [canary for canary in canaries if canary in said]
         assert not leaked, f"leaked: {leaked}"
 

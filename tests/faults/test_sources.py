@@ -217,6 +217,19 @@ def test_a_file_that_says_empty_and_is_not_is_never_stored_empty(ground: Ground)
     assert not cloud.held()
 
 
+_OF_THE_KERNEL = Path("/sys/kernel/mm/transparent_hugepage/enabled")
+
+
+@rows(63)
+@pytest.mark.skipif(not _OF_THE_KERNEL.exists(), reason="this kernel has no such file")
+def test_a_file_that_says_more_than_it_ever_has_fails_at_once(ground: Ground) -> None:
+    cloud = ground.cloud()
+    ended = ground.push(_OF_THE_KERNEL)
+    assert (ended.failed, ended.retried) == ({"enabled": "SOURCE_CHANGED"}, [])
+    assert "it says that it has 4096 bytes" in ended.of("failed")[0]["hint"]
+    assert not cloud.held()
+
+
 @rows(64, 69)
 def test_a_folder_is_its_files_and_hard_links_are_all_uploaded(ground: Ground) -> None:
     cloud = ground.cloud()

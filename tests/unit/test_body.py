@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.model.failures import Failure, Phase, RetryClass
 from tui_uploader.protocol.body import BLOCK, BytesBody, FileBody, SourceProblem, open_source
 from tui_uploader.protocol.digest import slow_crc64
 
@@ -155,7 +155,8 @@ LYING = "/sys/kernel/mm/transparent_hugepage/enabled"
 def test_a_file_that_lies_about_its_size() -> None:
     with FileBody(LYING.encode(), os.stat(LYING).st_size) as body:
         failure = problem(lambda: drain(body))
-        assert (failure.code, failure.detail) == ("SOURCE_CHANGED", "shrank")
+        assert (failure.code, failure.retry) == ("SOURCE_CHANGED", RetryClass.NEVER)
+        assert failure.detail.startswith("it says that it has 4096 bytes, and ends after ")
 
 
 def test_a_pipe_never_blocks(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ class Engine:
         reading = child_command("tui_uploader.protocol.reader_process")
         readers = Readers(reading, child_environment(), timeout=clocks.source)
         bucket = Bucket(puts, limits_for, verify=options.verify, readers=readers, read_back=options.read_back,
-            hidden=gateway.secrets)  # fmt: skip
+            cleaned=gateway.cleaned)  # fmt: skip
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(_unwaited)
         self._stop = asyncio.Event()

@@ -7,7 +7,7 @@ import stat
 from collections.abc import AsyncIterable, Callable
 from typing import Protocol
 
-from tui_uploader.model.failures import Failure, Phase, os_failure
+from tui_uploader.model.failures import Failure, Phase, RetryClass, os_failure
 from tui_uploader.protocol import deep_paths
 from tui_uploader.protocol.digest import crc64
 
@@ -131,7 +131,7 @@ class FileBody:
             block = block[: self.size - self._at]
         if not block:
             if self._at < self.size:
-                raise _changed("shrank")
+                raise self._ended_early(self._at)
             return b""
         self._count(block)
         return block
@@ -146,7 +146,7 @@ class FileBody:
             raise SourceProblem(os_failure(error, detail=f"at byte {self._at}")) from error
         block = buffer[: min(count, self.size - self._at)]
         if not block and self._at < self.size:
-            raise _changed("shrank")
+            raise self._ended_early(self._at)
         self._count(block)
         return block
 
@@ -190,7 +190,7 @@ class FileBody:
             except OSError as error:
                 raise SourceProblem(os_failure(error, detail=f"at byte {at}")) from error
             if not block:
-                raise _changed("shrank")
+                raise self._ended_early(at)
             digest.update(block)
             at += len(block)
         self.check_unchanged()
@@ -210,6 +210,17 @@ class FileBody:
             return self._read(self._fd, left if left < BLOCK else BLOCK)
         except OSError as error:
             raise SourceProblem(os_failure(error, detail=f"at byte {self._at}")) from error
+
+    def _ended_early(self, at: int) -> SourceProblem:
+        """No byte at `at`: the file became shorter, or it says more than it ever has, which no further try changes."""
+        try:
+            says = os.fstat(self._fd).st_size
+            if says <= at or os.pread(self._fd, 1, at):
+                return _changed("shrank")
+        except OSError as error:
+            return SourceProblem(os_failure(error, detail=f"at byte {at}"))
+        detail = f"it says that it has {says} bytes, and ends after {at}"
+        return SourceProblem(Failure("SOURCE_CHANGED", Phase.LOCAL, detail=detail, again=RetryClass.NEVER))
 
     def _more(self) -> bool:
         try:

@@ -52,14 +52,14 @@ class Bucket:
         verify: bool = True,
         readers: Readers | None = None,
         read_back: bool = False,
-        hidden: Callable[[], tuple[str, ...]] = tuple,
+        cleaned: Callable[[Failure], Failure] = lambda failure: failure,
     ) -> None:
         self.readers = readers
         self._transport = transport
         self._limits_for = limits_for
         self._verify = verify
         self._read_back = read_back
-        self._hidden = hidden
+        self._cleaned = cleaned
         self._md5_hosts: set[str] = set()
 
     async def put(
@@ -107,7 +107,7 @@ class Bucket:
 
     def _clean(self, failure: Failure, info: UploadInfo) -> Failure:
         """What says a secret of ours back is shown without it."""
-        return failure.without((*info.secrets(), *self._hidden()))
+        return self._cleaned(failure.without(info.secrets()))
 
     async def _cut(self, answer: Answer | None, failure: Failure, body: Body, host: str) -> Stored | Failure:
         """An answer whose body was cut: its head says enough where it is an error's, or a 200 whose digest is right."""

@@ -9,7 +9,7 @@ import time
 import httpx
 
 from tui_uploader.model.failures import LOCAL_LIMITS, Failure, Phase, RetryClass, bug
-from tui_uploader.model.redact import redacted
+from tui_uploader.model.redact import GONE, redacted
 from tui_uploader.model.text import clean_message
 from tui_uploader.protocol.answer import Answer, BadAnswer
 from tui_uploader.protocol.dialling import ProxyRefused
@@ -17,6 +17,8 @@ from tui_uploader.protocol.wire import parse_cos_error, parse_date, parse_json, 
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{1,63}\Z")
 _ERRNO = re.compile(r"\[Errno (\d+)\]")
+_JSON_TEXT = re.compile(r'("\s*:\s*\[?\s*")[^"\s]{12,}')  # one long word behind a name: the name says enough
+_LONG_WORD = re.compile(r"[A-Za-z0-9+/=_-]{20,}")
 _REFUSED = {errno.ECONNREFUSED}
 _UNREACHABLE = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EADDRNOTAVAIL}
 
@@ -124,9 +126,15 @@ def of_gateway_answer(answer: Answer, host: str) -> Failure:
     if status != 200:
         code = f"HTTP_{status}" if not 200 < status < 300 else "BAD_ANSWER"
         return Failure(code, Phase.INFO, "", status, request_id, retry_after=wait, whole=True)
-    shown = clean_message(redacted(answer.body[:320].decode("utf-8", "replace").removeprefix("\ufeff")), 80)
+    shown = _beginning(answer.body)
     detail = f"it begins: {shown}" if shown else "it is empty"
     return Failure("BAD_ANSWER", Phase.INFO, "", status, request_id, detail=detail, whole=True)
+
+
+def _beginning(body: bytes) -> str:
+    """The first 80 clean characters of what is no answer; it may still hold secrets, in a form that nobody knows."""
+    text = redacted(body[:640].decode("utf-8", "replace").removeprefix("\ufeff"))
+    return clean_message(_LONG_WORD.sub(GONE, _JSON_TEXT.sub(rf"\1{GONE}", text)), 80)
 
 
 def _redirect(answer: Answer, phase: Phase, host: str) -> Failure:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
-from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.model.failures import Failure, Phase, RetryClass
 from tui_uploader.protocol.body import BLOCK, SourceProblem
 from tui_uploader.protocol.mounts import Mounts
 from tui_uploader.protocol.reader_process import HEAD
@@ -59,10 +59,11 @@ class Readers:
             self._waiting.pop(number, None)
         if word == "ok":
             return value
-        code, message, detail, size = value
+        code, message, detail, again, size = value
         if size >= 0 and words[0] == "open":
             self.sizes[words[1]] = size
-        raise SourceProblem(Failure(code, Phase.LOCAL, message, detail=detail))
+        retry = RetryClass[again] if again else None
+        raise SourceProblem(Failure(code, Phase.LOCAL, message, detail=detail, again=retry))
 
     def tell(self, number: int, *words: Any) -> None:
         """Say something that needs no answer."""
@@ -114,7 +115,7 @@ class Readers:
         writer.close()
         for waiting in self._waiting.values():
             if not waiting.done():
-                waiting.set_result(("problem", ("EIO", "", "the process that reads ended", -1)))
+                waiting.set_result(("problem", ("EIO", "", "the process that reads ended", "", -1)))
 
 
 class FarBody:

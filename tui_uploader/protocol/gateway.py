@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from tui_uploader.protocol.body import BytesBody
 from tui_uploader.protocol.dialling import Target
 from tui_uploader.protocol.failures import of_exception, of_gateway_answer
 from tui_uploader.protocol.heads import request_head
+from tui_uploader.protocol.issued import Issued, texts_in
 from tui_uploader.protocol.joining import Joined, join
 from tui_uploader.protocol.transport import UploadTransport
 from tui_uploader.protocol.upload_info import HostRules, InfoRequest, UploadInfo, is_loopback
@@ -41,6 +42,7 @@ class Gateway:
         self._target, self._base = read_gateway_url(url)
         self.set_token(token)
         self._transport = transport
+        self._issued = Issued()
         self.rules = HostRules(tuple(allowed_hosts), loopback=is_loopback(self._target.host))
         self._dated: tuple[float, float] | None = None  # the Date of the last answer, and when it came
 
@@ -85,10 +87,11 @@ class Gateway:
             return answer
         entries, request_id = answer
         joined = join(requests, entries, self.rules, request_id)
-        if any(isinstance(one, Failure) for one in joined.answers):
-            given = [text for one in joined.answers if isinstance(one, UploadInfo) for text in one.secrets()]
-            known = (*self.secrets(), *given)
-            cleaned = (one.without(known) if isinstance(one, Failure) else one for one in joined.answers)
+        granted = [one for one in joined.answers if isinstance(one, UploadInfo)]
+        self._issued.note(granted)
+        if len(granted) < len(joined.answers):
+            known = {text for one in granted for text in one.secrets()} | set(texts_in(entries))
+            cleaned = (self.cleaned(one, known) if isinstance(one, Failure) else one for one in joined.answers)
             return replace(joined, answers=tuple(cleaned))
         return joined
 
@@ -139,15 +142,11 @@ class Gateway:
             value = parse_json(answer.body)
             if isinstance(value, list):
                 return value, answer.header("x-request-id")
-        return self._without_token(of_gateway_answer(answer, target.host))
+        return self.cleaned(of_gateway_answer(answer, target.host))
 
-    def secrets(self) -> tuple[str, ...]:
-        """What no text may say back."""
-        return (self._token.reveal(),)
-
-    def _without_token(self, failure: Failure) -> Failure:
-        """What says the token back is shown without it."""
-        return failure.without(self.secrets())
+    def cleaned(self, failure: Failure, known: Iterable[str] = ()) -> Failure:
+        """What says the token, or anything that was ever given out, back is shown without it."""
+        return self._issued.cleaned(failure.without((self._token.reveal(), *known)))
 
 
 def _link(entry: dict[str, object]) -> tuple[Secret, str]:

@@ -33,9 +33,9 @@ class _Reader(threading.Thread):
                 answer = self._do(word, arguments)
             except SourceProblem as problem:
                 failure = problem.failure
-                self._out.send(
-                    self._number, "problem", (failure.code, failure.message, failure.detail, _size(word, arguments))
-                )
+                again = failure.again.name if failure.again is not None else ""
+                size = _size(word, arguments)
+                self._out.send(self._number, "problem", (failure.code, failure.message, failure.detail, again, size))
             else:
                 self._out.send(self._number, "ok", answer)
         if self._body is not None:

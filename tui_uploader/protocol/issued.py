@@ -1,0 +1,50 @@
+"""What the service gave out: secrets that no text of any later answer may say back."""
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+
+from tui_uploader.model.failures import Failure
+from tui_uploader.protocol.upload_info import UploadInfo
+
+_KEPT = 256  # infos: more than are ever on their way and were refused a moment ago
+_LEAST = 16  # characters: shorter words are no secrets, and innocent texts hold them
+_LONG_WORD = re.compile(r"\S{16}")
+_PLAIN = frozenset({"code", "message", "requestId", "objectId", "cloudObjectId"})
+
+
+class Issued:
+    """Remembers the upload info of a while. To look through it costs, so only what could hold a secret is."""
+
+    def __init__(self) -> None:
+        self._recent: deque[UploadInfo] = deque(maxlen=_KEPT)
+
+    def note(self, infos: Iterable[UploadInfo]) -> None:
+        """These were given out."""
+        self._recent.extend(infos)
+
+    def cleaned(self, failure: Failure) -> Failure:
+        """The same failure without any secret that was given out for whatever object."""
+        texts = (
+            failure.code,
+            failure.message,
+            failure.detail,
+            failure.request_id if len(failure.request_id) > 64 else "",
+        )
+        if not any(map(_LONG_WORD.search, texts)):
+            return failure
+        return failure.without(text for info in self._recent for text in info.secrets())
+
+
+def texts_in(value: object, depth: int = 64) -> Iterator[str]:
+    """All long texts of an entry that could be secrets, whatever they are called and however deep they lie."""
+    if isinstance(value, str):
+        if len(value) >= _LEAST:
+            yield value
+    elif isinstance(value, list):
+        for one in value:
+            yield from texts_in(one, depth - 1)
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            if name not in _PLAIN:
+                yield from texts_in(one, depth - 1)
