@@ -5,13 +5,14 @@ import re
 import stat
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tui_uploader import hardening, keep, places, settings
 from tui_uploader.engine.port import NO_RENEWAL, Renewal
 from tui_uploader.model.secret import Secret
+from tui_uploader.model.value import value
 
 if TYPE_CHECKING:
     from tui_uploader.protocol.signin import SignIn
@@ -41,7 +42,7 @@ class NoToken(CannotStart):
     """Nobody has named a token."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Given:
     """What the command line said; None where it said nothing."""
 
@@ -53,7 +54,7 @@ class Given:
     ca_file: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Access:
     """Everything needed to speak to one environment. `proxy` is for https alone and shown without its password."""
 

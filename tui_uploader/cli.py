@@ -9,6 +9,7 @@ import click
 from tui_uploader import __version__, hardening
 from tui_uploader.background_commands import COMMANDS as BACKGROUND
 from tui_uploader.cli_options import complete_jobs, service_options
+from tui_uploader.engine.collecting import collect_seldom
 from tui_uploader.job_commands import JOB_COMMANDS, said
 from tui_uploader.setup_commands import COMMANDS
 
@@ -203,6 +204,7 @@ def _open_streams() -> None:
 
 def main() -> None:
     """The installed command. No traceback reaches a user: an error of ours is one sentence and exit code 70."""
+    collect_seldom(freeze=False)
     _open_streams()
     hardening.clear_spells()
     hardening.hide_token()

@@ -30,7 +30,7 @@ def read_clocks(text: str | None) -> Clocks:
 
 
 def read_parallel(text: str | None, usual: int) -> int | None:
-    """``auto`` or a number of 1 to 128; None is automatic. Raises UsageProblem."""
+    """``auto`` or a number of 1 to 256; None is automatic. Raises UsageProblem."""
     if text is None:
         return usual or None
     if text == "auto":

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 import sys
 import threading
 import time
@@ -30,7 +29,7 @@ _GRACE = 2.5  # seconds after a signal for what is being sent: the whole exit ta
 
 def new_job() -> str:
     """A job id: eight hexadecimal digits."""
-    return secrets.token_hex(4)
+    return os.urandom(4).hex()
 
 
 @dataclass(slots=True)

@@ -10,7 +10,6 @@ from typing import Any, cast
 
 from tui_uploader import after, journals, push, push_check, recording, report_file
 from tui_uploader.access import Access, CannotStart, UsageProblem, load_settings, locate, resolve
-from tui_uploader.background import detach
 from tui_uploader.console import Console, JsonLines, Lines
 from tui_uploader.crash import guard
 from tui_uploader.engine.far_disk import Disk, Stalled
@@ -102,6 +101,8 @@ def run_push(
         if options.get("detach"):
             if options.get("report"):
                 raise UsageProblem("--report is written at the end, and --detach does not wait: see  report JOB")
+            from tui_uploader.background import detach  # it brings what speaks with the worker
+
             return detach(access.env_id, engine, planner, starts, asked, as_json=bool(options.get("as_json")))
         record = recording.begin(access, asked)
         return run_logged(access, engine, planner, starts, console, record)

@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import secrets
 import sys
 from collections.abc import Iterable
 from typing import Any, cast
@@ -17,7 +16,7 @@ from tui_uploader.model.text import printable
 def write(path: str, pieces: Iterable[str]) -> None:
     """Replace the file's content in one step, mode 0600. Raises OSError."""
     folder = os.path.dirname(path) or "."
-    beside = os.path.join(folder, f".{os.path.basename(path)}.{secrets.token_hex(4)}")
+    beside = os.path.join(folder, f".{os.path.basename(path)}.{os.urandom(4).hex()}")
     number = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         with open(number, "wb") as file:

@@ -63,7 +63,7 @@ class Network:
     no_proxy: str = ""
 
 
-_RANGES = {"parallel": (0, 128), "batch": (1, 1000), "retries": (0, 100)}  # those of the command line
+_RANGES = {"parallel": (0, 256), "batch": (1, 1000), "retries": (0, 100)}  # those of the command line
 _CHOICES = {"glyphs": ("ascii", "unicode"), "lang": ("en", "zh")}
 _SHAPES = {
     "limit_rate": (re.compile(r"\d{1,15}(\.\d{1,9})?\s*[kKmMgG]?(i?[bB])?(/s)?"), "a rate, as 500K, 10M or 1G"),

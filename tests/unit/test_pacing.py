@@ -178,7 +178,7 @@ def test_small_objects_that_take_no_longer_double_it_with_each_round() -> None:
     clock = Clock()
     parallel = Parallelism(None, clock)
     assert parallel.soon == 2 * parallel.now
-    assert rounds(parallel, clock, lambda slots: 0.008, 5) == [16, 32, 64, 128, 128]
+    assert rounds(parallel, clock, lambda slots: 0.008, 6) == [16, 32, 64, 128, 256, 256]
     assert parallel.soon == parallel.now == MAX_PARALLEL
 
 
@@ -188,7 +188,7 @@ def test_where_the_way_takes_most_of_the_time_four_times_as_many_follow() -> Non
     clock.now += 0.08
     parallel.stored(0.08)
     assert parallel.soon == 4 * parallel.now
-    assert rounds(parallel, clock, lambda slots: 0.08, 3) == [32, 128, 128]
+    assert rounds(parallel, clock, lambda slots: 0.08, 4) == [32, 128, 256, 256]
     assert parallel.soon == parallel.now == MAX_PARALLEL
 
 
@@ -208,7 +208,7 @@ def test_a_single_slow_round_after_a_step_is_no_sign() -> None:
     parallel = Parallelism(None, clock)
     assert rounds(parallel, clock, lambda slots: 0.02, 1) == [32]
     assert rounds(parallel, clock, lambda slots: 0.06, 1) == [32]  # connections were opened
-    assert rounds(parallel, clock, lambda slots: 0.02, 2) == [128, 128]
+    assert rounds(parallel, clock, lambda slots: 0.02, 2) == [128, 256]
 
 
 def test_half_is_given_back_where_objects_take_far_longer_than_they_did() -> None:
@@ -216,7 +216,7 @@ def test_half_is_given_back_where_objects_take_far_longer_than_they_did() -> Non
     parallel = Parallelism(None, clock)
     rounds(parallel, clock, lambda slots: 0.08, 20)
     assert parallel.now == MAX_PARALLEL
-    seen = rounds(parallel, clock, lambda slots: slots / 400, 20)  # 400 objects a second, however many are sent at once
+    seen = rounds(parallel, clock, lambda slots: slots / 400, 10)  # 400 objects a second, however many are sent at once
     assert (seen[3], max(seen[3:])) == (MAX_PARALLEL // 2, MAX_PARALLEL // 2)
     parallel = Parallelism(None, clock)
     rounds(parallel, clock, lambda slots: 0.08, 20)
@@ -257,7 +257,10 @@ def test_back_to_automatic() -> None:
     assert parallel.now == DEFAULT_PARALLEL
 
 
-@given(st.none() | st.integers(1, 128), st.lists(st.sampled_from(["good", "slowed", "by hand", "auto"]), max_size=200))
+@given(
+    st.none() | st.integers(1, MAX_PARALLEL),
+    st.lists(st.sampled_from(["good", "slowed", "by hand", "auto"]), max_size=200),
+)
 def test_whatever_happens_it_is_a_number_of_slots(wanted: int | None, steps: list[str]) -> None:
     clock = Clock()
     parallel = Parallelism(wanted, clock)

@@ -57,9 +57,9 @@ def test_parallel() -> None:
     assert read_parallel(None, 12) == 12
     assert read_parallel("auto", 12) is None
     assert read_parallel("1", 0) == 1
-    assert read_parallel("128", 0) == 128
-    for text in ("0", "129", "-1", "x", "", "1.5", "٣", "AUTO"):
-        with pytest.raises(UsageProblem, match="from 1 to 128"):
+    assert read_parallel("256", 0) == 256
+    for text in ("0", "257", "-1", "x", "", "1.5", "٣", "AUTO"):
+        with pytest.raises(UsageProblem, match="from 1 to 256"):
             read_parallel(text, 0)
 
 

@@ -9,13 +9,14 @@ import binascii
 import inspect
 import types
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
 from operator import attrgetter
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from tui_uploader.model.secret import Secret
+from tui_uploader.model.value import value
 
 _PLAIN = (str, int, float, bool)
 
@@ -24,7 +25,7 @@ class CodecError(ValueError):
     """A value that cannot cross, or text that is no such value. The sentence names types, never values."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Coder:
     """How one type crosses. `encode` gives what `json` writes; `decode` raises CodecError for anything else."""
 

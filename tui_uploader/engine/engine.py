@@ -19,7 +19,7 @@ from tui_uploader.model.failures import bug
 from tui_uploader.model.items import Planned
 from tui_uploader.model.secret import Secret
 from tui_uploader.protocol.bucket import Bucket
-from tui_uploader.protocol.dialling import trust
+from tui_uploader.protocol.dialling import trusting
 from tui_uploader.protocol.far_body import Readers
 from tui_uploader.protocol.gateway import ANSWER_LIMIT, Gateway, read_gateway_url
 from tui_uploader.protocol.transport import Limits, UploadTransport
@@ -60,7 +60,7 @@ class Engine:
         read_gateway_url(options.gateway)
         self._options = options
         self._record, self._renew = record, renew
-        self._context = trust(options.ca_file)
+        self._context = trusting(options.ca_file)
         self._mailbox = Mailbox()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pipeline: Pipeline | None = None

@@ -1,9 +1,9 @@
 """Evidence: tells one object's trouble from everybody's, so that a run pauses once instead of failing one by one."""
 
 from collections.abc import Callable, Set
-from dataclasses import dataclass
 
 from tui_uploader.model.failures import Failure, Phase, Scope
+from tui_uploader.model.value import value
 
 NETWORK_ROW = 5
 REFUSAL_ROW = 20
@@ -20,7 +20,7 @@ def is_for_all(failure: Failure) -> bool:
     return failure.whole and failure.http_status in _GATEWAY_ALL and failure.code not in _GATEWAY_NOT_ALL
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Standing:
     """Where a refused object stands among the others.
 

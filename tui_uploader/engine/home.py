@@ -6,9 +6,9 @@ import os
 import socket
 import struct
 from contextlib import suppress
-from dataclasses import dataclass
 
 from tui_uploader import places
+from tui_uploader.model.value import value
 
 _LONGEST = 100  # bytes; the kernel takes 107 and a zero
 _PEER = struct.Struct("iII")
@@ -19,7 +19,7 @@ def env_folder(env_id: str) -> str:
     return os.path.join(places.state_dir(), env_id.replace("/", "_").replace(":", "_").lstrip(".") or "_")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Home:
     """The folder of one user and environment. Make it with `make`."""
 

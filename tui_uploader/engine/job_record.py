@@ -15,7 +15,7 @@ from tui_uploader.model.whole import whole
 
 _HURRIED = (ev.RunIdle, ev.RunStopped, ev.WalkEnded)
 _AWAITED = (ev.ItemDone, ev.ItemFailed, ev.ItemSkipped, ev.ItemsAdded)  # told when they are on disk
-_GAP = 0.1  # seconds between two commits, unless somebody waits for one
+_GAP = 0.2  # seconds between two commits, unless somebody waits for one (FAULTS, "Surviving an SSH drop")
 _AGAIN = 0.5  # seconds until a full disk is tried again
 
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
@@ -44,7 +43,7 @@ class JobRunning(Exception):
 
 def new_job() -> str:
     """A job id: eight hexadecimal digits."""
-    return secrets.token_hex(4)
+    return os.urandom(4).hex()
 
 
 def there_is_one(folder: str) -> bool:

@@ -1,13 +1,12 @@
 """What a plan obeys: apart from the planner, whose rules take long to load and which no first frame needs."""
 
-from dataclasses import dataclass
-
 from tui_uploader.model.keys import REFUSE, SKIP
+from tui_uploader.model.value import value
 
 FOLLOW = "follow"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PlanOptions:
     """What a plan obeys; names and defaults as the command line has them."""
 

@@ -4,7 +4,6 @@ import errno
 import os
 import stat
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from tui_uploader.engine.far_disk import SILENCE, Disk, Entry, Stalled
 from tui_uploader.engine.key_template import KeyTemplate
@@ -17,6 +16,7 @@ from tui_uploader.model.files import Kind, Mark
 from tui_uploader.model.items import Planned, Verdict
 from tui_uploader.model.keys import SKIP, key_text, normal_prefix
 from tui_uploader.model.text import has_hidden, shown_path
+from tui_uploader.model.value import value
 
 MAX_OBJECT = 5 * 1024**3  # COS, PUT Object: one PUT takes at most 5 GB
 _SPARSE = 1024 * 1024  # smaller files may lie in the directory itself, without a block of their own
@@ -28,7 +28,7 @@ _SECRET_PATHS = (b"/.aws/credentials", b"/.docker/config.json", b"/.kube/config"
 _SECRET_ENDS = (b".pem", b".key", b".p12", b".pfx", b".kdbx")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Start:
     """Where a walk begins: `path` on disk, and what its key begins with (empty: its contents go without a name)."""
 

@@ -1,19 +1,20 @@
 """EnginePort: all that a front end may know of the engine. Plain frozen values, so that it can cross a socket."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from tui_uploader.model import late_events as ev
 from tui_uploader.model.items import Planned
 from tui_uploader.model.secret import Secret
+from tui_uploader.model.value import value
 
 OVERWRITE, SKIP, FAIL = "overwrite", "skip", "fail"
 DEFAULT_PARALLEL = 8
-MAX_PARALLEL = 128
+MAX_PARALLEL = 256
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Clocks:
     """How long each phase may take, in seconds (FAULTS, "Clocks"). Tests shorten them."""
 
@@ -36,7 +37,7 @@ class Clocks:
         return min(self.answer + size / (50 * 1024 * 1024) * self.answer_per_50_mib, self.answer_limit)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Renewal:
     """Where another access token comes from when the service refuses one; all empty: from nowhere but a person.
 
@@ -54,7 +55,7 @@ class Renewal:
 NO_RENEWAL = Renewal()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class EngineOptions:
     """What a run needs to know. `gateway` is a URL without a path; `token` never leaves this value but in a header.
 

@@ -5,17 +5,17 @@ import re
 import warnings
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-import pathspec
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec as Spec
 
 IGNORE_FILE = b".tuiuploadignore"
 GIT_IGNORE_FILE = b".gitignore"
 MAX_IGNORE_FILE = 1024 * 1024
 
-Spec = pathspec.GitIgnoreSpec
 
-
-def compile_patterns(lines: Sequence[str]) -> Spec:
+def compile_patterns(lines: Sequence[str]) -> "Spec":
     """Patterns of the command line, in gitignore syntax. Raises ValueError naming the one that cannot be read.
 
     Each stands for itself, with no order among them: so a leading ``!`` has nothing to take back and a leading ``#``
@@ -32,12 +32,14 @@ def compile_patterns(lines: Sequence[str]) -> Spec:
     return _spec(own)
 
 
-def _spec(lines: Sequence[str]) -> Spec:
+def _spec(lines: Sequence[str]) -> "Spec":
     """Compiled lines. Raises ValueError for whatever cannot be compiled, and warns of nothing."""
+    from pathspec import GitIgnoreSpec  # most walks meet no pattern
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return Spec.from_lines(lines)
+            return GitIgnoreSpec.from_lines(lines)
     except re.error as error:
         raise ValueError(str(error)) from None
 
@@ -108,7 +110,7 @@ class IgnoreRules:
         return False
 
 
-def _read_spec(path: bytes, read: Callable[[bytes, int], bytes]) -> Spec | None:
+def _read_spec(path: bytes, read: Callable[[bytes, int], bytes]) -> "Spec | None":
     try:
         return _spec_of(read(path, MAX_IGNORE_FILE))
     except FileNotFoundError:
@@ -116,7 +118,7 @@ def _read_spec(path: bytes, read: Callable[[bytes, int], bytes]) -> Spec | None:
 
 
 @lru_cache(maxsize=256)
-def _spec_of(data: bytes) -> Spec:
+def _spec_of(data: bytes) -> "Spec":
     text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
     lines = [line.removesuffix("\r") for line in text.split("\n")]
     return _spec([line for line in lines if _readable(line)])

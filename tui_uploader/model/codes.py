@@ -4,8 +4,9 @@ Sources: the service's own codes and statuses as public documentation names them
 The table in the README and the texts of `report` are generated from this module.
 """
 
-from dataclasses import dataclass
 from enum import Enum
+
+from tui_uploader.model.value import value
 
 
 class RetryClass(Enum):
@@ -34,7 +35,7 @@ class Scope(Enum):
     ALL = "all"  # pauses the run at once
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CodeInfo:
     """One row: `label` fits beside the code in a narrow row; `meaning` and `check` make up a sentence."""
 

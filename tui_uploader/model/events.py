@@ -5,13 +5,14 @@ can ever know of a run. Progress (`BytesSent`) may be coalesced; every other fac
 `at` is wall-clock time in seconds since the epoch, for people; nothing is computed from it.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.items import QueueItem, Receipt, Stage
+from tui_uploader.model.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ItemsAdded:
     """Items entered the queue, in the order of their ids."""
 
@@ -19,14 +20,14 @@ class ItemsAdded:
     at: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WalkEnded:
     """No more items will come from the running walk: totals are final until more is added."""
 
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class StageChanged:
     """An item went to another stage that needs no more words (waiting, getting info, uploading...).
 
@@ -37,7 +38,7 @@ class StageChanged:
     stage: Stage
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SizeChanged:
     """The file had another size, in bytes, than when it was planned; what is announced and sent is this one."""
 
@@ -45,7 +46,7 @@ class SizeChanged:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class BytesSent:
     """Progress of one PUT: `sent` bytes of the object so far, from 0 again on each attempt."""
 
@@ -53,7 +54,7 @@ class BytesSent:
     sent: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ItemRetrying:
     """An attempt failed and the item waits `after` seconds to be tried again."""
 
@@ -64,7 +65,7 @@ class ItemRetrying:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ItemDone:
     """The service stored the object and the digest matched (or was not asked for)."""
 
@@ -73,7 +74,7 @@ class ItemDone:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ItemFailed:
     """The item failed for good, unless a person retries it."""
 
@@ -83,7 +84,7 @@ class ItemFailed:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ItemSkipped:
     """The item was left out by a rule, with the reason."""
 
@@ -91,7 +92,7 @@ class ItemSkipped:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RunPaused:
     """Nothing new starts. `failure` says why where the service or the machine caused it; None: a person did."""
 
@@ -99,7 +100,7 @@ class RunPaused:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RunResumed:
     """Items start again."""
 
@@ -107,7 +108,7 @@ class RunResumed:
     by_probe: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RunStopped:
     """The run ended before everything was tried: `failure` is the cause for all, None where a person stopped it."""
 
@@ -115,14 +116,14 @@ class RunStopped:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RunFinishing:
     """Nothing new starts any more; what is on its way was said before this."""
 
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ParallelChanged:
     """The number of concurrent PUTs is `parallel` now; `reason` is a short phrase (``by you``, ``503 SlowDown``)."""
 
@@ -131,7 +132,7 @@ class ParallelChanged:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SpeedLimitChanged:
     """The speed limit over all PUTs, in bytes a second; None is no limit."""
 
@@ -139,7 +140,7 @@ class SpeedLimitChanged:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Noted:
     """Something worth a line in the log that belongs to no stage (an answer dropped, a batch halved)."""
 
@@ -148,7 +149,7 @@ class Noted:
     id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ItemsMoved:
     """A person moved waiting items, in this order, right before `before`; None is before everything that waits."""
 
@@ -156,7 +157,7 @@ class ItemsMoved:
     before: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KeyChanged:
     """A person gave an item another key."""
 
@@ -164,7 +165,7 @@ class KeyChanged:
     key: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KeyRefused:
     """A key that a person wanted for an item cannot be: `code` says why, and the item keeps the key that it has."""
 
@@ -173,21 +174,21 @@ class KeyRefused:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ItemsHeld:
     """A person paused these items: they count as waiting and do not start."""
 
     ids: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ItemsReleased:
     """Items that were paused one by one may start again."""
 
     ids: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Link:
     """The temporary link of a stored object, or the `code` of what the service said instead of giving one."""
 
@@ -196,21 +197,21 @@ class Link:
     code: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LinksReady:
     """Links that a person asked for. They open the object to whoever has them: never logged, journalled or kept."""
 
     links: tuple[Link, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RunIdle:
     """Nothing is waiting or active any more."""
 
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Attached:
     """A view joined a job, which may run already: until `CaughtUp` what comes is the state so far, not news."""
 
@@ -218,14 +219,14 @@ class Attached:
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CaughtUp:
     """The state so far is whole: from here on everything is news."""
 
     at: float
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class WhileAway:
     """What ended while nobody looked, said once: `seconds` long, so many done and failed, the first new failure."""
 

@@ -3,11 +3,12 @@
 import errno
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 
 from tui_uploader.model.codes import CATALOGUE, CodeInfo, RetryClass, Scope
 from tui_uploader.model.redact import GONE, redacted
+from tui_uploader.model.value import value
 
 __all__ = [
     "CATALOGUE",
@@ -33,7 +34,7 @@ class Phase(Enum):
     VERIFY = "verify"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Failure:
     """Why something failed. Texts of the service are as it sent them and pass `printable` before they are shown.
 

@@ -2,9 +2,11 @@
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import IntEnum
 from typing import NamedTuple, overload
+
+from tui_uploader.model.value import value
 
 
 class Kind(IntEnum):
@@ -28,7 +30,7 @@ class Kind(IntEnum):
 _WORDS = ("a file", "a folder", "a link", "a pipe", "a socket", "a device", "a device", "no file")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Entry:
     """One name in a folder. `size` is in bytes, -1 where it is not known; `mtime` in seconds since the epoch.
 
@@ -117,7 +119,7 @@ class Entries(Sequence[Entry]):
 _KINDS = tuple(Kind)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Listing:
     """A folder's entries, sorted as asked. `error` is a code (``EACCES``, ``DIR_GONE``, ``DIR_STALLED``...) or None.
 
@@ -132,7 +134,7 @@ class Listing:
     seen: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Inspection:
     """All that the file system says of one path, not followed through a link; times in seconds since the epoch.
 
@@ -159,7 +161,7 @@ class Inspection:
         return replace(self, head=head, head_error=error)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Totals:
     """What is beneath a folder: files, their bytes, folders, and folders that could not be read."""
 
@@ -171,7 +173,7 @@ class Totals:
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Mark:
     """A path that a person chose, and the folder its key is relative to (fixed when it was marked)."""
 

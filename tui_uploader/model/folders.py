@@ -1,16 +1,16 @@
 """FolderSums: the queue by first folder of its keys."""
 
 from array import array
-from dataclasses import dataclass
 
 from tui_uploader.model.items import Stage
 from tui_uploader.model.queue import QueueState
+from tui_uploader.model.value import value
 
 MOST = 200  # folders with a row of their own; the others share the last one
 _WORST = (Stage.FAILED, Stage.UPLOADING, Stage.CHECKING, Stage.GETTING_INFO, Stage.WAITING, Stage.CANCELLED)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class FolderSum:
     """One folder: its name (empty: no folder; ``None``: all others), items by stage, bytes."""
 

@@ -1,10 +1,10 @@
 """An item of the queue, the stages it goes through, and what a plan says of a file."""
 
-from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import NamedTuple
 
 from tui_uploader.model.failures import Failure
+from tui_uploader.model.value import value
 
 
 class Stage(IntEnum):
@@ -54,7 +54,7 @@ class Verdict(Enum):
     WARN = "warn"  # uploaded, but a person should look
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Planned:
     """One line of a plan: a path found on disk, the key it would get and the verdict.
 
@@ -73,7 +73,7 @@ class Planned:
     inode: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class QueueItem:
     """An item as it enters the queue. `id` counts from 0 within a job, so it is an index as well.
 
@@ -102,7 +102,7 @@ class Past(NamedTuple):
     changed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Receipt:
     """What the service said of a stored object; digests as text, exactly as they came."""
 

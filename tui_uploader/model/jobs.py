@@ -1,14 +1,15 @@
 """A job as the journal knows it: what was asked for, how it stands, and what became of each object."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.items import Stage
+from tui_uploader.model.value import value
 
 RUNNING, LEFT_BEHIND, STOPPED, ENDED = "running", "left-behind", "stopped", "ended"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Asked:
     """What a job was asked to do, as far as a re-run needs it; no secret.
 
@@ -29,7 +30,7 @@ class Asked:
         return str(self.options.get("prefix", ""))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JobInfo:
     """One job. Times are seconds since the epoch, sizes bytes; an object on its way counts as waiting."""
 
@@ -59,7 +60,7 @@ class JobInfo:
         return self.state != RUNNING and (self.waiting > 0 or not self.walked)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JobItem:
     """What became of one object; `path` is absolute. `at` is when its stage was noted, 0 where nothing happened yet."""
 

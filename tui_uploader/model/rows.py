@@ -1,12 +1,11 @@
 """What the reducer answers with: a row, an attempt, the counts. Frozen values."""
 
-from dataclasses import dataclass
-
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.items import Receipt, Stage
+from tui_uploader.model.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Attempt:
     """One failed attempt, for the failure detail: when, and what it met."""
 
@@ -14,7 +13,7 @@ class Attempt:
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Row:
     """Everything a screen shows of one item; sizes and progress in bytes."""
 
@@ -30,7 +29,7 @@ class Row:
     receipt: Receipt | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Counts:
     """How many items are where. ``total = done + failed + skipped + cancelled + waiting + active``, always."""
 

@@ -3,11 +3,11 @@
 import asyncio
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
 from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.model.value import value
 from tui_uploader.protocol.answer import Answer, BadAnswer
 from tui_uploader.protocol.body import FileBody, SourceProblem
 from tui_uploader.protocol.dialling import Target
@@ -24,7 +24,7 @@ _PORTS = {"http": 80, "https": 443}
 Body = FileBody | FarBody
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Stored:
     """A 200 of the bucket that was believed. `digest` names what was compared: ``crc64``, ``md5`` or nothing."""
 

@@ -6,6 +6,7 @@ import os
 import socket
 import ssl
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
@@ -49,6 +50,21 @@ def trust(ca_file: str | None = None) -> ssl.SSLContext:
     return context
 
 
+Trust = ssl.SSLContext | Callable[[], ssl.SSLContext]
+"""A context, or what makes it when the first TLS connection is opened."""
+
+
+def trusting(ca_file: str | None = None) -> Callable[[], ssl.SSLContext]:
+    """`trust`, once, and not before it is needed: to read a hundred authorities takes as long as a round trip.
+
+    A file that is named is read now. Raises OSError or ssl.SSLError where it cannot be used.
+    """
+    if ca_file is None:
+        return cache(trust)
+    context = trust(ca_file)
+    return lambda: context
+
+
 def bypasses_proxy(host: str, no_proxy: str) -> bool:
     """Whether `host` is reached directly: loopback always, else as NO_PROXY says (names, suffixes, ``*``)."""
     host = host.strip("[]").lower()
@@ -60,7 +76,7 @@ def bypasses_proxy(host: str, no_proxy: str) -> bool:
 async def dial(
     target: Target,
     factory: Callable[[], Connection],
-    context: ssl.SSLContext | None,
+    context: Trust | None,
     *,
     proxy: str | None = None,
     timeout: float = 10.0,
@@ -72,7 +88,7 @@ async def dial(
     """
     loop = asyncio.get_running_loop()
     tunnelled = proxy is not None and target.scheme == "https"
-    tls = (context or trust()) if target.scheme == "https" else None
+    tls = _context(context) if target.scheme == "https" else None
     server_hostname = target.host if tls is not None else None
     try:
         async with asyncio.timeout(timeout):
@@ -98,6 +114,10 @@ async def dial(
         raise httpx.ConnectError("not a host name") from socket.gaierror(socket.EAI_NONAME, str(error))
     except OSError as error:
         raise httpx.ConnectError(error.strerror or str(error)) from error
+
+
+def _context(found: Trust | None) -> ssl.SSLContext:
+    return found if isinstance(found, ssl.SSLContext) else trust() if found is None else found()
 
 
 def proxy_for(scheme: str, host: str, proxy: str | None, no_proxy: str) -> str | None:

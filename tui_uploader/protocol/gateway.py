@@ -13,7 +13,7 @@ from tui_uploader.model.text import clean_message
 from tui_uploader.protocol.body import BytesBody
 from tui_uploader.protocol.dialling import Target
 from tui_uploader.protocol.failures import of_exception, of_gateway_answer
-from tui_uploader.protocol.heads import request_head
+from tui_uploader.protocol.heads import checked_head
 from tui_uploader.protocol.issued import Issued, texts_in
 from tui_uploader.protocol.joining import Joined, join
 from tui_uploader.protocol.transport import UploadTransport
@@ -117,20 +117,7 @@ class Gateway:
 
     async def _post(self, path: str, body: bytes) -> tuple[list[object], str] | Failure:
         target = self._target
-        port = "" if target.port == _PORTS[target.scheme] else f":{target.port}"
-        host = f"[{target.host}]" if ":" in target.host else target.host
-        head = request_head(
-            b"POST",
-            (self._base + path).encode("ascii"),
-            [
-                (b"Host", f"{host}{port}".encode()),
-                (b"Authorization", f"Bearer {self._token.reveal()}".encode()),
-                (b"Content-Type", b"application/json"),
-                (b"Content-Length", str(len(body)).encode()),
-                (b"Accept", b"application/json"),
-                (b"User-Agent", USER_AGENT.encode()),
-            ],
-        )
+        head = self._head(path, len(body))
         try:
             answer = await self._transport.send(target, head, BytesBody(body))
         except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a value with a code
@@ -143,6 +130,17 @@ class Gateway:
             if isinstance(value, list):
                 return value, answer.header("x-request-id")
         return self.cleaned(of_gateway_answer(answer, target.host))
+
+    def _head(self, path: str, size: int) -> bytes:
+        port = "" if self._target.port == _PORTS[self._target.scheme] else f":{self._target.port}"
+        host = f"[{self._target.host}]" if ":" in self._target.host else self._target.host
+        text = (
+            f"POST {self._base}{path} HTTP/1.1\r\nHost: {host}{port}\r\n"
+            f"Authorization: Bearer {self._token.reveal()}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {size}\r\nAccept: application/json\r\n"
+            f"User-Agent: {USER_AGENT}\r\n\r\n"
+        )
+        return checked_head(text.encode("ascii"), 6)
 
     def cleaned(self, failure: Failure, known: Iterable[str] = ()) -> Failure:
         """What says the token, or anything that was ever given out, back is shown without it."""

@@ -1,17 +1,18 @@
 """Joins a gateway's answer to what was asked: by objectId, never by position alone (FAULTS rows 44-46)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tui_uploader.model.failures import Failure, Phase, RetryClass
 from tui_uploader.model.redact import redacted
 from tui_uploader.model.text import clean_message
+from tui_uploader.model.value import value
 from tui_uploader.protocol.upload_info import HostRules, InfoRequest, UploadInfo, read_info, read_url
 
 Answered = UploadInfo | Failure
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Joined:
     """One answer for each request, in the order of the requests; `dropped` says what was left aside."""
 

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import httpx
@@ -10,6 +10,7 @@ import httpx
 from tui_uploader import __version__
 from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.secret import Secret
+from tui_uploader.model.value import value
 from tui_uploader.protocol.dialling import bypasses_proxy, trust
 from tui_uploader.protocol.failures import of_exception
 from tui_uploader.protocol.gateway import read_gateway_url
@@ -22,7 +23,7 @@ SECONDS = 20.0
 LIMIT = 256 * 1024
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Tokens:
     """What a sign-in gave. `expires_at` is in seconds since the epoch; `refresh` is spent by its first use."""
 
@@ -37,7 +38,7 @@ class Tokens:
         return time.time() > self.expires_at - EARLY
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SignIn:
     """Where to sign in. `device` is kept with the credentials: the service counts sessions by it."""
 

@@ -1,7 +1,6 @@
 """The upload transport: keep-alive connections held per slot, behind httpx's transport API, with a direct hot path."""
 
 import asyncio
-import ssl
 from collections.abc import AsyncIterable
 from typing import Protocol
 
@@ -11,7 +10,7 @@ from tui_uploader.protocol.answer import Answer
 from tui_uploader.protocol.body import BLOCK, Blocks, BytesBody, FileBody, collected
 from tui_uploader.protocol.burst import Burst
 from tui_uploader.protocol.connection import Connection
-from tui_uploader.protocol.dialling import Target, dial, proxy_for
+from tui_uploader.protocol.dialling import Target, Trust, dial, proxy_for
 from tui_uploader.protocol.far_body import FarBody, far_block
 from tui_uploader.protocol.heads import request_head
 from tui_uploader.protocol.limits import Limits as Limits
@@ -67,7 +66,7 @@ class UploadTransport(httpx.AsyncBaseTransport):
     def __init__(
         self,
         *,
-        context: ssl.SSLContext | None = None,
+        context: Trust | None = None,
         proxy: str | None = None,
         no_proxy: str = "",
         limits: Limits | None = None,

@@ -7,16 +7,18 @@ from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.model.value import value
 from tui_uploader.protocol.dialling import Target
-from tui_uploader.protocol.wire import is_header_value, parse_sign_time
+from tui_uploader.protocol.wire import are_header_values, parse_sign_time
 
 _PORTS = {"http": 80, "https": 443}
+_NEEDED = ("uploadUrl", "authorization", "token", "cloudObjectMeta")
 _LEAST_SIGNED = 16  # characters of a signature's field: shorter ones are words that innocent texts hold, too
 _PLAIN = re.compile(r"(https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)(/[A-Za-z0-9/%!$&'()*+,;=:@._~-]*)\Z")
 """Nearly every uploadUrl: nothing in it needs encoding, and all before the path is the same for a bucket."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class InfoRequest:
     """One item of a batch: the key, and the headers that are to be signed (lower-case name to value)."""
 
@@ -24,11 +26,9 @@ class InfoRequest:
     headers: tuple[tuple[str, str], ...]
 
 
-@dataclass(slots=True)
+@value
 class UploadInfo:
     """The permission to PUT one object. The signed parts are secrets: they are in no repr.
-
-    Nobody changes one; it is not frozen because that makes its making four times as long, once for each object.
 
     `begins` and `ends` are the service's seconds since the epoch between which it holds; `headers` are those that
     were signed and must be sent with exactly these values.
@@ -58,7 +58,7 @@ class UploadInfo:
         return self.ends - server_now >= min(60.0, (self.ends - self.begins) / 3)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # looked up by itself, once for each object
 class HostRules:
     """Which hosts a file and its token may go to."""
 
@@ -93,18 +93,19 @@ def is_loopback(host: str) -> bool:
 
 def read_info(entry: dict[str, object], request: InfoRequest, rules: HostRules) -> UploadInfo | Failure:
     """The upload info in one answered entry for `request`, or what is wrong with it (FAULTS rows 37, 46, 47)."""
-    texts: dict[str, str] = {}
-    for name in ("uploadUrl", "authorization", "token", "cloudObjectMeta"):
-        value = entry.get(name)
-        if not isinstance(value, str) or not value:
-            return _bad(f"{name} is missing or no text")
-        if name != "uploadUrl" and not is_header_value(value):
-            return _bad(f"{name} cannot be a header")
-        texts[name] = value
-    where = read_url(texts["uploadUrl"], request.key, rules)
+    url, authorization = entry.get("uploadUrl"), entry.get("authorization")
+    token, meta = entry.get("token"), entry.get("cloudObjectMeta")
+    if not (isinstance(url, str) and isinstance(authorization, str) and isinstance(token, str) and isinstance(meta, str)
+            and url and authorization and token and meta):  # fmt: skip
+        wrong = next(name for name in _NEEDED if not isinstance(entry.get(name), str) or not entry[name])
+        return _bad(f"{wrong} is missing or no text")
+    if not are_header_values(authorization, token, meta):
+        wrong = next(name for name in _NEEDED[1:] if not are_header_values(str(entry[name])))
+        return _bad(f"{wrong} cannot be a header")
+    where = read_url(url, request.key, rules)
     if isinstance(where, Failure):
         return where
-    span = parse_sign_time(texts["authorization"])
+    span = parse_sign_time(authorization)
     object_id, link = entry.get("cloudObjectId"), entry.get("downloadUrlEncoded") or entry.get("downloadUrl")
     return UploadInfo(
         key=request.key,
@@ -114,9 +115,9 @@ def read_info(entry: dict[str, object], request: InfoRequest, rules: HostRules) 
         cloud_object_id=object_id if isinstance(object_id, str) else "",
         begins=span[0] if span else 0,
         ends=span[1] if span else 1 << 40,
-        authorization=texts["authorization"],
-        token=texts["token"],
-        meta=texts["cloudObjectMeta"],
+        authorization=authorization,
+        token=token,
+        meta=meta,
         download_url=link if isinstance(link, str) else "",
     )
 

@@ -3,11 +3,12 @@
 import json
 import re
 import time
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any, NoReturn
 from xml.etree import ElementTree
+
+from tui_uploader.model.value import value
 
 _SIGN_TIME = "q-sign-time="
 _SPAN = re.compile(r"(\d{1,12});(\d{1,12})\Z")
@@ -50,7 +51,7 @@ def _depth(data: bytes) -> int:
     return deepest
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class CosError:
     """A COS error body: ``<Error><Code/><Message/><RequestId/>``."""
 
@@ -119,4 +120,12 @@ def _span(text: str) -> tuple[int, int] | None:
 
 def is_header_value(text: str) -> bool:
     """Whether `text` may stand in a header: visible ASCII and inner blanks, nothing that could begin a new line."""
-    return text.isascii() and not text.encode().translate(None, _VISIBLE) and text == text.strip()
+    return are_header_values(text)
+
+
+def are_header_values(*texts: str) -> bool:
+    """Whether each of `texts` may; looked at together, for every object brings three of them."""
+    together = "".join(texts)
+    if not together.isascii() or together.encode().translate(None, _VISIBLE):
+        return False
+    return texts == tuple(map(str.strip, texts))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MIB = 1024 * 1024
 LIMITS: tuple[int | None, ...] = (None, MIB // 2, MIB, 2 * MIB, 5 * MIB, 10 * MIB, 20 * MIB, 50 * MIB, 100 * MIB)
-PARALLEL: tuple[int, ...] = (0, 1, 2, 4, 8, 16, 32, 64, MAX_PARALLEL)
+PARALLEL: tuple[int, ...] = (0, 1, 2, 4, 8, 16, 32, 64, 128, MAX_PARALLEL)
 
 
 class Preferences(RowsPage, inherit_bindings=False):
