@@ -44,6 +44,22 @@ def starts_of(job: JobInfo) -> list[Start]:
     return [Start(path, key) for path, key in job.asked.starts]
 
 
+def starts_again(job: JobInfo, *, failed: bool) -> tuple[list[Start], str]:
+    """Where the walks of an old job begin once more, or the job itself where its items are taken instead."""
+    return ([], job.id) if failed or not job.asked.starts else (starts_of(job), "")
+
+
+def repeat(
+    journal: Journal, job: JobInfo, merged: Mapping[str, Any], *, failed: bool
+) -> tuple[Planner, list[Start], str]:
+    """What plans an old job's selection once more, or its failures; where it begins, and whose items it takes."""
+    starts, of = starts_again(job, failed=failed)
+    if of:
+        plan = run_options.plan_options(dict(merged), merged["prefix"])
+        return ItemsPlanner(plan, journal, job, failed_only=failed), starts, of
+    return push_command.planner_of(dict(merged), merged["prefix"]), starts, of
+
+
 def push_again(
     wanted: str, starts: list[Start], options: dict[str, Any], explicit: frozenset[str], console: Console
 ) -> int:
@@ -55,14 +71,8 @@ def push_again(
     recording.say(troubles)
     merged = old_options(job, options, explicit)
     failed = bool(options.get("failed"))
-    plan = run_options.plan_options(merged, merged["prefix"])
     with Journal(folder) as journal:
-        planner: Planner = push_command.planner_of(merged, merged["prefix"])
-        of = ""
-        if failed or not job.asked.starts:
-            planner, of = ItemsPlanner(plan, journal, job, failed_only=failed), job.id
-        else:
-            starts = starts_of(job)
+        planner, starts, of = repeat(journal, job, merged, failed=failed)
         if options["dry_run"]:
             return push_command.dry_run(planner, starts, merged, console)
         push_command.begin_calmly(options)

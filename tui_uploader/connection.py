@@ -34,6 +34,11 @@ class Connection:
         """The job's id in the worker; empty where there is none."""
         return self._session.job if self._session is not None else ""
 
+    @property
+    def kept(self) -> str:
+        """The id under which the journal keeps the job; empty where none does."""
+        return self._session.kept if self._session is not None else ""
+
     def begin(self, told: "Callable[[Stay], None]", failed: Callable[[], None]) -> None:
         """Start; `told` and `failed` are called from the thread, one of them, once."""
         self._thread = threading.Thread(target=self._begin, args=(told, failed), name="connection", daemon=True)

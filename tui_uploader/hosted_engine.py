@@ -58,6 +58,11 @@ class JobEngine:
 
         return call
 
+    @property
+    def job(self) -> str:
+        """The id under which the journal keeps the job; empty where none does."""
+        return self._record.id if self._record is not None else ""
+
     def add(self, planned: Sequence[Planned], *, last: bool = True) -> None:
         """See EnginePort."""
         if self._port is None:

@@ -29,7 +29,7 @@ def options_of(access: Access, job: str) -> EngineOptions:
     """The engine's options for going on with a job, as it was asked for. Raises UsageProblem."""
     from tui_uploader import again  # it loads the engine: not at the start
 
-    info = _info(access.env_id, job)
+    info = info_of_job(access.env_id, job)
     merged = again.old_options(info, {}, frozenset())
     return engine_options(access, {**merged, "patience": None})
 
@@ -45,7 +45,7 @@ def feeder(
 
     def feed(port: EnginePort) -> None:
         try:
-            info = _info(access.env_id, job)
+            info = info_of_job(access.env_id, job)
             merged = again.old_options(info, {}, frozenset())
             with Journal(journals.find_job(job, access.env_id)[0]) as journal, ExitStack() as stack:
                 planner = again.left_planner(journal, info, merged, access, stack, take_changed=take_changed)
@@ -58,16 +58,6 @@ def feeder(
         port.add((), last=True)
 
     return lambda port: threading.Thread(target=feed, args=(port,), name="left", daemon=True).start()
-
-
-def items_of(env_id: str, job: str) -> list[JobItem]:
-    """What a job left: open and failed items; none where it has gone."""
-    try:
-        folder, info, _ = journals.find_job(job, env_id)
-        with Journal(folder) as journal:
-            return [*journal.items(info.id, failed_only=True), *journal.items(info.id, open_only=True)]
-    except (journals.NoSuchJob, JournalError, KeyError):
-        return []
 
 
 def changed_of(env_id: str, job: str) -> list[tuple[JobItem, str]]:
@@ -86,7 +76,7 @@ def changed_of(env_id: str, job: str) -> list[tuple[JobItem, str]]:
 def done_of(env_id: str, job: str) -> int:
     """How many objects of a job are done; 0 where it has gone."""
     try:
-        return _info(env_id, job).done
+        return info_of_job(env_id, job).done
     except (UsageProblem, JournalError):
         return 0
 
@@ -99,13 +89,14 @@ def discard(env_id: str, job: str) -> str:
             with Journal(folder) as journal:
                 journal.discard(info.id)
         except JobRunning:
-            return f"job {job} is running"
+            return f"job {job} is running, or a screen has it open: close that first"
         except JournalError as problem:
             return f"{problem.failure.code}: {problem.failure.sentence}"
     return f"job {job} is forgotten; nothing in the cloud was changed"
 
 
-def _info(env_id: str, job: str) -> JobInfo:
+def info_of_job(env_id: str, job: str) -> JobInfo:
+    """A job as the journal has it. Raises UsageProblem where it has gone."""
     try:
         return journals.find_job(job, env_id)[1]
     except journals.NoSuchJob as problem:

@@ -7,12 +7,20 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from tui_uploader import places
-from tui_uploader.access import Access, CannotStart, Given, NoEnvironment, NoToken, UsageProblem, resolve
+from tui_uploader.access import (
+    Access,
+    CannotStart,
+    Given,
+    NoEnvironment,
+    NoToken,
+    UsageProblem,
+    environment_of,
+    resolve,
+)
 from tui_uploader.choices import chosen
 from tui_uploader.connection import Connection
 from tui_uploader.crash import guard
@@ -90,19 +98,32 @@ def open_screen(path: str, **options: Any) -> int:
 
 
 def open_attached(job: str | None, **options: Any) -> int:
-    """The screen on a job that runs in the background; the exit code."""
+    """The screen on a job that runs in the background, or on what the journal knows of one; the exit code."""
     trouble = fit_for_screen(f"tui-uploader attach {job or ''} --no-screen".replace("  ", " "))
     if trouble is not None:
         return _say(trouble, USAGE)
     ascii_wanted = wants_ascii()
     no_core_dumps()
     try:
-        access = resolve(given(options), with_token=False)
+        asked = _given_for(job, given(options))
+        access = resolve(asked, with_token=False)
         with suppress(CannotStart):  # the worker has one; ours is for what a person starts anew
-            access = resolve(given(options))
+            access = resolve(asked)
     except UsageProblem as problem:
         return _say(f"tui-uploader: {problem}", USAGE)
     return _screens(access, os.getcwdb(), {**options, "ascii": ascii_wanted}, None, job or "")
+
+
+def _given_for(job: str | None, asked: Given) -> Given:
+    """The environment of a job that is named, where neither options nor settings name one."""
+    if job is None or environment_of(asked) is not None:
+        return asked
+    from tui_uploader import again, journals  # they load the engine: only where it is needed
+
+    try:
+        return again.given_for(journals.find_job(job, None)[1], asked)
+    except journals.NoSuchJob as problem:
+        raise UsageProblem(str(problem)) from None
 
 
 def _resolved(options: dict[str, Any], ascii_wanted: bool) -> Access:
@@ -190,7 +211,9 @@ def _run(
 
     gc.disable()  # until the first frame: what is loaded meanwhile stays, so looking it through is lost time
     from tui_uploader.checking import Checking
+    from tui_uploader.engine.journal_file import JournalError
     from tui_uploader.engine.scout import Scout
+    from tui_uploader.job_hooks import change_of, jobs_hooks
     from tui_uploader.logged import LoggedPort
     from tui_uploader.ui.desk import Stay
     from tui_uploader.ui.glyphs import ASCII, UNICODE
@@ -212,8 +235,7 @@ def _run(
         except (WorkerProblem, OSError, ValueError) as error:
             return _say(f"tui-uploader: {error}", USAGE)
     checking = Checking(asked)
-    again = True
-    while again:
+    while True:
         port = cast("EnginePort", connection.port)
         try:
             app = OpenedApp(
@@ -229,6 +251,7 @@ def _run(
                 stay=stay,
                 check=checking,
                 last_prefix=None if demo is not None else last_prefix_of(access.env_id),
+                jobs=jobs_hooks(access),
             )
             app.connect, app.width = None if job is not None else connection.begin, width
             signals.on_leave(app.leave_from_outside)
@@ -243,26 +266,21 @@ def _run(
         if connection.problem:
             sys.stderr.write(connection.problem + "\n")
             return app.return_code or USAGE
-        again = bool(app.again or app.feed) and signals.exit_code is None and app.return_code in (None, 0)
-        if again and app.feed:
-            change = partial(replace, job=None, feed=app.feed)
-            connection, job = Connection(partial(begin, change), lambda: None), None
-        elif again:
-            from tui_uploader.left import feeder, options_of
-
-            try:
-                going_on = options_of(access, app.again)
-            except UsageProblem as problem:
-                return _say(f"tui-uploader: {problem}", USAGE)
-            feed = feeder(access, app.again, asides.append, take_changed=app.take_changed)
-            change = partial(replace, options=going_on, job=None, left=app.again, feed=feed)
-            connection, job = Connection(partial(begin, change), lambda: None), None
+        if app.course is None or signals.exit_code is not None or app.return_code not in (None, 0):
+            break
+        try:
+            change = change_of(app.course, access, asides.append)
+        except (UsageProblem, JournalError) as problem:
+            return _say(f"tui-uploader: {problem}", USAGE)
+        connection, job = Connection(partial(begin, change), lambda: None), None
+        stay = Stay() if in_process else Stay(lasting=lambda: None)
     code = signals.exit_code or app.return_code or 0
     if code == INTERNAL:
         return code
     from tui_uploader.ui import farewell
 
-    for line in farewell.lines(app.state, kept=connection.job if goes_on else ""):
+    job = connection.kept if demo is None else ""
+    for line in farewell.lines(app.state, kept=connection.job if goes_on else "", again=farewell.way(app.state, job)):
         _say(line, 0)
     return code
 

@@ -5,19 +5,21 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
-from tui_uploader.engine.home import Home
+from tui_uploader.engine.home import Home, env_folder
 from tui_uploader.engine.hosting import new_job
 from tui_uploader.engine.job_record import JobRecord
 from tui_uploader.engine.port import EngineOptions, EnginePort
+from tui_uploader.engine.recorded import RecordedPort
 from tui_uploader.engine.remote import RemotePort, attach, attaching, opening
 from tui_uploader.engine.starting import Contact, WorkerProblem, find_or_start
 from tui_uploader.engine.survival import Lasting
 from tui_uploader.log_file import LogFile
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
-from tui_uploader.model.jobs import Asked, JobInfo
+from tui_uploader.model.jobs import RUNNING, Asked, JobInfo
 
 if TYPE_CHECKING:
     from tui_uploader.ui.desk import Stay
@@ -31,6 +33,8 @@ class Session:
 
     def __init__(self, port: EnginePort, remote: RemotePort | None, why_here: str = "") -> None:
         self.env_id = self.left = ""  # `left` is the job that it goes on with
+        self.looks: JobInfo | None = None  # an old job that it only shows
+        self.greeting = ""  # said first
         self.before = 0  # how many objects of that job were done then
         self.port = port
         self.why_here = why_here
@@ -42,34 +46,46 @@ class Session:
         """The job's id in the worker; empty where the uploads end with the screen."""
         return self._remote.job if self._remote is not None else ""
 
+    @property
+    def kept(self) -> str:
+        """The id under which the journal keeps the job; empty where none does."""
+        here = getattr(self.port, "job", "") if self.looks is None else self.looks.id
+        return self.job or str(here)
+
     def stay(self, look: JobInfo | None) -> "Stay":
         """What the screen is told: what lasts, what to say first, and a job that was left behind and may go on."""
-        from tui_uploader.left import changed_of, discard, items_of
+        from tui_uploader.job_hooks import rows_of
+        from tui_uploader.left import changed_of, discard
         from tui_uploader.ui.desk import LeftHooks, Stay
         from tui_uploader.ui.language import t
-        from tui_uploader.ui.returning import away_words
+        from tui_uploader.ui.returning import away_words, looking_words
 
         greeting = ""
         if self.why_here:
             greeting = t("the uploads end with this screen: {why}", why=self.why_here)
+        elif self.greeting:
+            greeting = self.greeting
         elif self.left:
             greeting = t("going on with what job {job} left", job=self.left)
+        elif self.looks is not None:
+            greeting = looking_words(self.looks)
         elif self.unseen is not None:
             greeting = away_words(self.unseen)
         left = None
-        if look is not None:
-            env_id, job = look.asked.env_id, look.id
-            left = LeftHooks(look, lambda: items_of(env_id, job), lambda: discard(env_id, job))
-        return Stay(
-            self.lasting, greeting, left, self.job, lambda job: changed_of(self.env_id, job), self.before, self._over
-        )
+        if (shown := look or self.looks) is not None and shown.state != RUNNING:
+            rows, forget = partial(rows_of, self.env_id, shown.id), partial(discard, self.env_id, shown.id)
+            left = LeftHooks(shown, rows, forget)
+        job = self.looks.id if self.looks is not None else self.job
+        return Stay(self.lasting, greeting, left, job, partial(changed_of, self.env_id), self.before, self._over)
 
     def lasting(self) -> Lasting:
         """What a dropped connection does to the uploads, now."""
+        if self.looks is not None:
+            return Lasting.LOOK
         return self._remote.lasting if self._remote is not None else Lasting.HERE
 
     def _over(self) -> bool:
-        return self._remote is not None and self._remote.ended.is_set()
+        return self.looks is not None or (self._remote is not None and self._remote.ended.is_set())
 
     def leave(self, how: str) -> bool:
         """Let go of the engine: ``keep`` leaves the job to the worker; whether it goes on there."""
@@ -96,13 +112,16 @@ class Wanted:
     log: LogFile
     asides: list[str]
     in_process: bool = False
-    job: str | None = None  # one that runs, by the beginning of its id
+    job: str | None = None  # one that runs or is in the journal, by the beginning of its id; empty: the newest
+    greeting: str = ""
     left: str = ""  # one that was left behind, to go on with; `feed` puts its rest into the engine
     feed: Callable[[EnginePort], None] | None = None
 
 
 def begin(wanted: Wanted) -> Session:
     """The engine for a screen: the job that runs or ended unseen, the one that is wanted, or a new one.
+
+    A job that is wanted and does not run in the worker is only shown: nothing starts by itself.
 
     Raises OSError and ValueError as `Engine` does, and WorkerProblem where a job is named and cannot be had.
     """
@@ -113,13 +132,15 @@ def begin(wanted: Wanted) -> Session:
         before = done_of(wanted.env_id, wanted.left)
     session = _begin(wanted)
     session.before = before
-    session.env_id, session.left = wanted.env_id, wanted.left
+    session.env_id, session.left, session.greeting = wanted.env_id, wanted.left, wanted.greeting
     if wanted.feed is not None:
         wanted.feed(session.port)
     return session
 
 
 def _begin(wanted: Wanted) -> Session:
+    if wanted.job is not None:
+        return _named(wanted.env_id, wanted.job)
     if wanted.in_process:
         return Session(_here(wanted), None)
     try:
@@ -129,11 +150,31 @@ def _begin(wanted: Wanted) -> Session:
     try:
         remote = _join(home, wanted)
     except WorkerProblem as problem:
-        if wanted.job is not None:
-            raise
         return Session(_here(wanted), None, str(problem))
     session = Session(remote, remote)
     session.unseen = _unseen(home)
+    return session
+
+
+def _named(env_id: str, job: str) -> Session:
+    """A view of a job that the worker runs, else of what the journal knows of it. Raises WorkerProblem."""
+    from tui_uploader import journals
+    from tui_uploader.left import left_behind
+
+    with suppress(WorkerProblem):  # it does not run there, or there speaks another version: the journal is shown
+        remote = attach(Home(env_folder(env_id)), job)
+        if remote is not None:
+            return Session(remote, remote)
+    try:
+        if job:
+            folder, info, _ = journals.find_job(job, env_id)
+        else:
+            newest = left_behind(env_id)
+            folder, info, _ = journals.find_job(newest.id if newest is not None else None, env_id)
+    except journals.NoSuchJob as problem:
+        raise WorkerProblem(str(problem)) from None
+    session = Session(cast(EnginePort, RecordedPort(folder, info)), None)
+    session.looks = info
     return session
 
 
@@ -161,11 +202,6 @@ def _join(home: Home, wanted: Wanted) -> RemotePort:
 
 
 def _once(home: Home, wanted: Wanted) -> RemotePort:
-    if wanted.job is not None:
-        remote = attach(home, wanted.job)
-        if remote is None:
-            raise WorkerProblem(f"no job {wanted.job} runs in the background".replace("  ", " "))
-        return remote
     contact = find_or_start(home)
     if wanted.left:
         return RemotePort(contact, opening(wanted.options, wanted.left, wanted.asked))

@@ -16,7 +16,7 @@ from tui_uploader.model.files import Entries, Entry, Facts, Inspection, Kind, Li
 from tui_uploader.model.items import Past, Planned
 from tui_uploader.model.ordering import entry_key
 from tui_uploader.ui.app import DemoHooks, UploaderApp
-from tui_uploader.ui.desk import AccessHooks, LastPrefix, Stay
+from tui_uploader.ui.desk import AccessHooks, JobsHooks, LastPrefix, Stay
 from tui_uploader.ui.glyphs import ASCII, Glyphs
 from tui_uploader.ui.taste import Taste
 
@@ -139,6 +139,7 @@ async def on_stage(
     demo: DemoHooks | None = None,
     stay: Stay | None = None,
     last_prefix: LastPrefix | None = None,
+    jobs: JobsHooks | None = None,
 ) -> AsyncIterator[Stage]:
     """The app at a size."""
     port, scout, now = FakePort(), FakeScout(), Clock()
@@ -160,6 +161,7 @@ async def on_stage(
         access=access,
         stay=stay,
         last_prefix=last_prefix,
+        jobs=jobs,
     )
     async with app.run_test(size=size) as pilot:
         await pilot.pause()

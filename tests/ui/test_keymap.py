@@ -47,7 +47,7 @@ def test_what_is_right_is_taken() -> None:
 
 
 async def test_a_key_of_ones_own_works_and_help_and_footer_show_it() -> None:
-    async with on_stage(size=(120, 40), keys={"run.pause": "W", "app.help": "H"}) as stage:
+    async with on_stage(size=(120, 40), keys={"run.pause": "W", "app.help": "Z"}) as stage:
         stage.port.seed(1)
         await stage.tick()
         assert "W pause" in stage.text
@@ -57,6 +57,6 @@ async def test_a_key_of_ones_own_works_and_help_and_footer_show_it() -> None:
         await stage.press("W")
         await stage.tick()
         assert "W go on" in stage.text
-        assert "H help" in stage.text
-        frame = await stage.press("H")
-        assert any(line.split()[:1] == ["H"] for line in frame)
+        assert "Z help" in stage.text
+        frame = await stage.press("Z")
+        assert any(line.split()[:1] == ["Z"] for line in frame)

@@ -164,6 +164,21 @@ class Journal:
                 return
             last = page[-1][0]
 
+    def stages(self, job: str, text: str = "") -> Iterator[tuple[int, Stage]]:
+        """The number of each object of a job and where it is; of those whose key holds `text`. Raises KeyError."""
+        found = self._connection.execute(
+            "SELECT i.id, COALESCE(o.stage, 0) FROM item i LEFT JOIN outcome o ON o.job=i.job AND o.id=i.id"
+            " WHERE i.job=? AND instr(i.key, ?) ORDER BY i.id",
+            (self._number(job), text.encode("utf-8", "surrogatepass")),
+        )
+        return ((item_id, Stage(stage)) for item_id, stage in found)
+
+    def some(self, job: str, ids: Sequence[int]) -> list[JobItem]:
+        """What became of a few objects, by their numbers. Raises KeyError."""
+        marks = ",".join("?" * len(ids))
+        rows = self._connection.execute(f"{_ITEMS} AND i.id IN ({marks}) ORDER BY i.id", (self._number(job), *ids))
+        return [_item(row) for row in rows]
+
     def _number(self, job: str) -> int:
         row = self._connection.execute("SELECT number FROM job WHERE id=?", (job,)).fetchone()
         if row is None:

@@ -22,6 +22,7 @@ class Lasting(Enum):
     NO = "no"  # logind ends what a session has left
     UNKNOWN = "unknown"
     LOST = "lost"  # the worker has died
+    LOOK = "look"  # nothing runs: a screen shows an old job
 
 
 def lasting() -> Lasting:

@@ -17,21 +17,19 @@ from textual.screen import Screen
 from tui_uploader.engine.plan_options import PlanOptions
 from tui_uploader.engine.port import EnginePort
 from tui_uploader.ui.ascii_filter import AsciiFilter
-from tui_uploader.ui.desk import AccessHooks, Check, DemoHooks, Desk, LastPrefix, Stay
+from tui_uploader.ui.desk import AccessHooks, Check, DemoHooks, Desk, JobsHooks, LastPrefix, Stay
 from tui_uploader.ui.driver import QuietDriver
 from tui_uploader.ui.glyphs import ASCII, UNICODE, Glyphs
-from tui_uploader.ui.identity import IdentityApp
+from tui_uploader.ui.job_pages import JobsApp
 from tui_uploader.ui.keys import APP, bindings, key_name
 from tui_uploader.ui.language import language, t
 from tui_uploader.ui.pump import DRAIN_EVERY, PAINT_EVERY, PAINT_EVERY_LOW, Facts, Pump
-from tui_uploader.ui.returning import Again
 from tui_uploader.ui.screens.main import MainScreen
 from tui_uploader.ui.taste import Taste
 from tui_uploader.ui.type_ahead import TypeAhead
 from tui_uploader.ui.widgets.file_tree import FileTree
 
 if TYPE_CHECKING:
-    from tui_uploader.ui.returning import Feed
     from tui_uploader.ui.review import Scout
     from tui_uploader.ui.screens.confirm import LeaveQuestion
 
@@ -43,7 +41,7 @@ STYLES = Path(__file__).with_name("app.tcss")
 PAGE_SETTLING = 0.06  # seconds in which a page is made
 
 
-class UploaderApp(IdentityApp, inherit_bindings=False):
+class UploaderApp(JobsApp, inherit_bindings=False):
     """The screen over an engine. `state` holds what became of everything after `run` returns."""
 
     CSS_PATH = STYLES
@@ -68,6 +66,7 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
         stay: Stay | None = None,
         check: Check | None = None,
         last_prefix: LastPrefix | None = None,
+        jobs: JobsHooks | None = None,
     ) -> None:
         glyphs = replace(glyphs)  # our own: it may become the other set
         self._ascii = AsciiFilter() if glyphs == ASCII else None
@@ -81,7 +80,7 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
         self.desk = Desk(
             self.pump, scout, root, plan_options, env_label, glyphs, self.hold, demo,
             stay=stay or Stay(), access=access, hidden=taste.hidden, check=check,
-            last_prefix=last_prefix or LastPrefix(),
+            last_prefix=last_prefix or LastPrefix(), jobs=jobs,
         )  # fmt: skip
         self.main = MainScreen(self.desk)
         self._interrupted_at = float("-inf")
@@ -89,9 +88,6 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
         self._shown_title = ""
         self._failed_before = self._ran = False
         self.left_as = "keep"  # what becomes of the uploads after leaving: keep, finish or stop
-        self.again = ""  # the job with which the screen is wanted once more, on what it left
-        self.feed: Feed | None = None  # what puts objects into a new job, where that is wanted instead
-        self.take_changed = False  # whether files that changed meanwhile are uploaded as they are now
 
     def get_default_screen(self) -> Screen[None]:
         """The main screen is the only one at the start: no second one is painted under it."""
@@ -220,7 +216,7 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
         from tui_uploader.ui.screens.confirm import LeaveQuestion
 
         counts = self.pump.counts
-        if not self.pump.unfinished:
+        if not self.pump.unfinished or self.desk.stay.over():
             self.exit()
         elif not isinstance(self.screen, LeaveQuestion):
             self.hold()
@@ -244,12 +240,6 @@ class UploaderApp(IdentityApp, inherit_bindings=False):
                 self.exit()
         else:
             self.switch_to = ""
-
-    @on(Again)
-    def restart(self, message: Again) -> None:
-        """Leave, and come back on what a job left."""
-        self.again, self.take_changed, self.feed = message.job, message.take_changed, message.feed
-        self.exit()
 
     def action_interrupt(self) -> None:
         """Ctrl-C: out of a page, else the question; the second within two seconds leaves."""

@@ -1,6 +1,6 @@
 """Desk: what the screens share: the pump, the scout, where we are, and the options of this start."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from tui_uploader.ui.pump import Pump
 from tui_uploader.ui.undo import Undo
 
 if TYPE_CHECKING:
+    from tui_uploader.engine.job_rows import JobRows
     from tui_uploader.model.jobs import JobInfo, JobItem
     from tui_uploader.ui.review import Scout
 
@@ -31,11 +32,31 @@ class DemoHooks:
 
 @dataclass(frozen=True, slots=True)
 class LeftHooks:
-    """What the screen may ask about a job that was left behind: its open and failed items, and to forget it."""
+    """What the screen may ask about a job that was left behind: what became of its objects, and to forget it.
+
+    `rows` reads the journal: in a thread. It gives a sentence where the job cannot be looked at.
+    """
 
     job: "JobInfo"
-    items: "Callable[[], Iterable[JobItem]]"
+    rows: "Callable[[], JobRows | str]"
     discard: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class JobsHooks:
+    """What the page of jobs may ask. All of it reads from a disk or waits for the worker: in a thread.
+
+    `listed` gives the environment's jobs, newest first, and what is wrong with their journal; `rows` what became of
+    the objects of one, or a sentence; `ready` why a course (``resume``, ``all``, ``failed``, ``changed``) cannot be
+    taken, empty where it can; the others a sentence to be said. `stop` takes whether what is being sent may end first.
+    """
+
+    listed: "Callable[[], tuple[Sequence[JobInfo], str]]"
+    rows: "Callable[[str], JobRows | str]"
+    ready: Callable[[str, str], str]
+    report: Callable[[str, str], str]  # job, path
+    stop: Callable[[str, bool], str]
+    discard: Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +74,17 @@ class Stay:
     job: str = ""
     changed: "Callable[[str], Sequence[tuple[JobItem, str]]]" = lambda job: ()
     before: int = 0  # how many objects of the job were done before this screen went on with what it left
-    over: Callable[[], bool] = lambda: False  # whether the job takes nothing more: another view or a reboot ended it
+    over: Callable[[], bool] = lambda: False  # whether the job takes nothing more: ended elsewhere, or only looked at
 
     @property
     def kept(self) -> bool:
         """Whether the uploads go on when the screen leaves: they run in a process of their own."""
         return self.lasting() in (Lasting.YES, Lasting.NO, Lasting.UNKNOWN)
+
+    @property
+    def looking(self) -> bool:
+        """Whether this screen only shows an old job: nothing runs in it."""
+        return self.lasting() is Lasting.LOOK
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +152,7 @@ class Desk:
     check: Check | None = None  # asks for permission for objects, by key and size, under a conflict policy
     undo: Undo = field(default_factory=Undo)
     last_prefix: LastPrefix = LastPrefix()
+    jobs: JobsHooks | None = None
 
     @property
     def state(self) -> QueueState:

@@ -49,6 +49,15 @@ def lines(state: QueueState, *, again: str = "", kept: str = "") -> list[str]:
     return told[:MAX_LINES]
 
 
+def way(state: QueueState, job: str) -> str:
+    """The command that goes on with a job that the journal keeps, or tries its failures again; empty without one."""
+    if not job:
+        return ""
+    counts = state.counts
+    left = counts.waiting + counts.active
+    return f"tui-uploader resume {job}" if left else f"tui-uploader push --again {job} --failed"
+
+
 def _next(state: QueueState, unfinished: int, again: str) -> str:
     how = t("run {again}", again=again) if again else t("start again and mark the same files: that is safe")
     if unfinished:

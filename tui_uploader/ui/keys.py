@@ -9,6 +9,7 @@ from tui_uploader.ui.menu_keys import COPYING as COPYING
 from tui_uploader.ui.menu_keys import GROUPED as GROUPED
 from tui_uploader.ui.menu_keys import PLAIN as PLAIN
 from tui_uploader.ui.menu_keys import SHOWN as SHOWN
+from tui_uploader.ui.menu_keys import STOPPING as STOPPING
 
 EVERYWHERE = (
     Key("app.help", "question_mark,f1", "help", "help", "Show the keys of this pane.", 90, "?"),
@@ -47,6 +48,7 @@ EVERYWHERE = (
         "A",
     ),
     Key("app.profile", "S", "app.profile", "switch profile", "Go to another environment; what runs may go on.", 0, "S"),
+    Key("app.jobs", "H", "app.jobs", "jobs", "The jobs of this environment: running, left behind, ended.", 0, "H"),
     Key("app.mouse", "M", "app.mouse", "mouse", "The mouse on or off; while it is on, Shift selects text.", 0, "M"),
     Key("app.language", "L", "app.language", "language", "English or Chinese.", 0, "L"),
     Key("app.redraw", "ctrl+l", "redraw", "redraw", "Draw the screen again, and read the open folders anew.", 0, "^l"),
@@ -215,6 +217,31 @@ PALETTE = (
     Key("palette.up", "up,ctrl+p", "move(-1)", "up", "The command before.", 0, "Up"),
     Key("palette.run", "enter", "run", "run", "Run the chosen command.", 10, "Enter"),
     Key("palette.back", "escape", "back", "back", "Close the list.", 85, "Esc"),
+)
+
+JOBS = (
+    Key("jobs.objects", "enter,l", "objects", "objects", "Show what became of each object of this job.", 10, "Enter"),
+    Key("jobs.resume", "r", "resume", "resume", "Go on with what this job left.", 11, "r"),
+    Key("jobs.open", "a", "open", "attach", "Open the screen on this job: nothing starts by that.", 12, "a"),
+    Key("jobs.stop", "s", "stop", "stop", "Stop this job, now or after what is being sent.", 13, "s"),
+    Key("jobs.again", "A", "again('all')", "again", "Upload the selection of this job again, as a new job.", 14, "A"),
+    Key("jobs.failed", "F", "again('failed')", "failed again", "Upload again what failed in this job.", 15, "F"),
+    Key("jobs.changed", "C", "again('changed')", "what changed", "Upload what is new or changed since.", 16, "C"),
+    Key("jobs.report", "E", "report", "report", "Write the report of this job to a file.", 17, "E"),
+    Key("jobs.discard", "d,delete", "discard", "discard", "Forget this job; the cloud keeps what it has.", 18, "d"),
+    Key("jobs.down", "j,down", "move(1)", "next", "The next job.", 70, "j"),
+    Key("jobs.up", "k,up", "move(-1)", "up", "The job before.", 0, "k"),
+    Key("jobs.top", "g,home", "end(0)", "newest", "To the newest job.", 0, "g"),
+    Key("jobs.bottom", "G,end", "end(-1)", "oldest", "To the oldest job.", 0, "G"),
+    Key("jobs.page_down", "pagedown,ctrl+d,space", "page(1)", "page down", "A page down.", 0, "PgDn"),
+    Key("jobs.page_up", "pageup,ctrl+u,B", "page(-1)", "page up", "A page up.", 0, "PgUp"),
+    Key("jobs.help", "question_mark,f1", "help", "help", "Show the keys of this page.", 90, "?"),
+    Key("jobs.back", "escape,q,H", "back", "back", "Close this page.", 85, "Esc"),
+)
+
+OBJECTS = (
+    Key("objects.show", "f", "show", "show", "Show all objects, or only those that failed, wait, are done...", 10, "f"),
+    Key("objects.find", "slash", "find", "find", "Show only the objects whose keys hold a text.", 11, "/"),
 )
 
 PREFERENCES = (

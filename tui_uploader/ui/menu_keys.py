@@ -18,6 +18,12 @@ CHANGED = (
     Key("changed.later", "escape", "answer('')", "later", "Leave the job as it is.", 12, "Esc"),
 )
 
+STOPPING = (
+    Key("stop.finish", "f", "answer('finish')", "finish", "Let what is being sent end first.", 9, "f"),
+    Key("stop.now", "s", "answer('now')", "stop now", "Cut off what is being sent.", 10, "s"),
+    Key("stop.not", "escape", "answer('')", "let it run", "Change nothing.", 11, "Esc"),
+)
+
 SHOWN = (
     Key("show.all", "a", "answer('all')", "all", "Every row.", 10, "a"),
     Key("show.active", "i", "answer('active')", "active", "What is under way.", 11, "i"),

@@ -130,8 +130,10 @@ class Pump:
 
     @property
     def running(self) -> bool:
-        """Whether something is active or waits while the run is not paused: then clocks on the screen move."""
+        """Whether something is active or waits while the run goes on: then clocks on the screen move."""
         counts = self.counts
+        if self.state.stopped is not None and not counts.active:
+            return False
         return bool(counts.active or (counts.waiting and not self.state.paused))
 
     @property

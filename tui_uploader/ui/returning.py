@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
-
-from textual.message import Message
 
 from tui_uploader.engine.survival import Lasting
 from tui_uploader.model import late_events as ev
+from tui_uploader.model.jobs import RUNNING, JobInfo
 from tui_uploader.model.rates import clock
+from tui_uploader.ui import course as courses
+from tui_uploader.ui.aside import aside
+from tui_uploader.ui.course import Course, Onward
 from tui_uploader.ui.desk import LeftHooks, Stay
+from tui_uploader.ui.job_words import state_words
 from tui_uploader.ui.language import t
 from tui_uploader.ui.pump import Facts
 from tui_uploader.ui.words import number
 
 if TYPE_CHECKING:
-    from tui_uploader.engine.port import EnginePort
     from tui_uploader.model.jobs import JobItem
     from tui_uploader.ui.screens.main import MainScreen
 
     Changed = Sequence[tuple[JobItem, str]]
-    Feed = Callable[[EnginePort], None]
-
-
-class Again(Message):
-    """A person wants the screen once more: on what a job left, or on a new job that `feed` puts its objects into."""
-
-    def __init__(self, job: str, *, take_changed: bool = False, feed: Feed | None = None) -> None:
-        super().__init__()
-        self.job, self.take_changed, self.feed = job, take_changed, feed
 
 
 class Returning:
@@ -49,9 +40,11 @@ class Returning:
         return self._screen.desk.stay
 
     def begin(self) -> None:
-        """Where a job was left behind: ask what becomes of it."""
-        if self._stay.left is not None:
+        """Where a job was left behind: ask what becomes of it; who opened the screen to look at it knows."""
+        if self._stay.left is not None and not self._stay.looking:
             self._screen.call_after_refresh(self._ask_left, self._stay.left)
+        elif self._stay.greeting and self._stay.lasting() is Lasting.HERE:  # a worker would say when all is told
+            self._screen.say(self._stay.greeting)
 
     def news(self, facts: Facts) -> Iterator[ev.Event]:
         """The facts that are news; the others are how things stood when the screen joined."""
@@ -67,7 +60,7 @@ class Returning:
             self._screen.path_line.say(self._joined())
         elif isinstance(fact, ev.WhileAway):
             self._back(fact)
-        elif self._lost(fact) or (isinstance(fact, ev.RunStopped) and self.stopped_elsewhere):
+        elif self._lost(fact) or (isinstance(fact, ev.RunStopped) and self._stopped_elsewhere):
             self.ask_restart()
         else:
             return False
@@ -77,18 +70,27 @@ class Returning:
         return isinstance(fact, ev.RunPaused) and fact.failure is not None and fact.failure.code == "WORKER_LOST"
 
     @property
-    def stopped_elsewhere(self) -> bool:
+    def goes_on_elsewhere(self) -> bool:
+        """Whether only another process can go on with the job: this one's worker is lost, ended, or never was."""
+        return self._stay.lasting() in (Lasting.LOST, Lasting.LOOK) or self._stopped_elsewhere
+
+    @property
+    def _stopped_elsewhere(self) -> bool:
         """Whether another view, a command or a reboot has ended the job in the worker with something left."""
         stopped = self._pump.state.stopped
         return stopped is not None and stopped.failure is None and self._stay.kept and not self._pump.finishing
 
     def ask_restart(self) -> None:
-        """The worker has died: offer another one."""
+        """Nothing runs here: offer to go on with what is left."""
         from tui_uploader.ui.screens.confirm import Confirm
+
+        if self._stay.looking:
+            self._ask_looked_at()
+            return
 
         def answered(word: str | None) -> None:
             if word:
-                self._go_on(self._stay.job)
+                self.go_on(self._stay.job)
             else:
                 self._screen.say(t("nothing uploads now: p asks again, q leaves, what was waiting is kept"))
 
@@ -99,30 +101,17 @@ class Returning:
             question = t("job {job} was stopped elsewhere: go on with what is left?", job=self._stay.job)
         self._screen.show_page(Confirm(question, glyphs=self._screen.desk.glyphs), answered)
 
-    def _go_on(self, job: str) -> None:
+    def go_on(self, job: str) -> None:
         """Go on with a job, after a look whether its files are as they were."""
         self._screen.say(t("looking whether the files are as they were..."))
         self._screen.run_worker(self._look(job), group="changed", exclusive=True, exit_on_error=False)
 
     async def _look(self, job: str) -> None:
-        loop = asyncio.get_running_loop()
-        found: asyncio.Future[Changed] = loop.create_future()
-
-        def answer(changed: Changed) -> None:
-            if not found.cancelled():
-                found.set_result(changed)
-
-        def look() -> None:
-            changed = self._stay.changed(job)
-            with suppress(RuntimeError):  # the screen has gone meanwhile
-                loop.call_soon_threadsafe(answer, changed)
-
-        threading.Thread(target=look, name="changed", daemon=True).start()  # a dead disk must not hold the end
-        changed = await found
+        changed = await aside(partial(self._stay.changed, job))
         if changed:
             self._ask_changed(job, changed)
         else:
-            self._screen.post_message(Again(job))
+            self._screen.post_message(Onward(Course(courses.RESUME, job)))
 
     def _ask_changed(self, job: str, changed: Changed) -> None:
         from tui_uploader.ui.screens.left_behind import ChangedPage, ChangedQuestion
@@ -131,7 +120,8 @@ class Returning:
 
         def answered(word: str | None) -> None:
             if word in ("take", "leave"):
-                self._screen.post_message(Again(job, take_changed=word == "take"))
+                course = Course(courses.RESUME, job, take_changed=word == "take")
+                self._screen.post_message(Onward(course))
             elif word == "look":
                 page = ChangedPage(job, changed, glyphs=glyphs)
                 self._screen.show_page(page, lambda _: self._ask_changed(job, changed))
@@ -140,16 +130,27 @@ class Returning:
 
         self._screen.show_page(ChangedQuestion(len(changed), glyphs=glyphs), answered)
 
+    def _ask_looked_at(self) -> None:
+        left = self._stay.left
+        if left is None:
+            self._screen.say(t("job {job} runs in another process: this is how it stood", job=self._stay.job))
+        elif left.job.resumable:
+            self._ask_left(left)
+        else:
+            self._screen.say(t("job {job} left nothing to go on with: H, then A uploads it again", job=left.job.id))
+
     def _ask_left(self, left: LeftHooks) -> None:
-        from tui_uploader.ui.screens.left_behind import LeftPage, LeftQuestion
+        from tui_uploader.ui.screens.job_objects import JobObjects
+        from tui_uploader.ui.screens.left_behind import LeftQuestion
 
         glyphs = self._screen.desk.glyphs
 
         def answered(word: str | None) -> None:
             if word == "resume":
-                self._go_on(left.job.id)
+                self.go_on(left.job.id)
             elif word == "look":
-                self._screen.show_page(LeftPage(left, glyphs=glyphs), lambda _: self._ask_left(left))
+                page = JobObjects(left.job, left.rows, glyphs=glyphs)
+                self._screen.show_page(page, lambda _: self._ask_left(left))
             elif word == "discard":
                 self._screen.say(left.discard())
             else:
@@ -184,6 +185,14 @@ def remedy(lasting: Lasting | None) -> str:
     if lasting is Lasting.UNKNOWN:
         return t("a logout may stop the uploads here: loginctl enable-linger, or tmux, makes sure")
     return ""
+
+
+def looking_words(job: JobInfo) -> str:
+    """``looking at job 0f3a, left behind; p goes on with it, H lists all jobs``."""
+    words = t("looking at job {job}, {state}", job=job.id, state=state_words(job))
+    if job.state == RUNNING:
+        return words + t(" in another process: this is how it stood")
+    return words + (t("; p goes on with it, H lists all jobs") if job.resumable else t("; H lists all jobs"))
 
 
 def away_words(fact: ev.WhileAway) -> str:

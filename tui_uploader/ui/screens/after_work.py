@@ -171,7 +171,7 @@ class AfterWork(QueueWork, inherit_bindings=False):
             self.say(t("nothing is queued, so there is nothing to report"))
             return
         path = os.path.join(state_dir(), time.strftime("report-%Y%m%d-%H%M%S.csv"))
-        label = t("report to (.csv .json .md .txt)")
+        label = t("report (.csv .json .md .txt)")
         self.show_page(Prompt(label, glyphs=self.desk.glyphs, value=path, check=wrong_report), self._report)
 
     def _report(self, path: str | None) -> None:
@@ -217,6 +217,8 @@ class AfterWork(QueueWork, inherit_bindings=False):
         """Another speed limit for all uploads together."""
         from tui_uploader.ui.screens.prompt import Prompt
 
+        if self.takes_nothing():
+            return
         now = self.state.limit
         value = f"{now // 1024}K" if now else ""
         question = t("limit: 10M, 500K, empty none")

@@ -1,7 +1,7 @@
-"""Help: the keys of the focused pane and those that work everywhere, from the keymap."""
+"""Help: the keys of the focused pane and those that work everywhere, or of a page, from the keymap."""
 
 from tui_uploader.ui.glyphs import Glyphs
-from tui_uploader.ui.keys import EVERYWHERE, FILES, LOG, MOVING, QUEUE, Key, key_name
+from tui_uploader.ui.keys import EVERYWHERE, FILES, JOBS, LOG, MOVING, QUEUE, Key, key_name
 from tui_uploader.ui.language import said, t
 from tui_uploader.ui.screens.sheet import Drawn, Sheet
 from tui_uploader.ui.words import padded, wrapped
@@ -11,14 +11,16 @@ PANES: dict[str, tuple[str, tuple[Key, ...]]] = {
     "queue": ("Queue", QUEUE),
     "log": ("Log", LOG),
 }
+PAGES: dict[str, tuple[str, tuple[Key, ...]]] = {"jobs": ("Jobs", JOBS)}
 
 
 class Help(Sheet[None]):
-    """The keys of one pane."""
+    """The keys of one pane, or of one page."""
 
     def __init__(self, pane: str, *, glyphs: Glyphs) -> None:
         super().__init__(glyphs=glyphs)
-        self._pane, self._keys = PANES[pane]
+        self._pane, self._keys = (PANES | PAGES)[pane]
+        self._everywhere = pane in PANES
 
     @property
     def heading(self) -> str:
@@ -28,7 +30,8 @@ class Help(Sheet[None]):
     def head(self, width: int) -> list[Drawn]:
         """All keys in groups."""
         lines: list[Drawn] = []
-        for heading, keys in ((self._pane, self._keys), ("Moving", MOVING), ("Everywhere", EVERYWHERE)):
+        everywhere = (("Moving", MOVING), ("Everywhere", EVERYWHERE)) if self._everywhere else ()
+        for heading, keys in ((self._pane, self._keys), *everywhere):
             lines += [[], [(f" {said(heading)}", "strong")]]
             for key in keys:
                 lines += _key_lines(key, width)

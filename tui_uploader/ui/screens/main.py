@@ -12,7 +12,6 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from tui_uploader.engine.port import DEFAULT_PARALLEL, MAX_PARALLEL
-from tui_uploader.engine.survival import Lasting
 from tui_uploader.model import late_events as ev
 from tui_uploader.model.items import Stage
 from tui_uploader.ui.keys import SCREEN, bindings
@@ -49,6 +48,10 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
         """Where the uploads run is known now."""
         self._returning.begin()
         self.numbers.repaint()
+
+    def go_on(self, job: str) -> None:
+        """Go on with a job that was left behind, after a look at its files."""
+        self._returning.go_on(job)
 
     # --- what the engine tells
 
@@ -169,7 +172,7 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
 
     def action_pause(self) -> None:
         """Pause or go on."""
-        if self.desk.stay.lasting() is Lasting.LOST or self._returning.stopped_elsewhere:
+        if self._returning.goes_on_elsewhere:
             self._returning.ask_restart()
         elif self.state.paused is not None:
             self.desk.port.resume()
@@ -184,6 +187,8 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
         """Retry what failed, in a group by code that group; where no retry can help, only after a yes."""
         from tui_uploader.ui.screens.confirm import Confirm
 
+        if self.takes_nothing():
+            return
         if self.pane == "queue" and self.queue.group is not None:
             self._queue_retry(self.queue.rows.members(self.queue.group), ask=False)  # the key says all
             return
@@ -200,6 +205,8 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
 
     def action_parallel(self, by: int) -> None:
         """More or fewer at once."""
+        if self.takes_nothing():
+            return
         now = self.state.parallel or DEFAULT_PARALLEL
         wanted = min(max(now + by, 1), MAX_PARALLEL)
         if wanted == now:

@@ -1,10 +1,10 @@
-"""Menu: a question whose answers are letters: what to copy, what to show, how to group."""
+"""Menu: a question whose answers are letters: what to copy, what to show, how to group, how to stop."""
 
 from typing import ClassVar
 
 from textual.binding import BindingType
 
-from tui_uploader.ui.keys import COPYING, GROUPED, SHOWN, Key, bindings
+from tui_uploader.ui.keys import COPYING, GROUPED, SHOWN, STOPPING, Key, bindings
 from tui_uploader.ui.screens.confirm import Confirm
 
 
@@ -27,3 +27,10 @@ class GroupMenu(Confirm, inherit_bindings=False):
 
     KEYS: ClassVar[tuple[Key, ...]] = GROUPED
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(GROUPED)]
+
+
+class StopMenu(Confirm, inherit_bindings=False):
+    """How to stop a job that runs elsewhere."""
+
+    KEYS: ClassVar[tuple[Key, ...]] = STOPPING
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(STOPPING)]

@@ -169,8 +169,8 @@ class Panes(Screen[None], inherit_bindings=False):
             case "run.start":
                 return key.label if any(self.files.mark_counts()) else ""
             case "run.retry_all":
-                return key.label if any_retry_helps(self.state) else ""
-            case "run.pause" if self.state.paused is not None:
+                return key.label if any_retry_helps(self.state) and not self.desk.stay.over() else ""
+            case "run.pause" if self.state.paused is not None or (self.pump.unfinished and self.desk.stay.over()):
                 return t("go on")
             case "run.pause":
                 return key.label if self.pump.unfinished else ""

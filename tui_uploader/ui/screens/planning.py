@@ -10,9 +10,10 @@ from textual import work
 from tui_uploader.engine.plan_options import PlanOptions
 from tui_uploader.engine.port import OVERWRITE, EnginePort
 from tui_uploader.model.text import clean_message
+from tui_uploader.ui import course as courses
+from tui_uploader.ui.course import Course, Onward
 from tui_uploader.ui.desk import Desk
 from tui_uploader.ui.language import t
-from tui_uploader.ui.returning import Again
 from tui_uploader.ui.screens.panes import Panes
 from tui_uploader.ui.words import number, sentence
 
@@ -99,7 +100,8 @@ class Planning(Panes, inherit_bindings=False):
 
     def _start(self, tally: "PlanTally") -> None:
         if self.desk.stay.over():
-            self.post_message(Again("", feed=partial(_feed, tally, self._if_exists)))
+            feed = partial(_feed, tally, self._if_exists)
+            self.post_message(Onward(Course(courses.FEED, feed=feed)))
             return
         from tui_uploader.ui.review import started_words, starting
 

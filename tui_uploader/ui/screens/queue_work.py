@@ -19,6 +19,7 @@ from tui_uploader.ui.screens.panes import Panes
 from tui_uploader.ui.widgets.queue_view import QueueView
 from tui_uploader.ui.words import number, plural
 
+_OF_A_RUN = frozenset({"retry", "first", "move", "hold", "edit", "links", "qr"})
 _TITLES = {"stage": "by stage", "code": "by code", "folder": "by folder", "order": "in order"}
 
 
@@ -29,8 +30,16 @@ class QueueWork(Panes, inherit_bindings=False):
 
     @on(QueueView.Wanted)
     def _wanted(self, message: QueueView.Wanted) -> None:
+        if message.what in _OF_A_RUN and self.takes_nothing():
+            return
         work = getattr(self, f"_queue_{message.what}")
         work(message.ids)
+
+    def takes_nothing(self) -> bool:
+        """Whether the job of this screen is over, so that no key can change it; then it is said."""
+        if self.desk.stay.over():
+            self.say(t("nothing runs here: p goes on with the job, H lists all jobs"))
+        return self.desk.stay.over()
 
     def ask_first(self, ids: Sequence[int], question: str, then: Callable[[], None]) -> None:
         """Do it for one row; for more only after a yes."""
@@ -84,6 +93,8 @@ class QueueWork(Panes, inherit_bindings=False):
 
     def _queue_cancel(self, ids: Sequence[int]) -> None:
         unfinished = [item_id for item_id in ids if not self.state.stage(item_id).ended]
+        if unfinished and self.takes_nothing():
+            return
         if unfinished:
             count = plural(len(unfinished), "object")
             self.ask_first(ids, t("cancel {count}?", count=count), partial(self._cancel, unfinished))

@@ -21,7 +21,7 @@ class PathLine(Painted):
 
     def show(self, path: str, words: str = "", ink: str = "plain") -> None:
         """The path of the focused row, printable, and what there is to say of it."""
-        if path != self._path:
+        if path != self._path and self._path:  # the first path is no move: what was said at the start stays
             self.said = ""
         self._path, self._words, self._ink = path, words, ink
         self.repaint()

@@ -20,6 +20,7 @@ _LASTING = {
     Lasting.NO: "stops if SSH drops",
     Lasting.UNKNOWN: "may stop if SSH drops",
     Lasting.LOST: "the worker has ended",
+    Lasting.LOOK: "only looking",
 }
 
 
