@@ -211,7 +211,6 @@ def _run(
 
     gc.disable()  # until the first frame: what is loaded meanwhile stays, so looking it through is lost time
     from tui_uploader.checking import Checking
-    from tui_uploader.engine.journal_file import JournalError
     from tui_uploader.engine.scout import Scout
     from tui_uploader.job_hooks import change_of, jobs_hooks
     from tui_uploader.logged import LoggedPort
@@ -270,7 +269,7 @@ def _run(
             break
         try:
             change = change_of(app.course, access, asides.append)
-        except (UsageProblem, JournalError) as problem:
+        except UsageProblem as problem:
             return _say(f"tui-uploader: {problem}", USAGE)
         connection, job = Connection(partial(begin, change), lambda: None), None
         stay = Stay() if in_process else Stay(lasting=lambda: None)

@@ -54,11 +54,12 @@ class Session:
 
     def stay(self, look: JobInfo | None) -> "Stay":
         """What the screen is told: what lasts, what to say first, and a job that was left behind and may go on."""
-        from tui_uploader.job_hooks import rows_of
+        from tui_uploader.job_work import rows_of
         from tui_uploader.left import changed_of, discard
         from tui_uploader.ui.desk import LeftHooks, Stay
+        from tui_uploader.ui.job_words import looking_words
         from tui_uploader.ui.language import t
-        from tui_uploader.ui.returning import away_words, looking_words
+        from tui_uploader.ui.returning import away_words
 
         greeting = ""
         if self.why_here:

@@ -167,6 +167,17 @@ async def test_what_was_left_behind_is_asked_about_and_nothing_starts_by_itself(
         assert not stage.port.calls
 
 
+async def test_no_question_comes_over_a_page_that_is_open() -> None:
+    async with on_stage(stay=Stay(lambda: None)) as stage:
+        await stage.press("question_mark")
+        stage.app.desk.stay = staying(Lasting.YES, left=left([]))  # found while the help is read
+        stage.app.main.joined()
+        await stage.pilot.pause()
+        assert "left behind" not in stage.text
+        await stage.press("escape")
+        await until(stage, "left behind: 500 waiting")
+
+
 async def test_resume_asks_for_the_screen_once_more() -> None:
     async with on_stage(stay=staying(Lasting.YES, left=left([]))) as stage:
         await stage.pilot.pause()

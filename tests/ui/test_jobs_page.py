@@ -254,6 +254,18 @@ async def test_stop_asks_how(key: str, finish: bool) -> None:
         assert "does not run" in "\n".join(await stage.press("j", "s"))
 
 
+async def test_who_looks_at_the_jobs_is_not_asked_about_one_of_them() -> None:
+    left = LeftHooks(LEFT, lambda: "", lambda: "")
+    async with on_stage(jobs=Journaled(LEFT).hooks()) as stage:
+        await opened(stage)
+        stage.app.desk.stay = Stay(lambda: Lasting.YES, left=left)  # found while the page is open
+        stage.app.main.joined()
+        await stage.pilot.pause()
+        await stage.press("escape")
+        await stage.pilot.pause(0.05)
+        assert "left behind" not in stage.text
+
+
 async def test_discard_asks_and_the_row_goes() -> None:
     journal = Journaled(RUNS, OVER)
     async with on_stage(stay=staying(), jobs=journal.hooks()) as stage:

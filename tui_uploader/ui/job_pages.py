@@ -39,6 +39,7 @@ class JobsApp(IdentityApp, inherit_bindings=False):
             elif course is not None:
                 self.post_message(Onward(course))
 
+        self.main.jobs_seen()
         self.desk.hold()
         self.push_screen(page, closed)
 

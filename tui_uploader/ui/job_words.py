@@ -3,7 +3,7 @@
 import time
 
 from tui_uploader.model.items import Stage
-from tui_uploader.model.jobs import JobInfo, JobItem
+from tui_uploader.model.jobs import RUNNING, JobInfo, JobItem
 from tui_uploader.model.rates import clock
 from tui_uploader.model.text import clean_message, printable, shown_path
 from tui_uploader.ui.language import said, t
@@ -64,6 +64,14 @@ def course_words(job: JobInfo) -> str:
     if job.cause:
         parts.append(t("stopped by {code}", code=printable(job.cause)))
     return ", ".join(parts)
+
+
+def looking_words(job: JobInfo) -> str:
+    """``looking at job 0f3a, left behind; p goes on with it, H lists all jobs``."""
+    words = t("looking at job {job}, {state}", job=job.id, state=state_words(job))
+    if job.state == RUNNING:
+        return words + t(" in another process: this is how it stood")
+    return words + (t("; p goes on with it, H lists all jobs") if job.resumable else t("; H lists all jobs"))
 
 
 def became_words(item: JobItem) -> str:

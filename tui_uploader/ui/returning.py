@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING
 
 from tui_uploader.engine.survival import Lasting
 from tui_uploader.model import late_events as ev
-from tui_uploader.model.jobs import RUNNING, JobInfo
 from tui_uploader.model.rates import clock
 from tui_uploader.ui import course as courses
 from tui_uploader.ui.aside import aside
 from tui_uploader.ui.course import Course, Onward
 from tui_uploader.ui.desk import LeftHooks, Stay
-from tui_uploader.ui.job_words import state_words
 from tui_uploader.ui.language import t
 from tui_uploader.ui.pump import Facts
 from tui_uploader.ui.words import number
@@ -33,6 +31,8 @@ class Returning:
         self._screen = screen
         self._pump = screen.pump
         self._quiet = False
+        self._waiting: LeftHooks | None = None  # a question that waits until no page lies on the screen
+        self.seen = False  # whether a person has the jobs before their eyes anyway
         self.begin()
 
     @property
@@ -42,9 +42,16 @@ class Returning:
     def begin(self) -> None:
         """Where a job was left behind: ask what becomes of it; who opened the screen to look at it knows."""
         if self._stay.left is not None and not self._stay.looking:
-            self._screen.call_after_refresh(self._ask_left, self._stay.left)
+            self._waiting = self._stay.left
+            self._screen.call_after_refresh(self.ask_waiting)
         elif self._stay.greeting and self._stay.lasting() is Lasting.HERE:  # a worker would say when all is told
             self._screen.say(self._stay.greeting)
+
+    def ask_waiting(self) -> None:
+        """Ask what waits to be asked, unless a page is open: one question at a time, and none over a page."""
+        if self._waiting is not None and self._screen.app.screen is self._screen and not self.seen:
+            left, self._waiting = self._waiting, None
+            self._ask_left(left)
 
     def news(self, facts: Facts) -> Iterator[ev.Event]:
         """The facts that are news; the others are how things stood when the screen joined."""
@@ -185,14 +192,6 @@ def remedy(lasting: Lasting | None) -> str:
     if lasting is Lasting.UNKNOWN:
         return t("a logout may stop the uploads here: loginctl enable-linger, or tmux, makes sure")
     return ""
-
-
-def looking_words(job: JobInfo) -> str:
-    """``looking at job 0f3a, left behind; p goes on with it, H lists all jobs``."""
-    words = t("looking at job {job}, {state}", job=job.id, state=state_words(job))
-    if job.state == RUNNING:
-        return words + t(" in another process: this is how it stood")
-    return words + (t("; p goes on with it, H lists all jobs") if job.resumable else t("; H lists all jobs"))
 
 
 def away_words(fact: ev.WhileAway) -> str:

@@ -49,6 +49,14 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
         self._returning.begin()
         self.numbers.repaint()
 
+    def on_screen_resume(self) -> None:
+        """A page has closed: what came meanwhile may be asked."""
+        self._returning.ask_waiting()
+
+    def jobs_seen(self) -> None:
+        """The page of jobs is open: what was left behind stands there."""
+        self._returning.seen = True
+
     def go_on(self, job: str) -> None:
         """Go on with a job that was left behind, after a look at its files."""
         self._returning.go_on(job)

@@ -150,7 +150,7 @@ class Panes(Screen[None], inherit_bindings=False):
         row = self.queue.row
         if self.pane == "files":
             path, _, words = self._line.partition("   ")
-            self.path_line.show(path, words, "dim")
+            self.path_line.show(*((path, words, "dim") if self.files.rows.root.listed else ("",)))
         elif self.pane == "queue" and row is not None:
             self.path_line.show(*layout.row_words(row, self.app.size.width))
         elif self.pane == "queue" and self.queue.group is not None:
