@@ -341,3 +341,18 @@ async def test_a_hundred_thousand_rows_change_their_groups_at_once(mode: str) ->
         queue.show_rows(mode={"c": "code", "f": "folder", "o": "order"}[mode])
         queue.repaint()
         assert time.perf_counter() - began < 0.2
+
+
+async def test_what_was_said_stays_when_its_row_goes_from_under_the_cursor() -> None:
+    async with on_stage() as stage:
+        stage.port.seed(5)
+        await stage.tick()
+        await stage.press("2", "f", "w", "j", "x")
+        said = "cancelled; r on its row takes it back"
+        assert said in stage.text
+        before = stage.app.main.queue.cursor
+        await stage.tick()
+        await stage.tick()
+        assert stage.app.main.queue.cursor != before
+        assert said in stage.text
+        assert said not in "\n".join(await stage.press("j"))

@@ -28,6 +28,7 @@ from tui_uploader.engine.messages import (
 from tui_uploader.engine.port import EngineOptions, EnginePort
 from tui_uploader.model import events as ev
 from tui_uploader.model.items import Planned, QueueItem
+from tui_uploader.model.order import Order
 from tui_uploader.model.secret import Secret
 
 
@@ -142,3 +143,17 @@ def test_the_fingerprint_is_the_same_in_every_process() -> None:
         for seed in ("1", "2")
     ]
     assert said == [fingerprint()] * 2
+
+
+def test_many_that_move_to_the_top_keep_their_order_though_they_travel_in_parts() -> None:
+    order, ids = Order(), tuple(range(5000, 6700))
+    for line in call_lines("move", {"ids": ids, "before": None}):
+        _, asked = call_of(message_of(line))
+        order.move(asked["ids"], asked["before"])
+    assert order.first == [*ids]
+    order = Order()
+    order.move((1, 2), None)
+    for line in call_lines("move", {"ids": ids, "before": 2}):
+        _, asked = call_of(message_of(line))
+        order.move(asked["ids"], asked["before"])
+    assert order.first == [1, *ids, 2]

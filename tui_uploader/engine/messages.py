@@ -136,14 +136,18 @@ def events_of(message: dict[str, Any]) -> list[Event]:
 
 
 def call_lines(name: str, arguments: dict[str, Any]) -> Iterator[bytes]:
-    """A call of the port as lines: a long list as several calls, where `last` is true for the last one alone."""
+    """A call of the port as lines: a long list as several calls, where `last` is true for the last one alone.
+
+    What moves before everything comes from its end on, for each part is put before those that were moved already.
+    """
     parameters = dict(port_calls_cached()[name])
     listed = next((key for key, value in arguments.items() if isinstance(value, list | tuple)), None)
     if listed is None or len(arguments[listed]) <= _AT_ONCE:
         yield from _call_line(name, parameters, arguments, listed)
         return
     whole = arguments[listed]
-    for at in range(0, len(whole), _AT_ONCE):
+    starts: Sequence[int] = range(0, len(whole), _AT_ONCE)
+    for at in reversed(starts) if arguments.get("before", 0) is None else starts:
         part = arguments | {listed: whole[at : at + _AT_ONCE]}
         if "last" in part and at + _AT_ONCE < len(whole):
             part["last"] = False

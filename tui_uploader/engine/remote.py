@@ -4,7 +4,7 @@ import inspect
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -67,7 +67,7 @@ class RemotePort(_Forwarded):  # type: ignore[misc]
         self.pid = contact.pid
         self._line = line
         self._leaving = False
-        self._outgoing: queue.SimpleQueue[tuple[bytes, ...] | None] = queue.SimpleQueue()
+        self._outgoing: queue.SimpleQueue[Iterable[bytes] | None] = queue.SimpleQueue()
         self._reader = threading.Thread(target=self._read, args=(line,), name="from the worker", daemon=True)
         self._writer = threading.Thread(target=self._write, args=(line, self._outgoing), name="to it", daemon=True)
         self._reader.start()
@@ -130,12 +130,13 @@ class RemotePort(_Forwarded):  # type: ignore[misc]
     def forward(self, name: str, arguments: dict[str, Any]) -> None:
         """Send a call of the port."""
         if self.lasting is not Lasting.LOST:
-            self._outgoing.put(tuple(call_lines(name, arguments)))
+            self._outgoing.put(call_lines(name, arguments))  # made line by line by the thread that writes
 
-    def _write(self, line: Line, outgoing: "queue.SimpleQueue[tuple[bytes, ...] | None]") -> None:
+    def _write(self, line: Line, outgoing: "queue.SimpleQueue[Iterable[bytes] | None]") -> None:
         while (lines := outgoing.get()) is not None:
             with suppress(OSError):
-                line.write(*lines)
+                for one in lines:
+                    line.write(one)
 
     def _read(self, line: Line) -> None:
         try:

@@ -43,6 +43,7 @@ class Stage(IntEnum):
 _WORDS = ("waiting", "getting info", "uploading", "checking", "done", "failed", "skipped", "cancelled")
 _SHORT = ("wait", "info", "up", "check", "done", "!fail", "skip", "cancl")
 _ACTIVE = frozenset({Stage.GETTING_INFO, Stage.UPLOADING, Stage.CHECKING})
+UNFINISHED = (Stage.WAITING, Stage.GETTING_INFO, Stage.UPLOADING, Stage.CHECKING)
 
 
 class Verdict(Enum):

@@ -1,12 +1,14 @@
 """Which failed items a retry takes, and what to say of those that it leaves out."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from tui_uploader.model.failures import info_of
 from tui_uploader.model.items import Stage
 from tui_uploader.model.queue import QueueState
+from tui_uploader.model.text import printable
 from tui_uploader.ui.language import said, t
-from tui_uploader.ui.words import plural
+from tui_uploader.ui.words import number
 
 UNCHANGEABLE = frozenset({
     "KEY_INVALID", "KEY_CLASH", "KEY_TOO_LONG", "NAME_CONTROL", "NAME_NOT_UTF8", "NOT_A_FILE", "TOO_LARGE",
@@ -32,30 +34,34 @@ def any_retry_helps(state: QueueState) -> bool:
     return any(code not in UNCHANGEABLE for code in state.by_code)
 
 
-def retry_all(state: QueueState) -> tuple[list[int], str]:
-    """The failed items that `R` takes, and the sentence that says what it took and what it left out."""
-    chosen: list[int] = []
-    left: Counter[str] = Counter()
-    for item_id in state.ids(Stage.FAILED):
+def helped_among(state: QueueState, left: "Counter[str]", ids: Sequence[int]) -> list[int]:
+    """Those of `ids` that a retry takes; `left` counts the codes of the failed ones that it leaves out."""
+    ended = state.among(ids, Stage.FAILED, Stage.CANCELLED)
+    if UNCHANGEABLE.isdisjoint(state.by_code):
+        return ended
+    helped: list[int] = []
+    for item_id in ended:
         failure = state.failure(item_id)
         if retry_helps(state, item_id):
-            chosen.append(item_id)
+            helped.append(item_id)
         elif failure is not None:
             left[failure.code] += 1
-    if not chosen and not left:
-        return chosen, t("nothing failed, so there is nothing to retry")
-    words = t("{objects} retried", objects=plural(len(chosen), "object")) if chosen else t("nothing retried")
-    if left:
-        code, _ = left.most_common(1)[0]
-        others = (" " + t("and {others} more codes", others=len(left) - 1)) if len(left) > 1 else ""
-        words += t(
-            ", {left} left out: {code}{others} ({label}), a retry cannot help",
-            left=sum(left.values()),
-            code=code,
-            others=others,
-            label=said(info_of(code).label),
-        )
-    return chosen, words
+    return helped
+
+
+def left_words(left: "Counter[str]") -> str:
+    """What a retry left out, and why; empty where it left nothing out."""
+    if not left:
+        return ""
+    code, _ = left.most_common(1)[0]
+    others = (" " + t("and {others} more codes", others=len(left) - 1)) if len(left) > 1 else ""
+    return t(
+        ", {left} left out: {code}{others} ({label}), a retry cannot help",
+        left=number(sum(left.values())),
+        code=printable(code),
+        others=others,
+        label=said(info_of(code).label),
+    )
 
 
 def cannot_retry(state: QueueState, item_id: int) -> str:

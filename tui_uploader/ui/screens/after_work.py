@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Iterable, Sequence
 from functools import partial
+from itertools import islice
 
 from textual import on, work
 
@@ -19,9 +20,10 @@ from tui_uploader.ui.glyphs import ASCII
 from tui_uploader.ui.language import t
 from tui_uploader.ui.screens.queue_work import QueueWork
 from tui_uploader.ui.widgets.transfer_log import TransferLog
-from tui_uploader.ui.words import plural, speed_text
+from tui_uploader.ui.words import number, plural, speed_text
 
 MOST_LINKS = 1000  # asked for at once
+MOST_COPIED = 5000  # a clipboard over a terminal holds less
 
 
 class AfterWork(QueueWork, inherit_bindings=False):
@@ -43,6 +45,8 @@ class AfterWork(QueueWork, inherit_bindings=False):
     def _copy(self, ids: Sequence[int], what: str | None) -> None:
         if what == "link":
             self._queue_links(ids)
+        elif len(ids) > MOST_COPIED:
+            self.say(t("more than {most} at once: E writes them all to a file", most=number(MOST_COPIED)))
         elif what:
             texts = [text for item_id in ids if (text := self._text_of(item_id, what))]
             if texts:
@@ -92,13 +96,12 @@ class AfterWork(QueueWork, inherit_bindings=False):
     def _ask_links(self, ids: Sequence[int], purpose: str) -> None:
         from tui_uploader.ui.screens.confirm import Confirm
 
-        wanted = [
+        stored = (
             (item_id, receipt.cloud_object_id)
-            for item_id in ids
-            if self.state.stage(item_id) is Stage.DONE
-            and (receipt := self.state.row(item_id).receipt) is not None
-            and receipt.cloud_object_id
-        ]
+            for item_id in self.state.among(ids, Stage.DONE)
+            if (receipt := self.state.row(item_id).receipt) is not None and receipt.cloud_object_id
+        )
+        wanted = list(islice(stored, MOST_LINKS + 1))
         if not wanted:
             self.say(t("there is no link before an object is done"))
         elif len(wanted) > MOST_LINKS:

@@ -13,11 +13,9 @@ from textual.widget import Widget
 
 from tui_uploader.engine.port import DEFAULT_PARALLEL, MAX_PARALLEL
 from tui_uploader.model import late_events as ev
-from tui_uploader.model.items import Stage
 from tui_uploader.ui.keys import SCREEN, bindings
 from tui_uploader.ui.language import t
 from tui_uploader.ui.pump import Facts
-from tui_uploader.ui.retrying import retry_all
 from tui_uploader.ui.returning import Returning
 from tui_uploader.ui.screens import layout
 from tui_uploader.ui.screens.after_work import AfterWork
@@ -193,23 +191,12 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
 
     def action_retry_all(self) -> None:
         """Retry what failed, in a group by code that group; where no retry can help, only after a yes."""
-        from tui_uploader.ui.screens.confirm import Confirm
-
         if self.takes_nothing():
             return
         if self.pane == "queue" and self.queue.group is not None:
             self._queue_retry(self.queue.rows.members(self.queue.group), ask=False)  # the key says all
-            return
-        chosen, words = retry_all(self.state)
-        if chosen:
-            self.desk.port.retry(chosen)
-            words += self._if_paused()
-        elif failed := self.state.ids(Stage.FAILED):
-            question = Confirm(
-                t("a retry cannot help these {n}. Retry all the same?", n=len(failed)), glyphs=self.desk.glyphs
-            )
-            self.show_page(question, lambda answer: self.desk.port.retry(failed) if answer == "yes" else None)
-        self.say(words)
+        else:
+            self.retry_failed()
 
     def action_parallel(self, by: int) -> None:
         """More or fewer at once."""

@@ -148,15 +148,17 @@ class Panes(Screen[None], inherit_bindings=False):
 
     def _show_path(self) -> None:
         row = self.queue.row
+        by_hand, self.queue.went = self.pane != "queue" or self.queue.went, False
         if self.pane == "files":
             path, _, words = self._line.partition("   ")
             self.path_line.show(*((path, words, "dim") if self.files.rows.root.listed else ("",)))
         elif self.pane == "queue" and row is not None:
-            self.path_line.show(*layout.row_words(row, self.app.size.width))
+            self.path_line.show(*layout.row_words(row, self.app.size.width), by_hand=by_hand)
         elif self.pane == "queue" and self.queue.group is not None:
-            self.path_line.show(*layout.group_words(self.queue.group_name, self.queue.groups.code(self.queue.group)))
+            of_group = layout.group_words(self.queue.group_name, self.queue.groups.code(self.queue.group))
+            self.path_line.show(*of_group, by_hand=by_hand)
         else:
-            self.path_line.show("")
+            self.path_line.show("", by_hand=by_hand)
 
     def _offer(self) -> None:
         widget = self._widget(self.pane)
@@ -192,6 +194,7 @@ class Panes(Screen[None], inherit_bindings=False):
         """A click or a key moved the focus."""
         if event.widget.id in layout.PANES:
             self.pane = event.widget.id
+            self.queue.went = True  # to another pane
             self._arrange()
             self._describe()
 

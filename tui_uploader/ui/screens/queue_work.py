@@ -6,20 +6,22 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from textual import on
+from textual import on, work
 
 from tui_uploader.model import late_events as ev
 from tui_uploader.model.failures import info_of
-from tui_uploader.model.items import Stage
+from tui_uploader.model.items import UNFINISHED, Stage
 from tui_uploader.model.keys import invalid_key
-from tui_uploader.model.text import has_controls, printable
+from tui_uploader.model.text import has_controls
 from tui_uploader.ui.language import said, t
-from tui_uploader.ui.retrying import cannot_retry, retry_helps
+from tui_uploader.ui.many import AT_ONCE, sifted
+from tui_uploader.ui.retrying import cannot_retry, helped_among, left_words
 from tui_uploader.ui.screens.panes import Panes
 from tui_uploader.ui.widgets.queue_view import QueueView
 from tui_uploader.ui.words import number, plural
 
 _OF_A_RUN = frozenset({"retry", "first", "move", "hold", "edit", "links", "qr"})
+MOST_FIRST = 20_000  # rows that are moved to the top at once: each keeps a place of its own
 _TITLES = {"stage": "by stage", "code": "by code", "folder": "by folder", "order": "in order"}
 
 
@@ -51,6 +53,21 @@ class QueueWork(Panes, inherit_bindings=False):
             confirm = Confirm(question, glyphs=self.desk.glyphs)
             self.show_page(confirm, lambda answer: then() if answer == "yes" else None)
 
+    def sift(
+        self, ids: Sequence[int], keep: Callable[[Sequence[int]], list[int]], then: Callable[[list[int]], None]
+    ) -> None:
+        """`then` with what `keep` leaves of `ids`; of a great number after the keys' turn."""
+        if len(ids) <= AT_ONCE:
+            then(keep(ids))
+        else:
+            self._sift(ids, keep, then)
+
+    @work(group="many", exclusive=True, exit_on_error=False)
+    async def _sift(
+        self, ids: Sequence[int], keep: Callable[[Sequence[int]], list[int]], then: Callable[[list[int]], None]
+    ) -> None:
+        then(await sifted(ids, keep))
+
     # --- details, retry, cancel
 
     def _queue_detail(self, ids: Sequence[int]) -> None:
@@ -65,34 +82,47 @@ class QueueWork(Panes, inherit_bindings=False):
             getattr(self, f"_queue_{choice}")((item_id,))
 
     def _queue_retry(self, ids: Sequence[int], *, ask: bool = True) -> None:
-        helped = [item_id for item_id in ids if retry_helps(self.state, item_id)]
+        left: Counter[str] = Counter()
+        self.sift(ids, partial(helped_among, self.state, left), partial(self._ask_retry, ids, left, ask))
+
+    def _ask_retry(self, ids: Sequence[int], left: Counter[str], ask: bool, helped: Sequence[int]) -> None:  # noqa: FBT001
         if len(ids) == 1 and not helped:
             self.say(cannot_retry(self.state, ids[0]))
         elif not helped:
             self.say(t("nothing of this failed in a way that a retry can help"))
         else:
             question = t("retry {objects}?", objects=plural(len(helped), "object"))
-            self.ask_first(helped if ask else helped[:1], question, partial(self.retry_these, ids, helped))
+            then = partial(self._retry_these, helped, left, alone=len(ids) == 1)
+            self.ask_first(helped if ask else helped[:1], question, then)
 
-    def retry_these(self, ids: Sequence[int], helped: Sequence[int]) -> None:
-        """Retry `helped` out of `ids` and say what was left out."""
+    def _retry_these(self, helped: Sequence[int], left: Counter[str], *, alone: bool = False) -> None:
         self.desk.port.retry(helped)
-        words = t("one object retried") if len(ids) == 1 else t("{n} retried", n=plural(len(helped), "object"))
-        failures = [self.state.failure(one) for one in set(ids) - set(helped) if self.state.stage(one) is Stage.FAILED]
-        left = Counter(failure.code for failure in failures if failure is not None)
-        if left:
-            code, _ = left.most_common(1)[0]
-            words += t(
-                ", {left} left out: {code} ({label}), a retry cannot help",
-                left=number(sum(left.values())),
-                code=printable(code),
-                label=said(info_of(code).label),
-            )
+        words = t("one object retried") if alone else t("{n} retried", n=plural(len(helped), "object"))
         self.queue.untick()
-        self.say(words + self._if_paused())
+        self.say(words + left_words(left) + self._if_paused())
+
+    def retry_failed(self) -> None:
+        """Retry all that failed; where no retry can help, only after a yes."""
+        failed, left = self.state.ids(Stage.FAILED), Counter[str]()
+        self.sift(failed, partial(helped_among, self.state, left), partial(self._retry_failed, failed, left))
+
+    def _retry_failed(self, failed: Sequence[int], left: Counter[str], chosen: Sequence[int]) -> None:
+        from tui_uploader.ui.screens.confirm import Confirm
+
+        if chosen:
+            self._retry_these(chosen, left)
+        elif failed:
+            self.say(t("nothing retried") + left_words(left))
+            question = t("a retry cannot help these {n}. Retry all the same?", n=number(len(failed)))
+            confirm = Confirm(question, glyphs=self.desk.glyphs)
+            self.show_page(confirm, lambda answer: self.desk.port.retry(failed) if answer == "yes" else None)
+        else:
+            self.say(t("nothing failed, so there is nothing to retry"))
 
     def _queue_cancel(self, ids: Sequence[int]) -> None:
-        unfinished = [item_id for item_id in ids if not self.state.stage(item_id).ended]
+        self.sift(ids, lambda some: self.state.among(some, *UNFINISHED), partial(self._ask_cancel, ids))
+
+    def _ask_cancel(self, ids: Sequence[int], unfinished: Sequence[int]) -> None:
         if unfinished and self.takes_nothing():
             return
         if unfinished:
@@ -103,7 +133,9 @@ class QueueWork(Panes, inherit_bindings=False):
             self.ask_first(ids, t("take {count} away? they count as before", count=count), partial(self._away, ids))
 
     def _cancel(self, ids: Sequence[int]) -> None:
-        waiting = [item_id for item_id in ids if self.state.stage(item_id) is Stage.WAITING]
+        self.sift(ids, lambda some: self.state.among(some, Stage.WAITING), partial(self._cancel_these, ids))
+
+    def _cancel_these(self, ids: Sequence[int], waiting: Sequence[int]) -> None:
         self.desk.port.cancel(ids)
         self.queue.untick()
         if waiting:
@@ -113,7 +145,7 @@ class QueueWork(Panes, inherit_bindings=False):
         self.say(one if len(ids) == 1 else t("{objects} cancelled, U undoes", objects=plural(len(ids), "object")))
 
     def _uncancel(self, ids: Sequence[int]) -> bool:
-        cancelled = [item_id for item_id in ids if self.state.stage(item_id) is Stage.CANCELLED]
+        cancelled = self.state.among(ids, Stage.CANCELLED)
         if cancelled:
             self.desk.port.retry(cancelled)
         return bool(cancelled)
@@ -138,8 +170,14 @@ class QueueWork(Panes, inherit_bindings=False):
     # --- order, pause, key
 
     def _queue_first(self, ids: Sequence[int]) -> None:
+        self.sift(ids, lambda some: self.state.among(some, Stage.WAITING), self._first)
+
+    def _first(self, ids: Sequence[int]) -> None:
         if not ids:
             self.say(t("only what waits can be moved to the top"))
+            return
+        if len(ids) > MOST_FIRST:
+            self.say(t("at most {most} can be moved to the top: P pauses all others", most=number(MOST_FIRST)))
             return
         self.queue.settle_now()
         self.desk.port.move(ids, None)
@@ -154,7 +192,9 @@ class QueueWork(Panes, inherit_bindings=False):
             self.say(t("only what waits can be moved, one at a time"))
 
     def _queue_hold(self, ids: Sequence[int]) -> None:
-        unfinished = [item_id for item_id in ids if not self.state.stage(item_id).ended]
+        self.sift(ids, lambda some: self.state.among(some, *UNFINISHED), self._ask_hold)
+
+    def _ask_hold(self, unfinished: Sequence[int]) -> None:
         if not unfinished:
             self.say(t("this one has ended: nothing to pause"))
         elif all(item_id in self.state.held for item_id in unfinished):

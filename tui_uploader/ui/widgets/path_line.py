@@ -10,7 +10,7 @@ from tui_uploader.ui.words import fit, fit_path
 
 
 class PathLine(Painted):
-    """One line above the footer. `say` covers the path until the next cursor move."""
+    """One line above the footer. `say` covers the path until a person moves the cursor."""
 
     def __init__(self, *, glyphs: Glyphs, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
@@ -19,9 +19,9 @@ class PathLine(Painted):
         self._ink = "plain"
         self.said = ""
 
-    def show(self, path: str, words: str = "", ink: str = "plain") -> None:
-        """The path of the focused row, printable, and what there is to say of it."""
-        if path != self._path and self._path:  # the first path is no move: what was said at the start stays
+    def show(self, path: str, words: str = "", ink: str = "plain", *, by_hand: bool = True) -> None:
+        """The path of the focused row, printable, and what there is to say of it; `by_hand`: a person went there."""
+        if path != self._path and self._path and by_hand:  # the first path is no move: what was said stays
             self.said = ""
         self._path, self._words, self._ink = path, words, ink
         self.repaint()

@@ -74,12 +74,14 @@ class QueueGroups:
 
     def remove(self, ids: list[int], *, back: bool = False) -> None:
         """Take rows out of sight, or put them back. They count as before."""
+        removed, value = self._removed, 0 if back else HIDDEN
         for item_id in ids:
-            self._removed[item_id] = 0 if back else HIDDEN
+            removed[item_id] = value
 
-    def removed(self, item_id: int) -> bool:
-        """Whether a row was taken out of sight."""
-        return bool(self._removed[item_id])
+    def in_sight(self, ids: list[int]) -> list[int]:
+        """Those that were not taken out of sight."""
+        removed = self._removed
+        return [item_id for item_id in ids if not removed[item_id]]
 
     def of(self, item_id: int) -> int:
         """The group of an item now."""

@@ -41,6 +41,7 @@ class QueuePage(Painted):
 
     _noted: int  # so many items are known
     at: int | None  # the row under the cursor, an item or the heading of a group
+    went = True  # a person put the cursor there; else rows moved under it
 
     @dataclass
     class Moved(Message):
@@ -277,6 +278,7 @@ class QueuePage(Painted):
     def go(self, row: int) -> None:
         """Put the cursor on a row that is shown."""
         self.at, self._touched, self._index = row, True, self.rows.index_of(row)
+        self.went = True
         self.show_cursor()
         self.repaint()
         self.post_message(self.Moved())

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 from tui_uploader.model.order import Order
 
@@ -106,11 +107,9 @@ class QueueRows:
 
     def members(self, group: int) -> list[int]:
         """The ids in a group, in order."""
-        found, at = [], self._group.find(group)
-        while at >= 0:
-            found.append(self._order.item(at))
-            at = self._group.find(group, at + 1)
-        return found
+        wanted = self._group.translate(bytes(at == group for at in range(256)))
+        places = compress(range(len(wanted)), wanted)
+        return list(map(self._order.item, places)) if self._order.moved() else list(places)
 
     def at(self, index: int) -> int:
         """The row at an index; IndexError where there is none."""

@@ -1,30 +1,22 @@
 """QueueView: the keys of the queue: moving, ticking, finding, and what a person wants done with which rows."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import islice
 from typing import ClassVar
 
-from textual import work
 from textual.binding import BindingType
 from textual.message import Message
 
 from tui_uploader.model.items import Stage
-from tui_uploader.model.text import printable
 from tui_uploader.ui.keys import MOVING, QUEUE, bindings
 from tui_uploader.ui.language import t
 from tui_uploader.ui.retrying import retry_helps
-from tui_uploader.ui.widgets.queue_groups import ALL, Group
-from tui_uploader.ui.widgets.queue_moves import newcomers, settle
-from tui_uploader.ui.widgets.queue_page import QueuePage
-from tui_uploader.ui.widgets.queue_rows import HIDDEN
+from tui_uploader.ui.widgets.queue_finder import QueueFinder
+from tui_uploader.ui.widgets.queue_groups import Group
 from tui_uploader.ui.words import plural
 
-AT_ONCE = 10_000  # rows looked through before keys have their turn again
 
-
-class QueueView(QueuePage, can_focus=True):
+class QueueView(QueueFinder, can_focus=True):
     """Rows failed, active, waiting, skipped, cancelled, done, or in groups."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(MOVING, QUEUE)]
@@ -36,14 +28,13 @@ class QueueView(QueuePage, can_focus=True):
         what: str
         ids: tuple[int, ...]
 
-    looked_for = ""
-
     # --- what the keys are about
 
     def chosen(self) -> tuple[int, ...]:
         """What is ticked; else the row under the cursor, or all of its group."""
         if self.ticked:
-            return tuple(sorted(self.ticked, key=self._state.order.place))
+            place = self._state.order.place if self._state.order.moved() else None
+            return tuple(sorted(self.ticked, key=place))
         if self.group is not None:
             return tuple(self.rows.members(self.group))
         return () if self.cursor is None else (self.cursor,)
@@ -100,23 +91,6 @@ class QueueView(QueuePage, can_focus=True):
             return
         self.go(self.rows.at(min(max(to(self._place()), 0), len(self.rows) - 1)))
 
-    def go_to(self, item_id: int) -> None:
-        """Put the cursor on an item and keep it there, wherever it is."""
-        self._note(())
-        newcomers(self.groups, self.rows, self._noted)
-        settle(self.groups, self.rows, item_id)
-        if item_id < self._noted and self.groups.of(item_id) == HIDDEN:
-            self.groups.remove([item_id], back=True)
-            self.show_rows(showing=ALL)
-        if item_id < self._noted:
-            if not self.rows.shown(item_id):
-                self.turn(self.rows.group(item_id))
-            self.go(item_id)
-
-    def _place(self) -> int:
-        assert self.at is not None
-        return self.rows.index_of(self.at) if self.rows.shown(self.at) else min(self._index, len(self.rows) - 1)
-
     # --- wanting
 
     def action_detail(self) -> None:
@@ -137,7 +111,7 @@ class QueueView(QueuePage, can_focus=True):
 
     def action_first(self) -> None:
         """To the top of what waits."""
-        self._want("first", tuple(item_id for item_id in self.chosen() if self._waits(item_id)))
+        self._want("first", self.chosen())
 
     def action_earlier(self, by: int) -> None:
         """One place up or down among what waits."""
@@ -163,7 +137,7 @@ class QueueView(QueuePage, can_focus=True):
 
     def action_clear(self) -> None:
         """Take away what is done."""
-        self._want("clear", tuple(one for one in self._state.ids(Stage.DONE) if not self.groups.removed(one)))
+        self._want("clear", tuple(self.groups.in_sight(self._state.ids(Stage.DONE))))
 
     def action_copy(self) -> None:
         """Ask what to copy."""
@@ -209,8 +183,11 @@ class QueueView(QueuePage, can_focus=True):
         if self.at is None:
             self._want("tick", ())
         elif self.group is not None:
-            members = set(self.rows.members(self.group))
-            self.ticked = self.ticked - members if members <= self.ticked else self.ticked | members
+            members = self.rows.members(self.group)
+            if all(map(self.ticked.__contains__, members)):
+                self.ticked.difference_update(members)
+            else:
+                self.ticked.update(members)
             self._go(lambda index: index + 1)
             self._say_ticks()
         else:
@@ -231,62 +208,14 @@ class QueueView(QueuePage, can_focus=True):
     def take_away(self, ids: list[int], *, back: bool = False) -> None:
         """Take rows out of sight, or put them back."""
         self.groups.remove(ids, back=back)
-        self.ticked.difference_update(ids)
+        if self.ticked:
+            self.ticked.difference_update(ids)
         if len(ids) > 1000:
             self.show_rows()
         else:
             self.settle_now()
             self._moves.add(ids)
             self.settle()
-
-    # --- finding
-
-    def look_for(self, text: str) -> None:
-        """Go to the first row from here on whose key holds `text`."""
-        self.looked_for = text
-        self._find(text, 1, here=True)
-
-    def action_again(self, by: int) -> None:
-        """The next one, or the one before."""
-        self._key_at = self._clock()
-        if not self.looked_for:
-            self.post_message(self.Said(t("nothing was looked for yet: press /")))
-        else:
-            self._find(self.looked_for, by, here=False)
-
-    @work(group="find", exclusive=True, exit_on_error=False)
-    async def _find(self, text: str, by: int, *, here: bool) -> None:
-        """In slices, so that a long queue does not hold the keys."""
-        wanted, total = text.casefold(), len(self.rows)
-        start = self._place() if self.at is not None and total else 0
-        first = start + (0 if here else by)
-        done = 0
-        while done < total:
-            part = min(AT_ONCE, total - done)
-            at = (first + done * by) % total
-            part = min(part, total - at if by > 0 else at + 1)
-            low = at if by > 0 else at - part + 1
-            rows = list(islice(self.rows.walk(low), part))
-            for row in rows if by > 0 else reversed(rows):
-                if row >= 0 and wanted in self._state.key(row).casefold():
-                    self._key_at = self._clock()
-                    self.go(row)
-                    return
-            done += part
-            await asyncio.sleep(0)
-            total = min(total, len(self.rows))
-        self._open_and_find(wanted, text)
-
-    def _open_and_find(self, wanted: str, text: str) -> None:
-        """What is nowhere in sight may be in a group that is closed."""
-        for group in range(len(self.groups.shapes())):
-            if self.rows.total(group) and not self.rows.is_open(group):
-                for item_id in self.rows.members(group):
-                    if wanted in self._state.key(item_id).casefold():
-                        self.turn(group)
-                        self.go(item_id)
-                        return
-        self.post_message(self.Said(t("no key here has {text}", text=printable(text))))
 
 
 __all__ = ["Group", "QueueView"]
