@@ -20,6 +20,7 @@ from tui_uploader.left import feeder, info_of_job, options_of
 from tui_uploader.model.failures import bug
 from tui_uploader.model.jobs import JobInfo
 from tui_uploader.model.text import printable
+from tui_uploader.pauses import with_pauses
 from tui_uploader.run_options import engine_options
 from tui_uploader.ui import course as courses
 from tui_uploader.ui.course import Course
@@ -32,7 +33,9 @@ if TYPE_CHECKING:
 def listed(env_id: str) -> tuple[list[JobInfo], str]:
     """The jobs of an environment, newest first, and what is wrong with their journal."""
     found, troubles = journals.list_jobs(env_id)
-    return [job for _, job in found], "; ".join(f"{failure.code}: {failure.sentence}" for failure in troubles)
+    return [job for _, job in with_pauses(found)], "; ".join(
+        f"{failure.code}: {failure.sentence}" for failure in troubles
+    )
 
 
 def rows_of(env_id: str, job: str) -> JobRows | str:

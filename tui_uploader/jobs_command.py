@@ -11,6 +11,7 @@ from tui_uploader.access import Given, UsageProblem, environment_of
 from tui_uploader.engine.journal import JobRunning, Journal, JournalError
 from tui_uploader.model.jobs import JobInfo
 from tui_uploader.model.text import printable
+from tui_uploader.pauses import with_pauses
 
 USAGE, STOPPED = 2, 3
 _HEAD = f"{'job':8}  {'state':11}  {'started':16}  {'done':>9} {'failed':>7} {'waiting':>9} {'of':>9}  environment"
@@ -44,6 +45,7 @@ def jobs_command(*, as_json: bool, **options: Any) -> int:
 
     def work() -> int:
         found, troubles = journals.list_jobs(environment(options))
+        found = with_pauses(found)
         recording.say(troubles)
         if as_json:
             for _, job in found:
@@ -63,7 +65,7 @@ def _line(job: JobInfo) -> str:
     started = report.when(job.started)[:16]
     of = f"{job.total:,}{'' if job.walked else '+'}"
     counts = f"{job.done:>9,} {job.failed:>7,} {job.waiting:>9,} {of:>9}"
-    more = f"  {job.cause}" if job.cause else ""
+    more = f"  {job.cause}" if job.cause else f"  paused: {job.paused}" if job.paused else ""
     return printable(f"{job.id:8}  {job.state.replace('-', ' '):11}  {started}  {counts}  {job.asked.env_id}{more}")
 
 

@@ -85,6 +85,7 @@ def job_fields(job: JobInfo) -> dict[str, Any]:
         "bytes_done": job.bytes_done,
         "walked": job.walked,
         "cause": job.cause or None,
+        "paused": job.paused or None,
         "prefix": job.asked.prefix,
         "paths": [path_fields(path)["path"] for path, _ in job.asked.starts],
     }

@@ -216,7 +216,7 @@ class Engine:
 
     def set_token(self, token: Secret, renewal: Renewal | None = None) -> None:
         """See EnginePort."""
-        if not is_header_value(token.reveal()):
+        if not token.reveal() or not is_header_value(token.reveal()):
             raise ValueError("the access token is empty or holds characters that no token has: paste it whole")
         self._call(self._renewing.use, token, renewal)
 

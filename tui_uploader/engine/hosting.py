@@ -166,7 +166,14 @@ class Hosted:
             "views": len(self.outboxes),
             "unseen": self.unseen,
             "started": self.started,
+            "paused": self._paused_word if self.left_undone else "",
         }
+
+    @property
+    def _paused_word(self) -> str:
+        """The code of what paused the run, ``by hand`` for a person; empty while it goes on."""
+        paused = self.state.paused
+        return "" if paused is None else paused.failure.code if paused.failure is not None else "by hand"
 
     # --- views
 

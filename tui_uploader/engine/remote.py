@@ -97,7 +97,7 @@ class RemotePort(_Forwarded):  # type: ignore[misc]
         """See EnginePort."""
         from tui_uploader.protocol.wire import is_header_value  # it loads the network, which no first frame waits for
 
-        if not is_header_value(token.reveal()):
+        if not token.reveal() or not is_header_value(token.reveal()):
             raise ValueError("the access token is empty or holds characters that no token has: paste it whole")
         self.forward("set_token", {"token": token, "renewal": renewal})
 

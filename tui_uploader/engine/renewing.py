@@ -11,7 +11,7 @@ from tui_uploader.engine.port import NO_RENEWAL, EngineOptions, Renewal
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.secret import Secret
-from tui_uploader.model.token_life import REFUSED
+from tui_uploader.model.token_life import NEEDS_TOKEN, REFUSED
 from tui_uploader.protocol.gateway import Gateway, GatewayUrlError
 
 SAID = "the access token"  # how every note of this module begins
@@ -41,6 +41,7 @@ class Renewing:
         self._loop = asyncio.get_running_loop()
         self.under_way = False
         self._untried = False  # the token in use is a renewed one that the service has not taken yet
+        self.given: Callable[[], None] = lambda: None  # called when a person gave a token
         self._looks = False  # a renewal failed: from then on nobody is asked, it is only looked
 
     def use(self, token: Secret, renewal: Renewal | None) -> None:
@@ -49,6 +50,7 @@ class Renewing:
         self._untried = self._looks = False
         if renewal is not None:
             self._options = replace(self._options, renewal=renewal)
+        self.given()
 
     def accepted(self) -> None:
         """The service took the token that is in use."""
@@ -68,7 +70,8 @@ class Renewing:
         self.under_way = True
         used, options, looks = self._gateway.token, self._options, self._looks
         if not looks:
-            self._say(f"{SAID} is refused ({failure.code}): asking for another")
+            refused = failure.code != NEEDS_TOKEN
+            self._say(f"{SAID} is {f'refused ({failure.code}): asking for another' if refused else 'asked for'}")
 
         def work() -> None:
             assert self._renew is not None

@@ -9,6 +9,7 @@ from tui_uploader.engine.port import EngineOptions
 from tui_uploader.engine.renewing import Renewing
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase, Scope, bug
+from tui_uploader.model.token_life import NEEDS_TOKEN
 
 
 class RunState:
@@ -40,6 +41,14 @@ class RunState:
         self._probe_timer: asyncio.TimerHandle | None = None
         self._held_until = 0.0
         self._hold_timer: asyncio.TimerHandle | None = None
+        if renewing is not None:
+            renewing.given = self.token_given
+        if not options.token.reveal():
+            loop.call_soon(self.trouble, Failure(NEEDS_TOKEN, Phase.LOCAL))  # before anything can be added
+
+    @property
+    def _tokenless(self) -> bool:
+        return self._cause is not None and self._cause.code == NEEDS_TOKEN
 
     @property
     def paused(self) -> bool:
@@ -92,6 +101,9 @@ class RunState:
         """Go on, whoever had paused."""
         was = self.paused
         self._paused_by_person = False
+        if self._tokenless:  # only a token ends that: it is said again
+            self._post(ev.RunPaused(self._cause, time.time()))
+            return
         self._end_cause()
         self._held_until = 0.0
         if was:
@@ -171,7 +183,13 @@ class RunState:
             self._cause = failure
         if self._probe_timer is not None:
             self._probe_timer.cancel()
-        self._probe_timer = self._loop.call_later(wait, self._probe)
+        if not self._tokenless:  # without a token there is nothing to try
+            self._probe_timer = self._loop.call_later(wait, self._probe)
+
+    def token_given(self) -> None:
+        """There is a token now: where only that was missing, the run goes on."""
+        if self._tokenless:
+            self._over()
 
     def woke(self) -> None:
         """The machine slept: nothing is held back any more, and a cause is looked at now."""
@@ -180,7 +198,7 @@ class RunState:
 
     def _probe(self) -> None:
         self._probe_timer = None
-        if self._cause is not None and not self.stopped:
+        if self._cause is not None and not self._tokenless and not self.stopped:
             self._probing = True
             self._kick()
 

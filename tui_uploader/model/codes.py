@@ -222,6 +222,7 @@ ROWS: tuple[CodeInfo, ...] = (
     CodeInfo("JOURNAL_VERSION", _N, "newer journal", "a newer version wrote this journal", "use that version; the journal was moved aside", _ALL),
     CodeInfo("JOURNAL_DAMAGED", _N, "journal damaged", "the journal cannot be read", "it was moved aside; add the files again", _ALL),
     CodeInfo("WORKER_LOST", _N, "worker ended", "the process that uploads ended unasked", "start it again: what is done is not sent again", _ALL),
+    CodeInfo("NEEDS_TOKEN", _N, "no access token", "the uploads have no access token, so nothing starts; the queue is kept", "give one (A), or start again with --token-file", _ALL),
     CodeInfo("INTERNAL", _N, "internal error", "the uploader met an error of its own", "report it with the line in the log"),
 )  # fmt: skip
 

@@ -48,6 +48,7 @@ class JobInfo:
     bytes_wanted: int
     bytes_done: int
     cause: str = ""  # the code of what stopped it for all
+    paused: str = ""  # while it runs: the code of what paused it, ``by hand`` for a person; where somebody asked
 
     @property
     def total(self) -> int:

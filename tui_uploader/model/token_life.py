@@ -6,11 +6,13 @@ import json
 
 from tui_uploader.model.secret import Secret
 
+NEEDS_TOKEN = "NEEDS_TOKEN"  # noqa: S105 - a code: nothing was sent, there is no token
 REFUSED = frozenset(
     {"MISSING_CREDENTIALS", "INVALID_CREDENTIALS", "INVALID_ACCESS_TOKEN", "ACCESS_TOKEN_INVALID"}
     | {"ACCESS_TOKEN_KID_INVALID", "AUTHENTICATION_FAILED", "ACCESS_TOKEN_EXPIRED", "CHECK_LOGIN_FAILED", "HTTP_401"}
+    | {NEEDS_TOKEN}
 )
-"""Codes with which the service refuses a token, and another one may be taken (PROTOCOL, 2 and 3)."""
+"""Codes with which the service refuses a token, and another one may be taken (PROTOCOL, 2 and 3); or there is none."""
 NEAR = 15 * 60.0  # seconds before its end from which on it is worth a word
 
 

@@ -8,7 +8,7 @@ from textual import work
 
 from tui_uploader.model import late_events as ev
 from tui_uploader.model.text import printable
-from tui_uploader.model.token_life import REFUSED
+from tui_uploader.model.token_life import NEEDS_TOKEN, REFUSED
 from tui_uploader.ui.desk import Answer, Desk
 from tui_uploader.ui.language import t
 from tui_uploader.ui.pump import Facts
@@ -43,7 +43,12 @@ class IdentityApp(TasteApp, inherit_bindings=False):
         if answer.token is not None:
             self._go_on(answer)
         else:
-            why = t("{code}: type another token, Enter goes on, Esc leaves the run paused", code=printable(code))
+            lacking = t("{code}: type a token, Enter goes on, Esc leaves the run paused", code=code)
+            why = (
+                lacking
+                if code == NEEDS_TOKEN
+                else t("{code}: type another token, Enter goes on, Esc leaves the run paused", code=printable(code))
+            )
             self._ask(f"{why}. {answer.words}" if answer.words else why)
 
     def _ask(self, why: str) -> None:

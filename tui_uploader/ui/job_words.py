@@ -63,6 +63,8 @@ def course_words(job: JobInfo) -> str:
     )
     if job.cause:
         parts.append(t("stopped by {code}", code=printable(job.cause)))
+    if job.paused:
+        parts.append(t("paused: {why}", why=t("by hand") if job.paused == "by hand" else printable(job.paused)))
     return ", ".join(parts)
 
 
