@@ -181,7 +181,7 @@ async def test_what_cannot_be_marked_says_why(hostile: Path) -> None:
             b"pipe": "a pipe cannot be uploaded",
             b"sock": "a socket cannot be uploaded",
         }
-        assert Mark(os.fsencode(hostile / "to-file"), os.fsencode(hostile), False) in tree.marks()
+        assert Mark(os.fsencode(hostile / "to-file"), os.fsencode(hostile), False, link=True) in tree.marks()
 
 
 async def test_marks_of_a_folder_and_of_one_in_it(reports: Path) -> None:

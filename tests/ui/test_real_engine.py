@@ -20,9 +20,13 @@ PATIENCE = 20.0
 
 async def until(app: UploaderApp, what: Callable[[str], bool]) -> str:
     """Let the app work until `what` is on its screen; the text."""
-    async with asyncio.timeout(PATIENCE):
-        while not what(text := "\n".join(text_frame(app))):
-            await asyncio.get_running_loop().run_in_executor(None, lambda: None)
+    text = ""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while not what(text := "\n".join(text_frame(app))):
+                await asyncio.get_running_loop().run_in_executor(None, lambda: None)
+    except TimeoutError:
+        raise AssertionError(f"it is still:\n{text}") from None
     return text
 
 

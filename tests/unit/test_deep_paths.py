@@ -64,7 +64,7 @@ def test_a_path_without_end_is_too_long() -> None:
 def test_the_screen_sees_into_it(bottom: bytes) -> None:
     messages = list(scouting.list_pages(bottom, "name"))
     assert b"file" in messages[0][1]
-    assert messages[-1] == ("end", None)
+    assert messages[-1] == ("end", None, [])
     (rows, *links) = scouting.look(bottom, [b"file", b"link", b"broken"])
     assert rows[0][:2] == (b"file", 7)
     assert [(one[0][0], one[0][4]) for one in links] == [(b"link", "file"), (b"broken", "broken")]

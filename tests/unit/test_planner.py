@@ -126,6 +126,19 @@ def test_a_mark_below_a_marked_folder_is_that_folders(tree: Tree) -> None:
     assert keys(plan(starts_of(marks))) == ["d/b", "d/e/f", "da"]
 
 
+def test_a_mark_below_what_was_unmarked_in_a_marked_folder_begins_by_itself(tree: Tree) -> None:
+    root = tree({"d/a": b"", "d/e/f": b"", "d/e/g": b"", "d/e/h/i": b""})
+    marks = [Mark(root + b"/d", root, True), Mark(root + b"/d/e/f", root, False), Mark(root + b"/d/e/h", root, True)]
+    excluded = frozenset({root + b"/d/e"})
+    assert keys(plan(starts_of(marks, excluded), excluded)) == ["d/a", "d/e/f", "d/e/h/i"]
+
+
+def test_a_marked_link_begins_by_itself_wherever_it_lies(tree: Tree) -> None:
+    root = tree({"d/a": b""})
+    marks = [Mark(root + b"/d", root, True), Mark(root + b"/d/link", root, False, link=True)]
+    assert [start.path for start in starts_of(marks)] == [root + b"/d", root + b"/d/link"]
+
+
 def test_a_marked_root_takes_in_everything() -> None:
     assert starts_of([Mark(b"/etc", b"/", True), Mark(b"/", b"/", True)]) == [Start(b"/", b"")]
 

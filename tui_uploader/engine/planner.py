@@ -10,7 +10,7 @@ from tui_uploader.engine.key_template import KeyTemplate
 from tui_uploader.engine.plan_options import FOLLOW as FOLLOW
 from tui_uploader.engine.plan_options import PlanOptions as PlanOptions
 from tui_uploader.engine.rules import GIT_IGNORE_FILE, IGNORE_FILE, Filters, IgnoreRules
-from tui_uploader.engine.scouting import kind_of_mode
+from tui_uploader.engine.scouting import is_sparse, kind_of_mode
 from tui_uploader.engine.twins import twins
 from tui_uploader.model.files import Kind, Mark
 from tui_uploader.model.items import Planned, Verdict
@@ -19,7 +19,6 @@ from tui_uploader.model.text import has_hidden, shown_path
 from tui_uploader.model.value import value
 
 MAX_OBJECT = 5 * 1024**3  # COS, PUT Object: one PUT takes at most 5 GB
-_SPARSE = 1024 * 1024  # smaller files may lie in the directory itself, without a block of their own
 _SECRET_NAMES = frozenset(
     {b".env", b"id_rsa", b"id_dsa", b"id_ecdsa", b"id_ed25519", b".netrc", b".pgpass", b".env.local"}
     | {b".env.production", b".git-credentials", b".htpasswd", b".npmrc", b".pypirc", b".my.cnf", b"shadow"}
@@ -212,7 +211,7 @@ class Planner:
             verdict, reason = Verdict.WARN, "looks like a secret: should everybody who may read this prefix have it?"
         elif has_hidden(key):
             verdict, reason = Verdict.WARN, "the name holds invisible characters"
-        elif size >= _SPARSE and found.st_blocks * 512 < size:
+        elif is_sparse(found):
             verdict = Verdict.WARN if found.st_blocks * 5120 < size else Verdict.UPLOAD
             reason = f"sparse: {size} bytes are sent, {found.st_blocks * 512} lie on disk"
         elif path in self._twins:
@@ -241,14 +240,19 @@ def chunks(lines: Iterable[Planned], size: int = 1000) -> Iterator[tuple[Planned
         yield tuple(held)
 
 
-def starts_of(marks: Sequence[Mark]) -> list[Start]:
-    """The starts of some marks; a mark beneath another marked folder is that folder's."""
-    folders = sorted(mark.path for mark in marks if mark.folder)
-    kept = []
-    for mark in marks:
-        if not any(mark.path != above and mark.path.startswith(above.rstrip(b"/") + b"/") for above in folders):
-            kept.append(start_of_mark(mark))
-    return kept
+def starts_of(marks: Sequence[Mark], excluded: Collection[bytes] = ()) -> list[Start]:
+    """The starts of some marks. The nearest marked folder above a mark walks to it, unless what is excluded lies in
+    between or it is a link: then it begins by itself."""
+    folders = {mark.path for mark in marks if mark.folder}
+    return [start_of_mark(mark) for mark in marks if mark.link or not _walked(mark.path, folders, excluded)]
+
+
+def _walked(path: bytes, folders: Collection[bytes], excluded: Collection[bytes]) -> bool:
+    while path != b"/":
+        path = os.path.dirname(path)
+        if path in folders or path in excluded:
+            return path in folders and path not in excluded
+    return False
 
 
 def _join(left: bytes, right: bytes) -> bytes:

@@ -91,6 +91,7 @@ class Scout:
                         _take(whole, rest)
                         await asyncio.sleep(0)
                     else:
+                        whole.twins = frozenset(rest[1])
                         yield Listing(folder, whole, rest[0], seen=len(whole))
                         return
         except TimeoutError:
@@ -186,7 +187,7 @@ class Scout:
 
         Raises ValueError for options that cannot be used, and RuntimeError where the helper died.
         """
-        rows = [(mark.path, mark.root, mark.folder) for mark in marks]
+        rows = [(mark.path, mark.root, mark.folder, mark.link) for mark in marks]
         try:
             async with aclosing(self._ask(None, "plan", rows, [*excluded], astuple(options))) as answers:
                 async for word, payload in answers:

@@ -31,11 +31,13 @@ def _plan(marks: Any, excluded: Any, options: Any) -> Iterator[tuple[Any, ...]]:
     from tui_uploader.engine.planner import Planner, PlanOptions, chunks, starts_of  # its rules take 50 ms to load
 
     try:
-        planner = Planner(PlanOptions(*options), excluded=frozenset(excluded))
+        chosen = [Mark(*mark) for mark in marks]
+        links = {mark.path for mark in chosen if mark.link}  # by themselves: the walk around them leaves them out
+        planner = Planner(PlanOptions(*options), excluded=links.union(excluded))
     except ValueError as error:
         yield ("bad", str(error))
         return
-    for chunk in chunks(planner.plan(starts_of([Mark(*mark) for mark in marks]))):
+    for chunk in chunks(planner.plan(starts_of(chosen, frozenset(excluded)))):
         yield ("lines", _plain(chunk))
     yield ("end", None)
 

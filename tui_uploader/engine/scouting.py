@@ -10,7 +10,8 @@ from array import array
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tui_uploader.model.files import Kind
+from tui_uploader.engine.twins import twin_names
+from tui_uploader.model.files import SPARSE, Kind
 from tui_uploader.model.ordering import DATE, SIZE, TYPE, name_key, sorted_names, type_key
 from tui_uploader.protocol import deep_paths
 
@@ -18,6 +19,7 @@ FIRST_PAGE = 2_000  # names sent before the folder is known as a whole
 PIECE = 16_384  # names in one message: taken in within 2 ms
 TELL = 0.1  # seconds between two counts
 HEAD = 4096  # bytes of a preview
+_SPARSE = 1024 * 1024  # smaller files may lie in the folder itself, without a block of their own
 _KINDS = (
     (stat.S_ISREG, Kind.FILE),
     (stat.S_ISDIR, Kind.FOLDER),
@@ -28,7 +30,7 @@ _KINDS = (
     (stat.S_ISBLK, Kind.BLOCK_DEVICE),
 )
 Message = tuple[Any, ...]
-Looked = tuple[bytes, int, float, bytes, str]  # name, size, mtime, target, how a link ends
+Looked = tuple[bytes, int, float, bytes, str, str, int]  # name, and the fields of Facts
 
 
 def kind_of_mode(mode: int) -> Kind:
@@ -49,7 +51,7 @@ def code_of(error: OSError | ValueError) -> str:
 
 
 def list_pages(folder: bytes, order: str) -> Iterator[Message]:
-    """A folder in messages: ``page`` (a first one), ``seen``, ``names`` (all of it, sorted), at last ``end``.
+    """A folder in messages: ``page`` (a first one), ``seen``, ``names`` (all, sorted), at last ``end`` and the twins.
 
     Only names and types are read, unless the order wants sizes or dates. What was read before an error is given too.
     """
@@ -70,7 +72,7 @@ def list_pages(folder: bytes, order: str) -> Iterator[Message]:
     if seen > FIRST_PAGE:
         yield ("seen", seen)
     yield from _sorted(folder, by_kind, order, "names")
-    yield ("end", error)
+    yield ("end", error, [*twin_names([name for names in by_kind.values() for name in names])])
 
 
 def _kind(entry: deep_paths.Named) -> int:
@@ -131,35 +133,50 @@ def look(folder: bytes, names: Sequence[bytes]) -> Iterator[list[Looked]]:
         try:
             found = deep_paths.stat(path, follow=False)
         except (OSError, ValueError):
-            rows.append((name, -1, 0.0, b"", ""))
+            rows.append((name, -1, 0.0, b"", "", "", 0))
             continue
         if stat.S_ISLNK(found.st_mode):
             links.append((name, path, found.st_mtime))
         else:
-            rows.append((name, found.st_size, found.st_mtime, b"", ""))
+            rows.append((name, found.st_size, found.st_mtime, b"", "", SPARSE if is_sparse(found) else "", 0))
     yield rows
     for name, path, mtime in links:
         yield [(name, *_link(path, mtime))]
 
 
-def _link(path: bytes, mtime: float) -> tuple[int, float, bytes, str]:
+def is_sparse(found: os.stat_result) -> bool:
+    """Whether a file has holes: fewer bytes lie on disk than are sent."""
+    return stat.S_ISREG(found.st_mode) and found.st_size >= _SPARSE and found.st_blocks * 512 < found.st_size
+
+
+def _link(path: bytes, mtime: float) -> tuple[int, float, bytes, str, str, int]:
     try:
         target = deep_paths.link_target(path)
     except OSError:
         target = b""
-    size, ending = -1, "broken"
+    size, ending, climbs = -1, "broken", 0
     try:
         behind = deep_paths.stat(path)
         kind = kind_of_mode(behind.st_mode)
         ending = "folder" if kind is Kind.FOLDER else "file" if kind is Kind.FILE else "other"
         size = behind.st_size if ending == "file" else -1
+        if ending == "file":
+            climbs = _climbs(deep_paths.real(os.path.dirname(path)), deep_paths.real(path))
         if ending == "folder":
             above = deep_paths.real(os.path.dirname(path))
             real = deep_paths.real(path).rstrip(b"/")
             ending = "loop" if above == real or above.startswith(real + b"/") else "folder"
     except OSError as error:
         ending = "loop" if error.errno == errno.ELOOP else "broken"
-    return size, mtime, target, ending
+    return size, mtime, target, ending, "", climbs
+
+
+def _climbs(folder: bytes, target: bytes) -> int:
+    """How many folders above `folder` the first one is that holds `target` as well."""
+    levels = 0
+    while folder != b"/" and not target.startswith(folder.rstrip(b"/") + b"/"):
+        folder, levels = os.path.dirname(folder), levels + 1
+    return levels
 
 
 def inspect(path: bytes) -> Iterator[Message]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from tui_uploader.engine.holders import Holders
 from tui_uploader.engine.retry import History
 from tui_uploader.model.failures import Failure, Phase
-from tui_uploader.model.items import Planned, QueueItem, Stage, Verdict
+from tui_uploader.model.items import Planned, QueueItem, Stage, Verdict, badge_in
 from tui_uploader.model.paths import Paths
 
 
@@ -90,7 +90,7 @@ class Store:
             holder = self._taken.get(line.key)
             if holder is not None and self.stages[holder] not in (Stage.FAILED, Stage.CANCELLED):
                 stage, failure = Stage.FAILED, Failure("KEY_CLASH", Phase.LOCAL)
-            free = failure is None
+            free, reason = failure is None, badge_in(line.reason)
         self.keys.append(line.key)
         if free:
             self._taken.put(item_id)

@@ -3,17 +3,29 @@
 import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Protocol
 
-from tui_uploader.engine.far_disk import Entry
+
+class _Named(Protocol):
+    @property
+    def name(self) -> bytes: ...
+
+    @property
+    def path(self) -> bytes: ...
 
 
-def twins(entries: Sequence[Entry]) -> frozenset[bytes]:
+def twins(entries: Sequence[_Named]) -> frozenset[bytes]:
     """The paths of the entries whose name differs from another one's in case or normal form alone."""
-    names = [entry.name for entry in entries]
+    found = twin_names([entry.name for entry in entries])
+    return frozenset(entry.path for entry in entries if entry.name in found) if found else frozenset()
+
+
+def twin_names(names: Sequence[bytes]) -> frozenset[bytes]:
+    """Those of the names of one folder that differ from another one in case or normal form alone."""
     if len({name.lower() for name in names}) == len(names) and all(map(bytes.isascii, names)):
         return frozenset()
     alike: defaultdict[str, list[bytes]] = defaultdict(list)
-    for entry in entries:
-        text = entry.name.decode("utf-8", "surrogateescape")
-        alike[unicodedata.normalize("NFC", text).casefold()].append(entry.path)
-    return frozenset(path for paths in alike.values() if len(paths) > 1 for path in paths)
+    for name in names:
+        text = name.decode("utf-8", "surrogateescape")
+        alike[unicodedata.normalize("NFC", text).casefold()].append(name)
+    return frozenset(name for same in alike.values() if len(same) > 1 for name in same)

@@ -34,7 +34,9 @@ _WORDS = ("a file", "a folder", "a link", "a pipe", "a socket", "a device", "a d
 class Entry:
     """One name in a folder. `size` is in bytes, -1 where it is not known; `mtime` in seconds since the epoch.
 
-    For a link `target` is what it says, and `link` how it ends: "file", "folder", "loop", "broken", "" otherwise.
+    For a link `target` is what it says, and `link` how it ends: "file", "folder", "loop", "broken", "" otherwise;
+    `climbs` is how many folders above its own one must begin to come to what it leads to. `badge` is "sparse", "twin"
+    (another name of its folder differs in case or in normal form alone) or "".
     """
 
     name: bytes
@@ -43,6 +45,8 @@ class Entry:
     mtime: float = 0.0
     target: bytes = b""
     link: str = ""
+    badge: str = ""
+    climbs: int = 0
 
 
 class Facts(NamedTuple):
@@ -52,6 +56,8 @@ class Facts(NamedTuple):
     mtime: float
     target: bytes = b""
     link: str = ""
+    badge: str = ""
+    climbs: int = 0
 
 
 class Entries(Sequence[Entry]):
@@ -60,12 +66,13 @@ class Entries(Sequence[Entry]):
     `facts` are known of those that were looked at, by name; an entry is made when it is asked for.
     """
 
-    __slots__ = ("facts", "hidden", "kinds", "mtimes", "names", "sizes")
+    __slots__ = ("facts", "hidden", "kinds", "mtimes", "names", "sizes", "twins")
 
     def __init__(self) -> None:
         self.names: list[bytes] = []
         self.kinds = bytearray()
         self.hidden = 0  # names that begin with a dot
+        self.twins: frozenset[bytes] = frozenset()
         self.facts: dict[bytes, Facts] = {}
         self.sizes: array[int] | None = None  # of all, where they had to be sorted by it
         self.mtimes: array[float] | None = None
@@ -79,7 +86,9 @@ class Entries(Sequence[Entry]):
             made.kinds.append(entry.kind)
             made.hidden += entry.name.startswith(b".")
             if entry.size >= 0 or entry.mtime or entry.target or entry.link:
-                made.facts[entry.name] = Facts(entry.size, entry.mtime, entry.target, entry.link)
+                made.facts[entry.name] = Facts(
+                    entry.size, entry.mtime, entry.target, entry.link, entry.badge, entry.climbs
+                )
         return made
 
     def __len__(self) -> int:
@@ -95,10 +104,12 @@ class Entries(Sequence[Entry]):
         name, kind = self.names[at], _KINDS[self.kinds[at]]
         facts = self.facts.get(name)
         if facts is not None:
-            return Entry(name, kind, *facts)
-        if self.sizes is not None and self.mtimes is not None:
-            return Entry(name, kind, self.sizes[at], self.mtimes[at])
-        return Entry(name, kind)
+            entry = Entry(name, kind, *facts)
+        elif self.sizes is not None and self.mtimes is not None:
+            entry = Entry(name, kind, self.sizes[at], self.mtimes[at])
+        else:
+            entry = Entry(name, kind)
+        return replace(entry, badge=TWIN) if name in self.twins and not entry.badge else entry
 
     def __iter__(self) -> Iterator[Entry]:
         return (self[at] for at in range(len(self.names)))
@@ -116,6 +127,7 @@ class Entries(Sequence[Entry]):
         )  # fmt: skip
 
 
+SPARSE, TWIN = "sparse", "twin"
 _KINDS = tuple(Kind)
 
 
@@ -175,8 +187,12 @@ class Totals:
 
 @value
 class Mark:
-    """A path that a person chose, and the folder its key is relative to (fixed when it was marked)."""
+    """A path that a person chose, and the folder its key is relative to (fixed when it was marked).
+
+    A `link` is uploaded only where it is marked itself: a mark on a folder above it does not reach it.
+    """
 
     path: bytes
     root: bytes
     folder: bool
+    link: bool = False

@@ -55,6 +55,15 @@ class Verdict(Enum):
     WARN = "warn"  # uploaded, but a person should look
 
 
+BADGES = ("sparse", "twin")
+
+
+def badge_in(reason: str) -> str:
+    """The badge that a plan's line gives what it uploads: the word before the colon, or nothing."""
+    word = reason.partition(":")[0]
+    return word if word in BADGES else ""
+
+
 @value
 class Planned:
     """One line of a plan: a path found on disk, the key it would get and the verdict.
@@ -87,7 +96,7 @@ class QueueItem:
     size: int
     stage: Stage = Stage.WAITING
     failure: Failure | None = None
-    reason: str = ""  # of a skipped item
+    reason: str = ""  # of a skipped item; of another one its badge
 
 
 class Past(NamedTuple):

@@ -102,6 +102,15 @@ SKIPPED = {
 }
 
 
+def badge_words(badge: str) -> str:
+    """What a badge (or nothing) of a file means, in a short sentence."""
+    words = {
+        "sparse": t("sparse: its holes are sent as zeros"),
+        "twin": t("twin: another name here differs in case or accents alone"),
+    }
+    return words.get(badge, "")
+
+
 def skip_words(reason: str) -> str:
     """Why something was skipped, as people say it: the engine's word for it where that is not known."""
     return said(SKIPPED.get(reason, printable(reason)) or "left out")

@@ -16,7 +16,7 @@ from tui_uploader.ui.retrying import retry_helps
 from tui_uploader.ui.screens.layout import paused_words
 from tui_uploader.ui.screens.sheet import Drawn, Sheet, fact
 from tui_uploader.ui.widgets.queue_lines import INK, percent
-from tui_uploader.ui.words import plural, size_text, skip_words, wrapped
+from tui_uploader.ui.words import badge_words, plural, size_text, skip_words, wrapped
 
 Choice = Literal["retry", "cancel", "everything", "file", "log", "edit"]
 
@@ -62,6 +62,7 @@ class FailureDetail(Sheet[Choice]):
             *fact("the run is", "" if row.stage.ended else paused_words(self._state), width, "warning"),
             *fact("skipped", skip_words(row.reason) if row.stage is Stage.SKIPPED else "", width),
         ]
+        lines += fact("note", badge_words(row.reason) if row.stage is not Stage.SKIPPED else "", width)
         if row.failure is not None and row.stage is not Stage.DONE:
             lines += self._failure(row.failure, width)
         lines += _receipt(row, width)

@@ -14,6 +14,7 @@ from tui_uploader.ui.screens.planning import Planning
 from tui_uploader.ui.widgets.file_tree import FileTree
 from tui_uploader.ui.widgets.tree_browser import absolute, home_folder
 from tui_uploader.ui.widgets.tree_folder import parent_of
+from tui_uploader.ui.words import plural
 
 if TYPE_CHECKING:
     from tui_uploader.ui.screens.information import Information
@@ -26,6 +27,18 @@ class FilesSide(Planning, inherit_bindings=False):
     def _marked(self) -> None:
         self.queue.set_note(layout.mark_words(*self.files.mark_counts()))
         self._describe()
+
+    @on(FileTree.LinksLeave)
+    def _links_leave(self, message: FileTree.LinksLeave) -> None:
+        from tui_uploader.ui.screens.link_question import LinkQuestion
+
+        def answered(word: str | None) -> None:
+            if word == "yes":
+                self.files.agree(message.links)
+            else:
+                self.say(t("not marked: {links}", links=plural(len(message.links), "link")))
+
+        self.app.push_screen(LinkQuestion(message.links, self.files.root, glyphs=self.desk.glyphs), answered)
 
     @on(FileTree.CursorMoved)
     def _cursor_in_files(self, message: FileTree.CursorMoved) -> None:

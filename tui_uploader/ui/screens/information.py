@@ -12,7 +12,7 @@ from tui_uploader.ui.language import said, t
 from tui_uploader.ui.screens.sheet import Drawn, Section, Sheet, fact
 from tui_uploader.ui.widgets.tree_folder import error_words
 from tui_uploader.ui.widgets.tree_words import past_words
-from tui_uploader.ui.words import fit, plural, size_text, wrapped
+from tui_uploader.ui.words import badge_words, fit, plural, size_text, wrapped
 
 
 class Information(Sheet[None]):
@@ -52,6 +52,7 @@ class Information(Sheet[None]):
             lines += fact("size", size, width)
         if self._past is not None:
             lines += fact("before", past_words(self._past), width)
+        lines += fact("note", badge_words(entry.badge), width)
         if entry.kind > Kind.LINK:
             lines += fact("upload", t("no: only regular files can be uploaded"), width)
         if found is None:

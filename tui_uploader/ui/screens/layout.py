@@ -7,7 +7,7 @@ from tui_uploader.model.items import Stage
 from tui_uploader.model.queue import QueueState, Row
 from tui_uploader.model.text import clean_message, printable, shown_path
 from tui_uploader.ui.language import said, t
-from tui_uploader.ui.words import number, plural, sentence, size_text, skip_words
+from tui_uploader.ui.words import badge_words, number, plural, sentence, size_text, skip_words
 
 PANES = ("files", "queue", "log")
 TINY = Size(40, 10)
@@ -45,8 +45,10 @@ def row_words(row: Row, width: int) -> tuple[str, str, str]:
     if row.stage is Stage.SKIPPED:
         return path, t("skipped: {reason}", reason=skip_words(row.reason)), "dim"
     if row.stage is Stage.DONE and row.receipt is not None:
-        return path, t("done, verified") if row.receipt.verified else t("done, not verified"), "done"
-    return path, said(row.stage.word), "dim"
+        words, ink = t("done, verified") if row.receipt.verified else t("done, not verified"), "done"
+    else:
+        words, ink = said(row.stage.word), "dim"
+    return path, ", ".join(part for part in (words, badge_words(row.reason)) if part), ink
 
 
 def log_words(level: str, *, following: bool) -> str:

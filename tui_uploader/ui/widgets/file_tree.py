@@ -17,7 +17,7 @@ from tui_uploader.ui.language import t
 from tui_uploader.ui.widgets.folder_totals import FolderTotals
 from tui_uploader.ui.widgets.tree_browser import home_folder
 from tui_uploader.ui.widgets.tree_looker import FolderReader
-from tui_uploader.ui.widgets.tree_marker import TreeMarker
+from tui_uploader.ui.widgets.tree_marker import Leaving, TreeMarker
 from tui_uploader.ui.widgets.tree_marks import MarkState, TreeMarks
 from tui_uploader.ui.widgets.tree_page import Look
 from tui_uploader.ui.widgets.tree_words import row_words, why_not_marked
@@ -68,6 +68,12 @@ class FileTree(TreeMarker):
         """A key that needs a text: find, filter, mark, unmark, go, bookmarks, bookmark."""
 
         what: str
+
+    @dataclass
+    class LinksLeave(Message):
+        """These links, each with where it leads, leave the tree: a yes marks them, by `agree`."""
+
+        links: Leaving
 
     @dataclass
     class RootChanged(Message):
@@ -200,6 +206,10 @@ class FileTree(TreeMarker):
     def information(self, path: bytes, entry: Entry) -> None:
         """Post that a person asks for all of a file."""
         self.post_message(self.Information(path, entry, self.look.past.get(path)))
+
+    def ask_leaving(self, links: Leaving) -> None:
+        """Post that these links are to be asked about."""
+        self.post_message(self.LinksLeave(links))
 
     def marked(self) -> None:
         """Paint the marks and post how many there are."""

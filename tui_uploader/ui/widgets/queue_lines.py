@@ -82,6 +82,11 @@ class Shown:
         return printable(failure.code)
 
     @property
+    def badge(self) -> str:
+        """``sparse`` or ``twin``, where nothing worse is to be said of it."""
+        return "" if self.code or self.row.stage is Stage.SKIPPED else said(self.row.reason)
+
+    @property
     def slow(self) -> bool:
         """Whether an object moves, but so slowly that a person should know (FAULTS row 8)."""
         return self.row.stage is Stage.UPLOADING and 0 < self.speed < SLOW and (self.left or 0) >= LONG
@@ -199,11 +204,14 @@ def wide_lines(shown: Shown, width: int, glyphs: Glyphs, cursor: str) -> list[Sp
         (" " + padded(shown.stage_word, 5, glyphs.more), ink),
     ]
     if width >= SPLIT:
-        spans += [(" " + padded(moving, 13), "plain"), (" " + padded(code, CODE), ink)]
+        spans += [
+            (" " + padded(moving, 13), "plain"),
+            (" " + padded(code or shown.badge, CODE), ink if code else "dim"),
+        ]
     elif (shown.due is not None or shown.slow) and len(code) + len(moving) < CODE:
         spans.append((" " + padded(f"{code} {moving}", CODE), ink))
     else:
-        spans.append((" " + padded(code or moving, CODE), ink if code else "plain"))
+        spans.append((" " + padded(code or moving or shown.badge, CODE), ink if code else "plain" if moving else "dim"))
     return [*spans, (" " + padded(str(row.attempts) if row.attempts else "", 5, right=True), "plain")]
 
 
@@ -228,4 +236,4 @@ def _tail(shown: Shown) -> str:
         return t("in {due}", due=clock(shown.due))
     if shown.row.stage is Stage.UPLOADING:
         return clock(calm(shown.left)) if shown.left is not None else ""
-    return shown.tries if shown.row.stage is Stage.FAILED else ""
+    return shown.tries if shown.row.stage is Stage.FAILED else shown.badge

@@ -2,9 +2,11 @@
 
 import asyncio
 import fnmatch
+import os
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any
 
 from tui_uploader.model.files import Entry, Kind
 from tui_uploader.ui.language import t
@@ -18,6 +20,8 @@ from tui_uploader.ui.words import number, plural
 _STRIDE = 256  # names looked at between two moments for keys: some 3 ms
 _AT_ONCE = 8_192  # names that a key handles before it is answered
 Place = tuple[Folder, int]
+Leaving = dict[bytes, bytes]
+"""Paths of links, and where each leads."""
 
 
 class TreeMarker(TreeFinder):
@@ -26,9 +30,41 @@ class TreeMarker(TreeFinder):
     undo = Undo()  # the screen gives its own, shared with the queue
     _anchor: bytes | None = None
 
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._leaving: Leaving = {}  # links out of the tree that are to be asked about
+        self._agreed: set[bytes] = set()  # those that a person said yes to
+
     def marked(self) -> None:
         """Other rows are marked."""
         raise NotImplementedError
+
+    def ask_leaving(self, links: Leaving) -> None:
+        """Links that lead out of the tree are to be marked: they are only after an explicit yes (FAULTS row 66)."""
+        raise NotImplementedError
+
+    def agree(self, links: Leaving) -> None:
+        """A person said yes: mark these links, and ask about them no more."""
+        self._agreed.update(links)
+        for path in links:
+            self._marks.mark(path, self.root, folder=False, link=True)
+        if self.cursor_row.path in links:
+            self.move_to(self._y + 1)
+        self.changed()
+
+    def _leaves(self, folder: Folder, entry: Entry) -> bool:
+        """Whether an entry is a link to a file outside of the tree that nobody has agreed to; it is noted."""
+        depth = folder.path.removeprefix(self.root.rstrip(b"/")).rstrip(b"/").count(b"/")
+        path = join(folder.path, entry.name)
+        if entry.link != "file" or entry.climbs <= depth or path in self._agreed:
+            return False
+        self._leaving[path] = os.path.normpath(os.path.join(folder.path, entry.target))
+        return True
+
+    def _ask(self) -> None:
+        links, self._leaving = self._leaving, {}
+        if links:
+            self.ask_leaving(links)
 
     @property
     def _marks(self) -> TreeMarks:
@@ -64,6 +100,9 @@ class TreeMarker(TreeFinder):
             self._marks.unmark(row.path, link=link)
         elif why := why_not_marked(row.entry):
             self.say(why)
+            return
+        elif self._leaves(row.folder, row.entry):
+            self._ask()
             return
         else:
             self._marks.mark(row.path, self.root, folder=row.is_folder, link=link)
@@ -203,7 +242,9 @@ class TreeMarker(TreeFinder):
 
     def _did(self, total: int, pattern: str) -> None:
         self.changed()
-        if total:
+        asked = bool(self._leaving)
+        self._ask()
+        if total or asked:
             self.say(t("{rows} changed", rows=plural(total, "mark")))
         elif pattern:
             self.say(t("nothing here matches {pattern}, or can be marked", pattern=pattern))
@@ -213,7 +254,7 @@ class TreeMarker(TreeFinder):
     def _mark_place(self, folder: Folder, at: int) -> int:
         entry = folder.shown[at]
         path, link = join(folder.path, entry.name), entry.kind is Kind.LINK
-        if why_not_marked(entry) or self._marks.state(path, link=link) is MarkState.ALL:
+        if why_not_marked(entry) or self._marks.state(path, link=link) is MarkState.ALL or self._leaves(folder, entry):
             return 0
         self._marks.mark(path, self.root, folder=entry.kind is Kind.FOLDER, link=link)
         return 1

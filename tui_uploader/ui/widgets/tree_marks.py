@@ -70,7 +70,7 @@ class TreeMarks:
         """Mark a path and all beneath it; its key will be relative to `root`."""
         if link:
             if path not in self._links:
-                self._put(self._links, path, Mark(path, root, False))
+                self._put(self._links, path, Mark(path, root, False, link=True))
             return
         self._forget(path)
         if not self._covered(path):

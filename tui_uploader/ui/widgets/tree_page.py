@@ -11,6 +11,7 @@ from tui_uploader.model.items import Past, Stage
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.text import printable, shown_name, shown_path
 from tui_uploader.ui.glyphs import Glyphs
+from tui_uploader.ui.language import said
 from tui_uploader.ui.widgets.folder_totals import FolderTotals
 from tui_uploader.ui.widgets.name_cut import Label, cut, distinct, head, link_text, steady
 from tui_uploader.ui.widgets.tree_marks import MarkState, TreeMarks
@@ -165,6 +166,8 @@ class _Draft:
             self.badge_look = _STAGE_LOOK.get(stage, BUSY)
         if code:
             self.code = "!" + printable(code)
+        if not self.badge and self.row.entry is not None and self.row.entry.badge:
+            self.badge, self.badge_look = said(self.row.entry.badge), FAINT
 
     def _right(self) -> str:
         if self.badge:

@@ -13,7 +13,7 @@ from tui_uploader.ui.language import said, t
 from tui_uploader.ui.widgets.folder_totals import FolderTotals, Tally
 from tui_uploader.ui.widgets.tree_folder import error_words
 from tui_uploader.ui.widgets.tree_rows import Row
-from tui_uploader.ui.words import plural, sentence, skip_words, stage_short
+from tui_uploader.ui.words import badge_words, plural, sentence, skip_words, stage_short
 
 if TYPE_CHECKING:
     from tui_uploader.ui.widgets.tree_page import Look
@@ -151,7 +151,7 @@ def _file_facts(entry: Entry) -> list[str]:
         facts.append(t("{kind}, cannot be uploaded", kind=said(entry.kind.words)))
     if entry.mtime > 0:
         facts.append(_when(entry.mtime))
-    return facts
+    return [*facts, badge_words(entry.badge)]
 
 
 def _when(seconds: float) -> str:
@@ -187,4 +187,5 @@ def _stage_facts(state: QueueState, item_id: int) -> str:
         )
     if row.stage is Stage.UPLOADING:
         return t("uploading {share}", share=item_badge(state, item_id))
-    return f"{said(row.stage.word)}: {skip_words(row.reason)}" if row.reason else said(row.stage.word)
+    skipped = row.stage is Stage.SKIPPED and row.reason
+    return f"{said(row.stage.word)}: {skip_words(row.reason)}" if skipped else said(row.stage.word)
