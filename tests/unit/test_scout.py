@@ -192,3 +192,18 @@ def test_a_child_gets_no_secret_and_no_surprise(monkeypatch: pytest.MonkeyPatch)
     assert "secret" not in environment.values()
     assert set(environment) <= {"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "SYSTEMROOT", "PYTHONPATH"}
     assert child_command("some.module", "x")[1:] == ["-P", "-m", "some.module", "x"]
+
+
+async def test_how_far_up_a_link_goes_what_is_sparse_and_which_names_are_twins(scout: Scout, tree: Tree) -> None:
+    root = tree({"a": b"", "d/e/x": b"", "d/y": b"", "d/X": b"", "d/holes": b"", "d/x": b""})
+    os.truncate(root + b"/d/holes", 3_000_000)
+    links = {b"in": b"y", b"down": b"e/x", b"up": b"../a", b"out": b"../../elsewhere", b"far": b"/etc/hostname"}
+    os.mknod(os.path.dirname(root) + b"/elsewhere")
+    for name, target in links.items():
+        os.symlink(target, root + b"/d/" + name)
+    facts = await scout.look(root + b"/d", [*links, b"holes", b"y"])
+    far = root.count(b"/") + 1
+    assert [facts[name].climbs for name in links] == [0, 0, 1, 2, far]
+    assert (facts[b"holes"].badge, facts[b"y"].badge) == ("sparse", "")
+    listing = await scout.list(root + b"/d")
+    assert {entry.name for entry in listing.entries if entry.badge == "twin"} == {b"X", b"x"}

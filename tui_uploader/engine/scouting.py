@@ -19,6 +19,7 @@ FIRST_PAGE = 2_000  # names sent before the folder is known as a whole
 PIECE = 16_384  # names in one message: taken in within 2 ms
 TELL = 0.1  # seconds between two counts
 HEAD = 4096  # bytes of a preview
+_NOBODY_KNOWS = 1 << 16
 _SPARSE = 1024 * 1024  # smaller files may lie in the folder itself, without a block of their own
 _KINDS = (
     (stat.S_ISREG, Kind.FILE),
@@ -160,23 +161,27 @@ def _link(path: bytes, mtime: float) -> tuple[int, float, bytes, str, str, int]:
         kind = kind_of_mode(behind.st_mode)
         ending = "folder" if kind is Kind.FOLDER else "file" if kind is Kind.FILE else "other"
         size = behind.st_size if ending == "file" else -1
-        if ending == "file":
-            climbs = _climbs(deep_paths.real(os.path.dirname(path)), deep_paths.real(path))
-        if ending == "folder":
-            above = deep_paths.real(os.path.dirname(path))
-            real = deep_paths.real(path).rstrip(b"/")
-            ending = "loop" if above == real or above.startswith(real + b"/") else "folder"
+        if ending in ("file", "folder"):
+            circle, climbs = _way(path)
+            ending = "loop" if circle and ending == "folder" else ending
     except OSError as error:
         ending = "loop" if error.errno == errno.ELOOP else "broken"
     return size, mtime, target, ending, "", climbs
 
 
-def _climbs(folder: bytes, target: bytes) -> int:
-    """How many folders above `folder` the first one is that holds `target` as well."""
-    levels = 0
-    while folder != b"/" and not target.startswith(folder.rstrip(b"/") + b"/"):
+def _way(path: bytes) -> tuple[bool, int]:
+    """Whether a link comes to a folder that holds it, and how many folders up the first is that holds both ends.
+
+    Where neither has a name that the system takes, nobody can say that it stays inside.
+    """
+    try:
+        folder, target = deep_paths.real(os.path.dirname(path)), deep_paths.real(path).rstrip(b"/")
+    except OSError:
+        return False, _NOBODY_KNOWS
+    circle, levels = folder == target or folder.startswith(target + b"/"), 0
+    while folder != b"/" and not target.startswith(folder + b"/"):
         folder, levels = os.path.dirname(folder), levels + 1
-    return levels
+    return circle, levels
 
 
 def inspect(path: bytes) -> Iterator[Message]:
