@@ -13,7 +13,7 @@ from tests.bench.scenarios import NAMES, SCHEMES, scenarios
 from tests.bench.servers import Servers
 from tests.bench.targets import Verdict, judge
 
-SIDE = ("memory", "latency", "start")
+SIDE = ("memory", "latency", "start", "folder")
 
 
 def _read() -> argparse.Namespace:
@@ -105,6 +105,11 @@ def _beside(
 
         _say("start-up")
         found += latency.start(folder)
+    if "folder" in names:
+        from tests.bench import folders
+
+        _say("a folder and a plan of a million files")
+        found += folders.folder_and_plan(folder, folders.COUNT // 10 if quick else folders.COUNT)
     return found
 
 

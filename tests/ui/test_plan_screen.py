@@ -290,3 +290,62 @@ async def test_a_plan_of_many_lines_goes_to_the_queue_in_pieces() -> None:
         await stage.press("enter")
         await stage.app.main.workers.wait_for_complete()
         assert len(stage.port.items) == 30_000
+
+
+async def test_a_filter_shows_no_verdict_that_the_plan_has_not_and_moving_answers_at_both_ends() -> None:
+    async with on_stage() as stage:
+        await opened(stage, lines("a.csv", "b.csv"))
+        said = [(await stage.press("f"))[-2].strip() for _ in range(4)]
+        assert said == [
+            "shown: all lines", "shown: upload", "nothing needs a look: f shows all lines", "shown: all lines",
+        ]  # fmt: skip
+        assert (await stage.press("j"))[-2].strip() == ""
+        assert (await stage.press("j"))[-2].strip() == "this is the last line"
+        assert (await stage.press("pagedown"))[-2].strip() == "this is the last line"
+        await stage.press("k", "k")
+        assert (await stage.press("k"))[-2].strip() == "this is the first line"
+
+
+async def test_pages_of_the_plan_take_the_chosen_line_along() -> None:
+    async with on_stage() as stage:
+        await opened(stage, lines(*(f"{n:03d}.csv" for n in range(200))))
+        await stage.press("f", "pagedown", "pagedown")
+        assert any(line.startswith(" >") for line in stage.frame())
+        await stage.press("x")
+        dropped = stage.app.main._screen.tally.lines.dropped
+        text = stage.text
+        assert f"/q1/{min(dropped):03d}.csv" in text  # what is left out is what is seen
+        await stage.press("G")
+        assert "199.csv" in stage.text
+        await stage.press("pageup", "pageup")
+        assert any(line.startswith(" >") for line in stage.frame())
+
+
+async def test_the_totals_are_read_to_their_end_before_a_line_is_chosen() -> None:
+    async with on_stage((40, 10)) as stage:
+        await opened(stage, MIXED)
+        seen = stage.text
+        for _ in range(40):
+            frame = await stage.press("j")
+            seen += "\n".join(frame)
+            if any(line.startswith(" >") for line in frame):
+                break
+        for words in ("refuse", "example", "as a command", "skipped", "Refused (1)"):
+            assert words in seen
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 10)])
+async def test_the_plan_has_a_help_of_its_own(size: tuple[int, int]) -> None:
+    async with on_stage(size) as stage:
+        frame = await opened(stage, MIXED)
+        assert "? help" in frame[-1]
+        text = "\n".join(await stage.press("question_mark"))
+        assert "Keys in Plan: 3 objects" in text
+        for _ in range(20):
+            text += "\n".join(await stage.press("pagedown"))
+        for words in ("Another key template", "The same as a push command", "Ask for permission for all"):
+            assert words in " ".join(text.split())
+        text = "\n".join(await stage.press("question_mark"))
+        assert "these are the keys: Esc closes this" in text
+        await stage.press("escape")
+        assert "Plan: 3 objects" in stage.frame()[0]

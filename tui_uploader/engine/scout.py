@@ -259,7 +259,7 @@ list_of = list  # the method `Scout.list` hides the builtin inside the class
 def _take(entries: Entries, message: Sequence[bytes]) -> None:
     """Add a piece of a sorted listing."""
     names, kinds, sizes, mtimes = message
-    entries.names += names.split(b"\0")
+    entries.names.add(names)
     entries.kinds += kinds
     entries.hidden += names.count(b"\0.") + names.startswith(b".")
     if sizes:

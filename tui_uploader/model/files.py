@@ -6,6 +6,7 @@ from dataclasses import field, replace
 from enum import IntEnum
 from typing import NamedTuple, overload
 
+from tui_uploader.model.names import Names
 from tui_uploader.model.value import value
 
 
@@ -69,7 +70,7 @@ class Entries(Sequence[Entry]):
     __slots__ = ("facts", "hidden", "kinds", "mtimes", "names", "sizes", "twins")
 
     def __init__(self) -> None:
-        self.names: list[bytes] = []
+        self.names = Names()
         self.kinds = bytearray()
         self.hidden = 0  # names that begin with a dot
         self.twins: frozenset[bytes] = frozenset()
@@ -80,9 +81,9 @@ class Entries(Sequence[Entry]):
     @classmethod
     def of(cls, entries: Iterable[Entry]) -> "Entries":
         """Columns of entries, in their order."""
-        made = cls()
+        made, entries = cls(), list(entries)
+        made.names = Names(entry.name for entry in entries)
         for entry in entries:
-            made.names.append(entry.name)
             made.kinds.append(entry.kind)
             made.hidden += entry.name.startswith(b".")
             if entry.size >= 0 or entry.mtime or entry.target or entry.link:

@@ -148,6 +148,7 @@ LOG = (
 
 SHEET = (
     Key("sheet.back", "escape,q", "back", "back", "Close this page.", 85, "Esc"),
+    Key("sheet.help", "question_mark,f1", "keys", "help", "Show the keys of this page.", 90, "?"),
     Key("sheet.down", "j,down", "page_cursor(1)", "scroll", "Scroll a line down.", 70, "j"),
     Key("sheet.up", "k,up", "page_cursor(-1)", "up", "Scroll a line up.", 0, "k"),
     Key("sheet.top", "g,home", "page_end(0)", "top", "To the first line.", 0, "g"),

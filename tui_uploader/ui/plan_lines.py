@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import overload
 
 from tui_uploader.model.items import Planned, Verdict
+from tui_uploader.model.paths import Paths
 
 _VERDICTS = tuple(Verdict)
 _NUMBERS = {verdict: number for number, verdict in enumerate(_VERDICTS)}
@@ -17,8 +18,8 @@ class PlanLines(Sequence[Planned]):
     """
 
     def __init__(self) -> None:
-        self._paths: list[bytes] = []
         self._keys: list[str] = []
+        self._paths = Paths(self._keys)
         self._sizes = array("q")
         self._mtimes = array("q")
         self._inodes = array("Q")
@@ -31,8 +32,8 @@ class PlanLines(Sequence[Planned]):
     def append(self, line: Planned) -> int:
         """Add a line; its position."""
         at = len(self._paths)
-        self._paths.append(line.path)
         self._keys.append(line.key)
+        self._paths.append(line.path)
         self._sizes.append(line.size)
         self._mtimes.append(line.mtime_ns)
         self._inodes.append(line.inode)
@@ -76,13 +77,20 @@ class PlanLines(Sequence[Planned]):
 
     def set_key(self, at: int, key: str) -> None:
         """Another key."""
+        self._paths.pin(at)
         self._keys[at] = key
         self.renamed.add(at)
 
     def holds_key(self, key: str) -> bool:
         """Whether a line that would be uploaded has this key."""
-        uploads = (_NUMBERS[Verdict.UPLOAD], _NUMBERS[Verdict.WARN])
-        return any(one == key and self._verdicts[at] in uploads for at, one in enumerate(self._keys))
+        uploads, at = (_NUMBERS[Verdict.UPLOAD], _NUMBERS[Verdict.WARN]), -1
+        try:
+            while True:  # as fast as can be: there may be a million, and somebody waits
+                at = self._keys.index(key, at + 1)
+                if self._verdicts[at] in uploads:
+                    return True
+        except ValueError:
+            return False
 
     def refuse(self, whys: Mapping[int, tuple[str, str]]) -> None:
         """The service would refuse these lines: code and reason of each. Linear in the plan, not in the refusals."""

@@ -1,6 +1,7 @@
 """Review: from marks to a plan on the screen to items in the queue. Walks nothing itself, the scout does."""
 
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+from time import monotonic
 from typing import Protocol
 
 from tui_uploader.engine.plan_options import PlanOptions
@@ -13,6 +14,8 @@ from tui_uploader.ui.language import t
 from tui_uploader.ui.plan_tally import PlanTally
 from tui_uploader.ui.widgets.tree_looker import FolderReader
 from tui_uploader.ui.words import plural
+
+_PAINT_EVERY = 0.25  # seconds
 
 
 class Scout(FolderReader, Protocol):
@@ -54,10 +57,14 @@ class Review:
 
     async def fill(self, chunks: AsyncIterator[tuple[Planned, ...]]) -> None:
         """Take the whole plan in; an error of the scout ends in a sentence, not in the app."""
+        self._said(t("planning... Esc stops"))
+        shown = 0.0
         try:
             async for chunk in chunks:
                 self.tally.take(chunk)
-                self._show()
+                if not self._open or monotonic() - shown > _PAINT_EVERY:  # a million lines come in a thousand chunks
+                    self._show()
+                    shown = monotonic()
         except (OSError, RuntimeError, EOFError, ValueError) as error:
             self.tally.problem = t("the plan is not whole: {error}", error=clean_message(str(error)))
         except Exception as error:  # noqa: BLE001 - a bug must not leave "counting..." for ever

@@ -1,5 +1,7 @@
 """Help: the keys of the focused pane and those that work everywhere, or of a page, from the keymap."""
 
+from collections.abc import Sequence
+
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.keys import EVERYWHERE, FILES, JOBS, LOG, MOVING, QUEUE, Key, key_name
 from tui_uploader.ui.language import said, t
@@ -15,24 +17,37 @@ PAGES: dict[str, tuple[str, tuple[Key, ...]]] = {"jobs": ("Jobs", JOBS)}
 
 
 class Help(Sheet[None]):
-    """The keys of one pane, or of one page."""
+    """Some groups of keys, each under its heading."""
 
-    def __init__(self, pane: str, *, glyphs: Glyphs) -> None:
+    def __init__(self, name: str, groups: Sequence[tuple[str, tuple[Key, ...]]], *, glyphs: Glyphs) -> None:
         super().__init__(glyphs=glyphs)
-        self._pane, self._keys = (PANES | PAGES)[pane]
-        self._everywhere = pane in PANES
+        self._whose, self._groups = name, groups
+
+    @classmethod
+    def of_pane(cls, pane: str, *, glyphs: Glyphs) -> "Help":
+        """The keys of one pane and those that work everywhere; or of one page that is no sheet."""
+        name, keys = (PANES | PAGES)[pane]
+        everywhere = (("Moving", MOVING), ("Everywhere", EVERYWHERE)) if pane in PANES else ()
+        return cls(name, ((name, keys), *everywhere), glyphs=glyphs)
 
     @property
     def heading(self) -> str:
         """Whose keys these are."""
-        return t("Keys in {name}", name=said(self._pane))
+        return t("Keys in {name}", name=said(self._whose))
+
+    def offered_keys(self) -> list[tuple[Key, str]]:
+        """All but the key that led here."""
+        return [pair for pair in super().offered_keys() if pair[0].id != "sheet.help"]
+
+    def action_keys(self) -> None:
+        """Whoever asks for help in the help is told the way out."""
+        self.say(t("these are the keys: Esc closes this page"))
 
     def head(self, width: int) -> list[Drawn]:
         """All keys in groups."""
         lines: list[Drawn] = []
-        everywhere = (("Moving", MOVING), ("Everywhere", EVERYWHERE)) if self._everywhere else ()
-        for heading, keys in ((self._pane, self._keys), *everywhere):
-            lines += [[], [(f" {said(heading)}", "strong")]]
+        for heading, keys in self._groups:
+            lines += [[], [(f" {said(heading)}", "strong")]] if keys else []
             for key in keys:
                 lines += _key_lines(key, width)
         return lines

@@ -169,7 +169,7 @@ class JobsPage(RowsPage, inherit_bindings=False):
         """The keys of this page."""
         from tui_uploader.ui.screens.help import Help
 
-        self.app.push_screen(Help("jobs", glyphs=self.glyphs))
+        self.app.push_screen(Help.of_pane("jobs", glyphs=self.glyphs))
 
     # --- what can be done
 

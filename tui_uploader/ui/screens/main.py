@@ -113,7 +113,7 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
         """The keys of this pane."""
         from tui_uploader.ui.screens.help import Help
 
-        self.show_page(Help(self.pane, glyphs=self.desk.glyphs))
+        self.show_page(Help.of_pane(self.pane, glyphs=self.desk.glyphs))
 
     def action_command_palette(self) -> None:
         """All commands."""

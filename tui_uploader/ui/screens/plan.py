@@ -142,16 +142,30 @@ class PlanScreen(Sheet[bool]):
 
     def action_page_cursor(self, by: int) -> None:
         """Another line of the plan; above the first one the page itself scrolls."""
-        if self.rows.move(by):
+        if not (by > 0 and self._head_goes_on()) and self.rows.move(by):
+            self.said = ""
             self._show_row()
         else:
-            self.query_one(Page).scroll(by)
+            self.scroll_page(by)
+
+    def action_page_page(self, by: int) -> None:
+        """A page of lines further; of the page itself as long as no line is chosen."""
+        height = self.query_one(Page).size.height
+        if (self.rows.at is None and (by < 0 or self._head_goes_on())) or not self.rows.move(by * max(height // 2, 1)):
+            super().action_page_page(by)
+        else:
+            self.said = ""
+            self._show_row()
+
+    def _head_goes_on(self) -> bool:
+        """Whether no line is chosen and the totals have more lines than are in view: those come first."""
+        page = self.query_one(Page)
+        return self.rows.at is None and page.top + page.size.height < len(self.head(page.size.width)) + 2
 
     def action_page_end(self, row: int) -> None:
         """The first or the last line."""
         self.rows.jump(0 if row == 0 else -1)
         super().action_page_end(row)
-        self.repaint()
 
     def _show_row(self) -> None:
         page = self.query_one(Page)
@@ -173,7 +187,9 @@ class PlanScreen(Sheet[bool]):
         elif self.tally.lines.verdict(at) not in UPLOADED:
             self.say(t("this line is not uploaded anyway"))
         else:
-            self.say(t("left out; x takes it in again") if self.tally.drop(at) else t("taken in again"))
+            words = t("left out; x takes it in again") if self.tally.drop(at) else t("taken in again")
+            self._show_row()  # the totals have a line more or less
+            self.say(words)
 
     def action_rename(self) -> None:
         """Another key for the chosen line."""

@@ -38,12 +38,15 @@ class PlanRows:
         return lines[place] if place < len(lines) else None
 
     def next_filter(self) -> str:
-        """Show other verdicts; what is shown now."""
-        self._filter = (self._filter + 1) % len(_FILTERS)
+        """Show other verdicts, of those that the plan has; what is shown now."""
+        for _ in _FILTERS:
+            self._filter = (self._filter + 1) % len(_FILTERS)
+            if self._filter == 0 or self._groups():
+                break
         self._chosen = None
         self.move(1)
         if self._filter == 0:
-            return t("shown: what needs a look")
+            return t("shown: what needs a look") if self._groups() else t("nothing needs a look: f shows all lines")
         shown = _FILTERS[self._filter]
         return t("shown: all lines") if len(shown) > 1 else t("shown: {word}", word=said(shown[0].value))
 
@@ -51,39 +54,37 @@ class PlanRows:
         found = ((verdict, len(self._tally.lines.by_verdict[verdict])) for verdict in _FILTERS[self._filter])
         return [(verdict, count) for verdict, count in found if count]
 
+    @property
+    def count(self) -> int:
+        """How many lines of the plan are listed."""
+        return sum(count for _, count in self._groups())
+
     def move(self, by: int) -> bool:
-        """Choose another line; False where there is none there."""
-        groups = self._groups()
-        if self._chosen is None:
-            if by < 0 or not groups:
-                return False
-            self._chosen = (groups[0][0], 0)
-            return True
-        verdict, place = self._chosen
-        order = [one for one, _ in groups]
-        counts = dict(groups)
-        if verdict not in counts:
-            self._chosen = None
-            return self.move(by) if by > 0 else False
-        place += by
-        index = order.index(verdict)
-        if place < 0:
-            if index == 0:
-                self._chosen = None
-                return False
-            verdict = order[index - 1]
-            place = counts[verdict] - 1
-        elif place >= counts[verdict]:
-            if index == len(order) - 1:
-                return False
-            verdict, place = order[index + 1], 0
-        self._chosen = (verdict, place)
-        return True
+        """Choose a line so many lines further, the last or first at most; False where there is none that way."""
+        groups, last = self._groups(), self.count - 1
+        at = -1
+        if self._chosen is not None:
+            verdict, place = self._chosen
+            above = 0
+            for known, count in groups:
+                if known is verdict and place < count:
+                    at = above + place
+                above += count
+        to = min(at + by, last) if by > 0 else at + by
+        if to == at or last < 0:
+            return False
+        self._chosen = None
+        for verdict, count in groups:
+            if 0 <= to < count:
+                self._chosen = (verdict, to)
+            to -= count
+        return self._chosen is not None
 
     def jump(self, end: int) -> None:
         """Choose none (0) or the last line (-1)."""
-        groups = self._groups()
-        self._chosen = (groups[-1][0], groups[-1][1] - 1) if end and groups else None
+        self._chosen = None
+        if end:
+            self.move(self.count)
 
     def line(self) -> int:
         """On which line under the head the chosen one begins."""

@@ -10,7 +10,7 @@ from textual.screen import Screen
 
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.keys import SHEET, Key, bindings
-from tui_uploader.ui.language import said
+from tui_uploader.ui.language import said, t
 from tui_uploader.ui.widgets.footer import Footer
 from tui_uploader.ui.widgets.painted import Painted, Span
 from tui_uploader.ui.widgets.titles import Rows
@@ -62,10 +62,11 @@ class Page(Painted, can_focus=True):
         """All lines at this width."""
         return len(self._head(self.size.width)) + sum(section.line_count for section in self._sections())
 
-    def scroll(self, by: int) -> None:
-        """Move the view; it stops at both ends."""
-        self.top = max(min(self.top + by, self.line_count() - self.size.height), 0)
+    def scroll(self, by: int) -> bool:
+        """Move the view; it stops at both ends. Whether it moved."""
+        before, self.top = self.top, max(min(self.top + by, self.line_count() - self.size.height), 0)
         self.repaint()
+        return self.top != before
 
     def on_mouse_scroll_down(self) -> None:
         """The wheel scrolls."""
@@ -152,17 +153,29 @@ class Sheet(Screen[Result], inherit_bindings=False):
 
     def action_page_cursor(self, by: int) -> None:
         """Lines up or down."""
-        self.query_one(Page).scroll(by)
+        self.scroll_page(by)
 
     def action_page_end(self, row: int) -> None:
         """The first or the last line."""
-        page = self.query_one(Page)
-        page.scroll(-page.line_count() if row == 0 else page.line_count())
+        lines = self.query_one(Page).line_count()
+        self.scroll_page(-lines if row == 0 else lines)
 
     def action_page_page(self, by: int) -> None:
         """A page up or down."""
-        page = self.query_one(Page)
-        page.scroll(by * max(page.size.height - 1, 1))
+        self.scroll_page(by * max(self.query_one(Page).size.height - 1, 1))
+
+    def scroll_page(self, by: int) -> None:
+        """Move the view by lines, and say where it cannot go on."""
+        moved = self.query_one(Page).scroll(by)
+        self.say("" if moved else t("this is the first line") if by < 0 else t("this is the last line"))
+
+    def action_keys(self) -> None:
+        """The keys of this page."""
+        from tui_uploader.ui.screens.help import Help
+
+        self.app.push_screen(
+            Help(self.heading, ((t("This page"), self.KEYS), (t("Moving"), SHEET)), glyphs=self.glyphs)
+        )
 
 
 LABEL = 12

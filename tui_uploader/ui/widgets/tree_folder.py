@@ -129,9 +129,8 @@ class Folder:
         return None
 
     def _search(self, name: bytes) -> int | None:
-        try:
-            at = self.entries.names.index(name)
-        except ValueError:
+        at = self.entries.names.find(name)
+        if at is None:
             return None
         index = self.shown.picked
         if index is None:

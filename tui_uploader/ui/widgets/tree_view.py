@@ -26,7 +26,7 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         "tree--plain", "tree--folder", "tree--marked", "tree--faint", "tree--good", "tree--bad", "tree--busy",
         "tree--cursor", "tree--cursor-blurred",
     }  # fmt: skip
-    _STYLES = ("plain", "folder", "marked", "faint", "good", "bad", "busy")  # by the numbers of tree_page
+    _LOOKS = ("plain", "folder", "marked", "faint", "good", "bad", "busy")  # by the numbers of tree_page
     DEFAULT_CSS = """
     TreeView {
         height: 1fr;
@@ -54,6 +54,8 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         self.rows = rows
         self.look = look
         self._page: list[Line] = []
+        self._styles: dict[str, Style] = {}
+        self._styled_for = ("", False)
         self._y = 0
         self._path = rows.root.path
         self._was_folder = True
@@ -182,16 +184,29 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         if len(self._page) != height:
             self._page = self._lines()
         line = self._page[y] if y < len(self._page) else _EMPTY
-        return Strip(self._segments(line)).simplify().adjust_cell_length(width, self.rich_style)
+        return Strip(self._segments(line)).simplify().adjust_cell_length(width, self._style("tree--plain"))
 
     def _segments(self, line: Line) -> Iterable[Segment]:
         if line.cursor:
             name = "tree--cursor" if self.has_focus else "tree--cursor-blurred"
             return [Segment(line.text, self._style(name))]
-        return [Segment(piece.text, self._style(f"tree--{self._STYLES[piece.look]}")) for piece in line.pieces]
+        return [Segment(piece.text, self._style(f"tree--{self._LOOKS[piece.look]}")) for piece in line.pieces]
 
     def _style(self, name: str) -> Style:
-        return self.rich_style if name == "tree--plain" else self.get_component_rich_style(name)
+        """A style by the name of its class; worked out once, since Textual takes long over it."""
+        if self._styled_for != (self.app.theme, self.has_focus):
+            self._styled_for = self.app.theme, self.has_focus
+            self._styles.clear()
+        found = self._styles.get(name)
+        if found is None:
+            found = self.rich_style if name == "tree--plain" else self.get_component_rich_style(name)
+            self._styles[name] = found
+        return found
+
+    def notify_style_update(self) -> None:
+        """Colours may have changed."""
+        self._styles.clear()
+        super().notify_style_update()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Paint the lines that differ, where the base class paints them all."""
