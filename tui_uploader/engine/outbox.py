@@ -69,6 +69,21 @@ class Outbox:
         self._told += sum(len(event.items) for event in events if isinstance(event, ev.ItemsAdded))
         return event_lines(events)
 
+    def _next_items(self, until: int) -> list[ev.Event]:
+        """The next items as they stand: those without a story in columns, the others one by one."""
+        entered: list[QueueItem] = []
+        became: list[ev.Event] = []
+        plain = None
+        while plain is None and self._told < until:
+            plain = self._state.standing(self._told, until)
+            if plain is None:
+                item, story = story_of(self._state, self._told)
+                entered.append(item)
+                became.extend(story)
+            self._told += 1 if plain is None else len(plain.keys)
+        first: list[ev.Event] = [ev.ItemsAdded(tuple(entered), time.time()), *became] if entered else []
+        return first if plain is None else [*first, plain]
+
     def _note(self, events: Sequence[ev.Event]) -> None:
         for event in events:
             item_id = getattr(event, "id", None)
@@ -88,12 +103,8 @@ class Outbox:
         events, self._first = self._first, []
         until = min(self._told + _CHUNK, len(self._state))
         if self._told < until:
-            ids = range(self._told, until)
-            stories = [story_of(self._state, item_id) for item_id in ids]
-            events.append(ev.ItemsAdded(tuple(item for item, _ in stories), time.time()))
-            for _, story in stories:
-                events.extend(story)
-            self._told = until
+            while self._told < until:
+                events.extend(self._next_items(until))
         elif self._changed:
             chosen = [self._changed.pop() for _ in range(min(_CHUNK, len(self._changed)))]
             for item_id in sorted(chosen):

@@ -21,6 +21,21 @@ class ItemsAdded:
 
 
 @value
+class ItemsStand:
+    """Many items that entered before a view joined, as they stand: waiting, or done where `receipts` has a text.
+
+    `first` is the id of the first; a path is `root` and its key without `skipped` bytes; no receipts: all wait.
+    """
+
+    first: int
+    keys: tuple[str, ...]
+    sizes: tuple[int, ...]
+    root: bytes
+    skipped: int
+    receipts: tuple[str, ...]
+
+
+@value
 class WalkEnded:
     """No more items will come from the running walk: totals are final until more is added."""
 
@@ -238,6 +253,7 @@ class WhileAway:
 
 Event = (
     ItemsAdded
+    | ItemsStand
     | WalkEnded
     | StageChanged
     | SizeChanged

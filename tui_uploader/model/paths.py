@@ -37,6 +37,23 @@ class Paths:
             self._odd[item_id] = path
         self._root.append(at)
 
+    def root_of(self, item_id: int) -> tuple[bytes, int] | None:
+        """What its path has before its key, and how much of the key stands not in it; None for a path of its own."""
+        at = self._root[item_id]
+        return self._roots[at] if at >= 0 else None
+
+    def extend(self, root: bytes, skipped: int, count: int) -> None:
+        """The paths of the next ids, whose keys are in `keys` already: all of one root."""
+        found = (root, skipped)
+        at = self._known.get(found, -1)
+        if at < 0 and len(self._roots) < _MOST_ROOTS:
+            at = self._known[found] = len(self._roots)
+            self._roots.append(found)
+        first = len(self._root)
+        if at < 0:
+            self._odd |= {one: root + self._keys[one].encode()[skipped:] for one in range(first, first + count)}
+        self._root.extend([at] * count)
+
     def pin(self, item_id: int) -> None:
         """Keep this path by itself: its key in `keys` is about to become another."""
         if self._root[item_id] >= 0:

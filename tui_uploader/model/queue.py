@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from array import array
-from collections import Counter, deque
-from collections.abc import Sequence
-from itertools import compress
+from collections import deque
 
 from tui_uploader.model import late_events as ev
+from tui_uploader.model.columns import Columns
 from tui_uploader.model.failures import Failure
-from tui_uploader.model.items import QueueItem, Receipt, Stage
-from tui_uploader.model.order import Order
-from tui_uploader.model.paths import Paths
+from tui_uploader.model.items import QueueItem, Stage
 from tui_uploader.model.rows import Attempt, Counts, Row
 
 __all__ = ["Attempt", "Counts", "QueueState", "Row"]
@@ -19,134 +15,11 @@ __all__ = ["Attempt", "Counts", "QueueState", "Row"]
 ATTEMPTS_KEPT = 20  # of each item, the newest; more say nothing new
 
 
-class QueueState:
+class QueueState(Columns):
     """The queue as the events have made it. Not thread-safe: it belongs to the side that applies events.
 
-    Items are kept as columns, not as objects: a million waiting rows cost little more than their names. Who never
-    looks at what became of a stored object says so, and its receipt is not kept.
+    Who never looks at what became of a stored object says so (`receipts`), and its receipt is not kept.
     """
-
-    def __init__(self, *, receipts: bool = True) -> None:
-        self._keeps_receipts = receipts
-        self._keys: list[str] = []
-        self._paths = Paths(self._keys)
-        self._sizes = array("q")
-        self._stages = bytearray()
-        self._sent: dict[int, int] = {}
-        self._failures: dict[int, Failure] = {}
-        self._attempts: dict[int, deque[Attempt]] = {}
-        self._tries: dict[int, int] = {}
-        self.held: set[int] = set()  # paused one by one; they count as waiting
-        self.order = Order()
-        self._reasons: dict[int, str] = {}
-        self._receipts: dict[int, Receipt] = {}
-        self._by_stage = [0] * len(Stage)
-        self._bytes_by_stage = [0] * len(Stage)
-        self._moving = 0
-        self.by_code: Counter[str] = Counter()
-        self.paused: ev.RunPaused | None = None
-        self.stopped: ev.RunStopped | None = None
-        self.walk_ended = True
-        self.parallel = 0
-        self.limit: int | None = None
-        self.ever_retried = 0
-
-    def __len__(self) -> int:
-        return len(self._keys)
-
-    @property
-    def counts(self) -> Counts:
-        """The counts now."""
-        n = self._by_stage
-        active = n[Stage.GETTING_INFO] + n[Stage.UPLOADING] + n[Stage.CHECKING]
-        return Counts(
-            total=len(self._keys),
-            done=n[Stage.DONE],
-            failed=n[Stage.FAILED],
-            skipped=n[Stage.SKIPPED],
-            cancelled=n[Stage.CANCELLED],
-            waiting=n[Stage.WAITING],
-            active=active,
-        )
-
-    @property
-    def bytes_done(self) -> int:
-        """Bytes of objects that are done."""
-        return self._bytes_by_stage[Stage.DONE]
-
-    @property
-    def bytes_wanted(self) -> int:
-        """Bytes of everything that is done, active, waiting or failed after all: what 100 % means."""
-        b = self._bytes_by_stage
-        return sum(b) - b[Stage.SKIPPED] - b[Stage.CANCELLED]
-
-    @property
-    def bytes_moving(self) -> int:
-        """Bytes sent so far of objects that are not done yet; they may be sent again after a failure."""
-        return self._moving
-
-    @property
-    def bytes_remaining(self) -> int:
-        """Bytes still to be sent for what is waiting or active."""
-        b = self._bytes_by_stage
-        open_bytes = b[Stage.WAITING] + b[Stage.GETTING_INFO] + b[Stage.UPLOADING] + b[Stage.CHECKING]
-        return max(open_bytes - self._moving, 0)
-
-    def stage(self, item_id: int) -> Stage:
-        """The stage of one item."""
-        return Stage(self._stages[item_id])
-
-    def stages(self) -> bytes:
-        """The stage of every item, a byte each, by id."""
-        return bytes(self._stages)
-
-    def size(self, item_id: int) -> int:
-        """The size of one item in bytes."""
-        return self._sizes[item_id]
-
-    def key(self, item_id: int) -> str:
-        """The key of one item."""
-        return self._keys[item_id]
-
-    def path(self, item_id: int) -> bytes:
-        """The path of one item, as the system has it."""
-        return self._paths[item_id]
-
-    def failure(self, item_id: int) -> Failure | None:
-        """Why an item failed, or what its last attempt met while it waits to be tried again."""
-        return self._failures.get(item_id)
-
-    def attempts(self, item_id: int) -> tuple[Attempt, ...]:
-        """The attempts that failed, oldest first, of a great number the last `ATTEMPTS_KEPT`."""
-        return tuple(self._attempts.get(item_id, ()))
-
-    def row(self, item_id: int) -> Row:
-        """All of one item."""
-        stage = Stage(self._stages[item_id])
-        receipt = self._receipts.get(item_id)
-        tries = self._tries.get(item_id, 0)
-        return Row(
-            id=item_id,
-            path=self._paths[item_id],
-            key=self._keys[item_id],
-            size=self._sizes[item_id],
-            stage=stage,
-            sent=self._sizes[item_id] if stage is Stage.DONE else self._sent.get(item_id, 0),
-            failure=self._failures.get(item_id),
-            attempts=receipt.attempts if receipt else tries,
-            reason=self._reasons.get(item_id, ""),
-            receipt=receipt,
-        )
-
-    def ids(self, *stages: Stage) -> list[int]:
-        """The ids of all items in these stages, ascending. Linear in the queue, a million in 20 ms."""
-        wanted = self._stages.translate(bytes(at in stages for at in range(256)))
-        return list(compress(range(len(wanted)), wanted))
-
-    def among(self, ids: Sequence[int], *stages: Stage) -> list[int]:
-        """Those of `ids` that are in one of these stages."""
-        wanted, its = bytes(at in stages for at in range(256)), self._stages
-        return [item_id for item_id in ids if wanted[its[item_id]]]
 
     def apply(self, event: ev.Event) -> tuple[int, ...]:
         """Take one event in; answers with the ids of the rows that changed. A fact for an unknown id is ignored."""
@@ -164,6 +37,8 @@ class QueueState:
             case ev.ItemsAdded(items):
                 self.walk_ended, self.stopped = False, None
                 return tuple(self._add(item) for item in items)
+            case ev.ItemsStand():
+                return self._stand(event)
             case ev.ItemRetrying(item_id, failure, _, _, at):
                 if not self._known(item_id):
                     return ()
@@ -214,7 +89,7 @@ class QueueState:
         if not self._known(item_id):
             return ()
         if self._keeps_receipts:
-            self._receipts[item_id] = event.receipt
+            self._receipts.put(item_id, self._keys[item_id], event.receipt)
         changed = self._move(item_id, Stage.DONE)
         if self._failures:
             self._failures.pop(item_id, None)  # not before: an item that leaves FAILED is uncounted by its code
@@ -246,6 +121,23 @@ class QueueState:
         if item.reason:
             self._reasons[item.id] = item.reason
         return item.id
+
+    def _stand(self, event: ev.ItemsStand) -> tuple[int, ...]:
+        first, count = len(self._keys), len(event.keys)
+        if event.first != first or len(event.sizes) != count or len(event.receipts) not in (0, count):
+            raise ValueError(f"items from {event.first} on came when {first} was next")
+        self.walk_ended, self.stopped = False, None
+        self._keys += event.keys
+        self._paths.extend(event.root, event.skipped, count)
+        self._sizes.extend(event.sizes)
+        stages = bytes(Stage.DONE if text else Stage.WAITING for text in event.receipts) or bytes(count)
+        self._stages += stages
+        for stage, size in zip(stages, event.sizes, strict=True):
+            self._by_stage[stage] += 1
+            self._bytes_by_stage[stage] += size
+        if event.receipts and self._keeps_receipts:
+            self._receipts.put_texts(first, event.receipts)
+        return tuple(range(first, first + count))
 
     def _met(self, item_id: int, failure: Failure, at: float) -> None:
         if self.stage(item_id) is Stage.FAILED:

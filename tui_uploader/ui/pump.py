@@ -9,7 +9,7 @@ from functools import cache
 
 from tui_uploader.engine.port import EnginePort
 from tui_uploader.model import late_events as ev
-from tui_uploader.model.items import QueueItem, Stage
+from tui_uploader.model.items import Stage
 from tui_uploader.model.queue import Counts, QueueState
 from tui_uploader.ui.backlog import Backlog
 from tui_uploader.ui.live import Live
@@ -90,7 +90,10 @@ class Pump:
             if isinstance(fact, ev.Attached | ev.CaughtUp):
                 self.catching_up = isinstance(fact, ev.Attached)
             if isinstance(fact, ev.ItemsAdded):
-                self._know(fact.items)
+                self._paths.update((item.path, item.id) for item in fact.items)
+            elif isinstance(fact, ev.ItemsStand):
+                ids = range(fact.first, fact.first + len(fact.keys))
+                self._paths.update((self.state.path(item_id), item_id) for item_id in ids)
             urgent = urgent or isinstance(fact, _urgent())
         if touched:
             self._changed |= touched
@@ -145,10 +148,6 @@ class Pump:
     def known(self, path: bytes) -> int | None:
         """The newest item of this path in the queue."""
         return self._paths.get(path)
-
-    def _know(self, items: Sequence[QueueItem]) -> None:
-        for item in items:
-            self._paths[item.path] = item.id
 
 
 @cache
