@@ -17,7 +17,7 @@ from tui_uploader.model.value import value
 if TYPE_CHECKING:
     from tui_uploader.protocol.signin import SignIn
 
-_ENV_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}\Z")
+_ENV_ID = r"[A-Za-z0-9][A-Za-z0-9-]{0,62}\Z"
 HOST, INTL_HOST = "api.tcloudbasegateway.com", "api.intl.tcloudbasegateway.com"
 _LONGEST_TOKEN = 64 * 1024
 
@@ -203,7 +203,7 @@ def _place(given: Given, environment: Mapping[str, str]) -> tuple[settings.Setti
     except settings.SettingsError as error:
         raise UsageProblem(str(error)) from None
     env_id = given.env_id or environment.get("TUI_UPLOADER_ENV_ID") or profile.env_id
-    if env_id and not _ENV_ID.match(env_id):
+    if env_id and not re.match(_ENV_ID, env_id):
         raise UsageProblem(f"the environment ID {env_id!r} has characters that no environment ID has")
     return known, name, profile, env_id, given.gateway or environment.get("TUI_UPLOADER_GATEWAY") or profile.gateway
 

@@ -34,6 +34,3 @@ def stop(job: str | None, finish: bool, **options: Any) -> None:
     from tui_uploader.background import stop_command
 
     sys.exit(stop_command(job, finish=finish, **options))
-
-
-COMMANDS = (attach, stop)

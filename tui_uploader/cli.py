@@ -1,5 +1,7 @@
 """The composition root: reads the command line, puts the parts together, and gives back the exit code."""
 
+import gc
+import importlib
 import os
 import sys
 from typing import Any
@@ -7,22 +9,54 @@ from typing import Any
 import click
 
 from tui_uploader import __version__, hardening
-from tui_uploader.background_commands import COMMANDS as BACKGROUND
-from tui_uploader.cli_options import complete_jobs, service_options
+from tui_uploader.cli_options import service_options
 from tui_uploader.engine.collecting import collect_seldom
-from tui_uploader.job_commands import JOB_COMMANDS, said
-from tui_uploader.setup_commands import COMMANDS
 
-USAGE, STOPPED, INTERNAL = 2, 3, 70
+INTERNAL = 70
+
+
+_COMMANDS = {
+    "push": ("upload_commands", "Upload files without a screen; plan, report, exit code."),
+    "attach": ("background_commands", "Open the screen on a job in the background."),
+    "jobs": ("job_commands", "List jobs that run, were left behind or have ended."),
+    "resume": ("job_commands", "Go on with what a job left, without a screen."),
+    "stop": ("background_commands", "Stop a job in the background."),
+    "report": ("job_commands", "Say what became of every object of a job."),
+    "discard": ("job_commands", "Forget a job that nobody runs."),
+    "login": ("setup_commands", "Keep credentials of a profile."),
+    "logout": ("setup_commands", "Forget what login has kept."),
+    "settings": ("setup_commands", "Print an example of settings.toml, check or find mine."),
+    "doctor": ("practice_commands", "Check terminal, folders, credentials, gateway, clock."),
+    "completion": ("setup_commands", "Print the completion script of bash, zsh or fish."),
+    "demo": ("practice_commands", "Practise on a cloud on this machine."),
+    "emulator": ("practice_commands", "Start that practice cloud by itself."),
+}
+"""The module that has a command, which is loaded when that command is asked for; and what ``--help`` says of it."""
 
 
 class _Commands(click.Group):
     """A group whose word that is no command is a PATH to open the screen on."""
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All of them, those for every day first."""
+        return [*_COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One of them, with its module loaded now."""
+        if cmd_name in _COMMANDS and cmd_name not in self.commands:
+            module = importlib.import_module(f"tui_uploader.{_COMMANDS[cmd_name][0]}")
+            self.add_command(getattr(module, cmd_name), cmd_name)
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Their list, for which none of them is loaded."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, words) for name, (_, words) in _COMMANDS.items()])
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in self.commands:
+        if args and args[0] not in _COMMANDS and args[0] != "open":
             args.insert(0, "open")
         return super().resolve_command(ctx, args)
 
@@ -42,7 +76,7 @@ class _Commands(click.Group):
         own = {"--help", "-h", "--version"}
         if ctx.resilient_parsing and not args:
             return super().parse_args(ctx, args)  # a shell completes the first word
-        if not args or (args[0] not in own and args[0] not in self.commands):
+        if not args or (args[0] not in own and args[0] not in _COMMANDS and args[0] != "open"):
             args = ["open", *args]
         return super().parse_args(ctx, args)
 
@@ -72,123 +106,10 @@ def cli() -> None:
 @service_options
 def open_screen(path: str, **options: Any) -> None:
     """Open the screen, browsing PATH (default: the current folder)."""
+    gc.disable()  # until the first frame: what is loaded meanwhile stays, so looking it through is lost time
     from tui_uploader.screen import open_screen as start
 
     sys.exit(start(path, **options))
-
-
-@cli.command()
-@click.argument("paths", nargs=-1, type=click.Path(readable=False))
-@click.option("--prefix", default=None, metavar="P", help="Put P/ before each key.")
-@click.option(
-    "--key",
-    "key_template",
-    default=None,
-    metavar="TEMPLATE",
-    help="What follows the prefix: {host} {date:%Y/%m/%d} {relpath} {name} {stem} {ext}.",
-)
-@click.option("--check", is_flag=True, help="Ask for permission for each object; send no data.")
-@click.option("--dry-run", is_flag=True, help="Print the plan; send nothing.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line on standard output.")
-@click.option("--quiet", is_flag=True, help="Only failures and the last line.")
-@click.option("--parallel", default=None, metavar="N|auto", help="Concurrent uploads (default: auto).")
-@click.option(
-    "--batch", type=click.IntRange(1, 1000), default=None, help="Objects asked for in one call (default: 10)."
-)
-@click.option("--limit-rate", default=None, metavar="RATE", help="Bytes a second over all: 500K, 10M (10 MiB/s), 1G.")
-@click.option("--include", multiple=True, metavar="GLOB", help="Upload only files that match (repeatable).")
-@click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what matches (repeatable).")
-@click.option("--no-hidden", is_flag=True, help="Leave out hidden files.")
-@click.option("--gitignore", is_flag=True, help="Apply .gitignore files too.")
-@click.option("--no-ignore", is_flag=True, help="Apply no ignore file at all.")
-@click.option("--names", type=click.Choice(["refuse", "escape", "skip"]), default="refuse", show_default=True,
-              help="Names that cannot be keys: control characters, not UTF-8.")  # fmt: skip
-@click.option("--symlinks", type=click.Choice(["skip", "follow"]), default="skip", show_default=True,
-              help="Links met while walking.")  # fmt: skip
-@click.option("--if-exists", type=click.Choice(["overwrite", "skip", "fail"]), default="overwrite", show_default=True,
-              help="Objects that are there already.")  # fmt: skip
-@click.option("--retries", type=click.IntRange(0, 100), default=None, help="Further tries for an object (default: 4).")
-@click.option("--patience", type=click.FloatRange(0), default=60.0, show_default=True, metavar="SECONDS",
-              help="How long to wait for a network that is down.")  # fmt: skip
-@click.option(
-    "--nice",
-    type=click.IntRange(1, 19),
-    default=None,
-    metavar="N",
-    help="Step back for other programs: processor and disk.",
-)
-@click.option("--no-verify", is_flag=True, help="Neither compute nor compare digests.")
-@click.option("--read-back", is_flag=True, help="Fetch a piece of each stored object again and compare it.")
-@click.option("--allow-host", "allow_hosts", multiple=True, metavar="SUFFIX",
-              help="Let links lead to hosts below SUFFIX, too (repeatable).")  # fmt: skip
-@click.option("--header", "headers", multiple=True, metavar="'Name: value'", help="Send and sign one more header.")
-@click.option("--detach", is_flag=True, help="Hand the job to the background, print its id, and return.")
-@click.option("--files-from", default=None, metavar="FILE|-", help="Read paths from FILE, one a line.")
-@click.option("--changed-only", is_flag=True, help="Leave out what the journal knows as uploaded and unchanged.")
-@click.option(
-    "--again",
-    default=None,
-    metavar="JOB",
-    shell_complete=complete_jobs,
-    help="What that old job was asked for, once more.",
-)
-@click.option("--failed", is_flag=True, help="With --again: only what failed in it.")
-@click.option("--report", default=None, metavar="FILE", type=click.Path(readable=False, dir_okay=False),
-              help="Write what became of every object to FILE (.txt, .json, .csv, .md).")  # fmt: skip
-@click.option("--clocks", default=None, hidden=True, metavar="NAME=SECONDS,...")
-@click.option("-0", "--null", "nul", is_flag=True, help="Paths of --files-from end with NUL.")
-@service_options
-def push(paths: tuple[str, ...], **options: Any) -> None:
-    """Upload PATHs without a screen: plan, upload, report, exit code."""
-    from tui_uploader.push_command import push_command
-
-    sys.exit(push_command(paths, explicit=said(), **options))
-
-
-@cli.command()
-@click.option("--no-screen", is_flag=True, help="Push the samples and print the report.")
-@click.option("--json", "as_json", is_flag=True, help="With --no-screen: one JSON object a line.")
-@click.option("--seconds", type=click.FloatRange(0, 600), default=None, help="How long the run should take, about.")
-@click.option("--glyphs", type=click.Choice(["ascii", "unicode"]), default=None, help="Which signs to draw with.")
-@click.option("--theme", default=None, metavar="NAME", help="The theme to use.")
-@click.option("--lang", type=click.Choice(["en", "zh"]), default=None, help="The language of the screen.")
-@click.option("--mouse", is_flag=True, help="Let the mouse work.")
-@click.option("--low-bandwidth", is_flag=True, help="For a slow link: paint every 2 s, 16 colours, a short log.")
-def demo(**options: Any) -> None:
-    """Practise on a cloud on this machine, with sample files some of which it refuses."""
-    from tui_uploader.demo import run_demo
-
-    sys.exit(run_demo(**options))
-
-
-@cli.command()
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port on 127.0.0.1 (default: a free one).")
-@click.option("--data", type=click.Path(file_okay=False), default=None, help="Keep objects in this folder.")
-@click.option("--token", default=None, metavar="T", help="The token it accepts (default: made at random).")
-@click.option("--faults", type=click.Path(dir_okay=False), default=None, help="A TOML file that scripts faults.")
-@click.option("--user", "users", multiple=True, metavar="NAME=PASSWORD", help="Whom it signs in (repeatable).")
-def emulator(**options: Any) -> None:
-    """A stand-in for the cloud on 127.0.0.1: gateway and bucket. Prints one JSON line when ready."""
-    from tui_uploader.emulator_command import run_emulator
-
-    sys.exit(run_emulator(**options))
-
-
-@cli.command()
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line on standard output.")
-@service_options
-def doctor(**options: Any) -> None:
-    """Check terminal, locale, folders, credentials, gateway and clock, and say what to mend.
-
-    Ends with 0 where all is well, 1 where something is to be mended, 2 for a wrong option.
-    """
-    from tui_uploader.doctor import run_doctor
-
-    sys.exit(run_doctor(**options))
-
-
-for _command in (*COMMANDS, *JOB_COMMANDS, *BACKGROUND):
-    cli.add_command(_command)
 
 
 def _open_streams() -> None:

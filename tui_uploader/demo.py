@@ -109,7 +109,7 @@ def run_demo(*, no_screen: bool, as_json: bool, seconds: float | None, **screen:
     if not no_screen:
         from tui_uploader.screen import fit_for_screen
 
-        trouble = fit_for_screen("tui-uploader demo --no-screen")
+        trouble = fit_for_screen(lambda: "tui-uploader demo --no-screen")
         if trouble is not None:
             sys.stderr.write(trouble + "\n")
             return 2

@@ -88,6 +88,3 @@ def report(job: str | None, **options: Any) -> None:
     from tui_uploader.jobs_command import report_command
 
     sys.exit(report_command(job, **options))
-
-
-JOB_COMMANDS = (jobs, resume, discard, report)

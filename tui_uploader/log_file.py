@@ -2,7 +2,6 @@
 
 import contextlib
 import fcntl
-import json
 import logging
 import os
 import stat
@@ -45,6 +44,8 @@ class LogFile:
 
     def line(self, event: str, **values: object) -> None:
         """One line: the time, the word and what belongs to it."""
+        import json  # here: a start that has nothing to write does without
+
         self.lines([json.dumps({"t": round(time.time(), 3), "event": event, **values}, default=str)])
 
     def lines(self, made: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from tui_uploader.access import UsageProblem
 from tui_uploader.engine.port import MAX_PARALLEL, Clocks
 from tui_uploader.model.rates import parse_rate
 
-_HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+\Z")
+_HEADER_NAME = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+\Z"
 _OURS = frozenset(
     {"authorization", "connection", "content-length", "expect", "host", "keep-alive", "proxy-authorization", "te"}
     | {"trailer", "transfer-encoding", "upgrade", "user-agent"}
@@ -68,7 +68,7 @@ def read_header(text: str) -> tuple[str, str]:
     """``Name: value`` to a pair. Raises UsageProblem for what cannot be sent or is ours to send."""
     name, colon, value = text.partition(":")
     name, value = name.strip(), value.strip()
-    if not colon or not _HEADER_NAME.match(name) or not value or not (value.isascii() and value.isprintable()):
+    if not colon or not re.match(_HEADER_NAME, name) or not value or not (value.isascii() and value.isprintable()):
         raise UsageProblem(f"--header {text!r}: write it as 'Name: value', in visible ASCII")
     if name.lower() in _OURS:
         raise UsageProblem(f"--header {name}: this header is the uploader's own")

@@ -19,7 +19,7 @@ from tui_uploader.engine.planner import Planner, Start, start_of_argument, start
 from tui_uploader.engine.port import EngineOptions
 from tui_uploader.hardening import no_core_dumps
 from tui_uploader.log_file import open_log
-from tui_uploader.logged import LoggedConsole
+from tui_uploader.log_lines import LoggedConsole
 from tui_uploader.model.token_life import said_of
 from tui_uploader.priority import step_back
 from tui_uploader.renewal import renewer

@@ -2,7 +2,6 @@
 
 import gc
 import os
-import shlex
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -43,12 +42,12 @@ USAGE, STOPPED, INTERNAL = 2, 3, 70
 _COERCED = frozenset({"C.UTF-8", "C.utf8", "UTF-8"})
 
 
-def fit_for_screen(instead: str) -> str | None:
+def fit_for_screen(instead: Callable[[], str]) -> str | None:
     """Why this terminal cannot carry the screen, naming the command to use instead; None where it can."""
     if not all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)):
-        return f"tui-uploader: the screen needs a terminal; without one run:  {instead}"
+        return f"tui-uploader: the screen needs a terminal; without one run:  {instead()}"
     if os.environ.get("TERM", "") in ("", "dumb"):
-        return f"tui-uploader: TERM is empty or dumb, so no screen can be drawn; run:  {instead}"
+        return f"tui-uploader: TERM is empty or dumb, so no screen can be drawn; run:  {instead()}"
     return None
 
 
@@ -78,13 +77,12 @@ def _set_by_a_person(name: str) -> bool:
 
 def open_screen(path: str, **options: Any) -> int:
     """The screen on `path`; the exit code."""
-    push_line = f"tui-uploader push {shlex.quote(path)}"
-    trouble = fit_for_screen(push_line)
+    trouble = fit_for_screen(lambda: _push_line(path))
     if trouble is not None:
         return _say(trouble, USAGE)
     root = os.path.abspath(os.fsencode(path))
     if not os.path.isdir(root):
-        hint = f"to upload a file:  {push_line}" if os.path.exists(root) else "there is no such folder"
+        hint = f"to upload a file:  {_push_line(path)}" if os.path.exists(root) else "there is no such folder"
         return _say(f"tui-uploader: {path}: is no folder to browse; {hint}", USAGE)
     ascii_wanted = wants_ascii()  # before the process closes itself: it asks /proc
     no_core_dumps()
@@ -97,9 +95,15 @@ def open_screen(path: str, **options: Any) -> int:
     return _screens(access, root, {**options, "ascii": ascii_wanted}, None)
 
 
+def _push_line(path: str) -> str:
+    import shlex  # here: only where the screen cannot be
+
+    return f"tui-uploader push {shlex.quote(path)}"
+
+
 def open_attached(job: str | None, **options: Any) -> int:
     """The screen on a job that runs in the background, or on what the journal knows of one; the exit code."""
-    trouble = fit_for_screen(f"tui-uploader attach {job or ''} --no-screen".replace("  ", " "))
+    trouble = fit_for_screen(lambda: f"tui-uploader attach {job or ''} --no-screen".replace("  ", " "))
     if trouble is not None:
         return _say(trouble, USAGE)
     ascii_wanted = wants_ascii()

@@ -4,7 +4,6 @@ import json
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -20,6 +19,7 @@ from tui_uploader.log_file import LogFile
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.jobs import RUNNING, Asked, JobInfo
+from tui_uploader.model.value import value
 
 if TYPE_CHECKING:
     from tui_uploader.ui.desk import Stay
@@ -103,7 +103,7 @@ class Session:
         return goes_on
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Wanted:
     """What a screen wants: the engine's options, what the journal is told, where events are logged, and which job."""
 

@@ -3,11 +3,12 @@
 import difflib
 import os
 import re
-import shlex
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import Any, TypeVar
+
+from tui_uploader.model.value import value
 
 _T = TypeVar("_T", "Profile", "Upload", "Screen", "Network")
 
@@ -16,7 +17,7 @@ class SettingsError(ValueError):
     """What is wrong, in one sentence that names the file and the key."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Profile:
     """One environment and how to reach it. `token_file` may hold an access token, an API key or a publishable key."""
 
@@ -30,7 +31,7 @@ class Profile:
     prefix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Upload:
     """How uploads run unless the command line says otherwise."""
 
@@ -42,7 +43,7 @@ class Upload:
     after: str = ""  # a command that is run when a job has ended, the summary on its standard input; no shell
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Screen:
     """How the screen looks."""
 
@@ -55,7 +56,7 @@ class Screen:
     kitty: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Network:
     """How the service is reached. `https_proxy` stands in where HTTPS_PROXY is not set."""
 
@@ -66,16 +67,16 @@ class Network:
 _RANGES = {"parallel": (0, 256), "batch": (1, 1000), "retries": (0, 100)}  # those of the command line
 _CHOICES = {"glyphs": ("ascii", "unicode"), "lang": ("en", "zh")}
 _SHAPES = {
-    "limit_rate": (re.compile(r"\d{1,15}(\.\d{1,9})?\s*[kKmMgG]?(i?[bB])?(/s)?"), "a rate, as 500K, 10M or 1G"),
-    "env_id": (re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,62}"), "an environment ID: letters, digits and -"),
-    "gateway": (re.compile(r"https?://[^\s/]+.*"), "an address that begins with https://"),
-    "https_proxy": (re.compile(r"https?://[^\s/]+/?"), "an address, as http://proxy.example:3128"),
-    "user": (re.compile(r"[A-Za-z0-9\-_.:+@]{2,48}"), "a user name: 2 to 48 letters, digits and - _ . : + @"),
-    "allowed_hosts": (re.compile(r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"), "host names, or endings as .example.com"),
+    "limit_rate": (r"\d{1,15}(\.\d{1,9})?\s*[kKmMgG]?(i?[bB])?(/s)?", "a rate, as 500K, 10M or 1G"),
+    "env_id": (r"[A-Za-z0-9][A-Za-z0-9-]{0,62}", "an environment ID: letters, digits and -"),
+    "gateway": (r"https?://[^\s/]+.*", "an address that begins with https://"),
+    "https_proxy": (r"https?://[^\s/]+/?", "an address, as http://proxy.example:3128"),
+    "user": (r"[A-Za-z0-9\-_.:+@]{2,48}", "a user name: 2 to 48 letters, digits and - _ . : + @"),
+    "allowed_hosts": (r"\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", "host names, or endings as .example.com"),
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Settings:
     """The whole file. `default_profile` is used where neither option nor environment names one.
 
@@ -116,9 +117,9 @@ def load(path: str, kept: Mapping[str, Profile] | None = None) -> Settings:
     if default and default not in profiles:
         raise SettingsError(f"{path}: default_profile: there is no profile {default!r}{_near(default, profiles)}")
     keys = _table(path, "keys", data.get("keys", {}))
-    for name, value in keys.items():
-        if not isinstance(value, str) or not value:
-            raise SettingsError(f'{path}: keys.{name}: must be text, as "f5,ctrl+r", not {value!r}')
+    for name, given in keys.items():
+        if not isinstance(given, str) or not given:
+            raise SettingsError(f'{path}: keys.{name}: must be text, as "f5,ctrl+r", not {given!r}')
     sections = ("upload", "screen", "network", "keys")
     return Settings(
         default_profile=default,
@@ -211,12 +212,14 @@ def _wrong_value(key: str, given: Any) -> str:
     if key in _SHAPES:
         shape, words = _SHAPES[key]
         for one in given if isinstance(given, list) else [given] if given else []:
-            if not shape.fullmatch(one):
+            if not re.fullmatch(shape, one):
                 return f"must be {words}, not {one!r}"
     return ""
 
 
 def _wrong_command(given: str) -> str:
+    import shlex  # here: few settings have a command
+
     try:
         words = shlex.split(given)
     except ValueError as error:

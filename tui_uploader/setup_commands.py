@@ -62,6 +62,3 @@ def completion(context: click.Context, shell: str) -> None:
     root = context.find_root()
     made = kind(root.command, {}, "tui-uploader", "_TUI_UPLOADER_COMPLETE")
     click.echo(made.source_template % made.source_vars())  # not source(): it runs bash only to ask for its version
-
-
-COMMANDS = (settings, login, logout, completion)

@@ -12,7 +12,7 @@ from tui_uploader import keep, places
 
 LIMIT = 1.0  # seconds for the answer
 _ASK = "\r\u00b7\x1b[6n\r\x1b[K"
-_ANSWER = re.compile(rb"\x1b\[\d+;(\d+)R")
+_ANSWER = rb"\x1b\[\d+;(\d+)R"
 
 
 class Width:
@@ -51,7 +51,7 @@ class Width:
             with suppress(termios.error):
                 termios.tcsetattr(number, termios.TCSANOW, self._modes)  # type: ignore[arg-type]
             self._modes = None
-        found = _ANSWER.search(data)
+        found = re.search(_ANSWER, data)
         return self.answered(int(found[1]) - 1) if found else False
 
     @property

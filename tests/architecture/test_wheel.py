@@ -17,10 +17,10 @@ def test_a_built_wheel_holds_themes_and_styles_and_starts(tmp_path: Path) -> Non
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
         archive.extractall(unpacked)
-    assert {"tui_uploader/ui/app.tcss", "tui_uploader/py.typed", "tui_uploader/themes/slate.toml"} <= names
+    assert {"tui_uploader/py.typed", "tui_uploader/themes/slate.toml"} <= names
     assert not [name for name in names if name.startswith(("tests/", "screenshots/"))]
     asked = (
-        "import tui_uploader.ui.theme_files as t; from tui_uploader.ui.app import style_sources; "
+        "import tui_uploader.ui.theme_files as t; from tui_uploader.ui.themes import style_sources; "
         "found = t.load_folder(t.theme_folder(), style_sources()); print(t.__file__); print(*sorted(found.themes))"
     )
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(unpacked), "HOME": str(tmp_path)}

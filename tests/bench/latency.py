@@ -6,7 +6,6 @@ import random
 import select
 import signal
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -16,14 +15,6 @@ from tests.bench.targets import Verdict
 from tests.terminal.pty_screen import Terminal
 
 ROWS, KEYS, STARTS = 32, 200, 5
-HELLO = """
-from textual.app import App
-from textual.widgets import Static
-class Hello(App):
-    def compose(self):
-        yield Static("Hello, world")
-Hello().run()
-"""
 
 
 class Timed(Terminal):
@@ -146,42 +137,10 @@ def keys(folder: str, gateway: int, authority: str | None, scheme: str, *, count
 
 def start(folder: str) -> list[Verdict]:
     """First frames and `--help`, each beside the least that its library takes, in turns."""
-    environment = _environment(folder, 9, None)
-    ours, hello, helps, clicks = [], [], [], []
-    empty = os.path.join(folder, "empty")
-    os.makedirs(empty, exist_ok=True)
-    for _ in range(STARTS):
-        ours.append(_first_frame([sys.executable, "-m", "tui_uploader", empty], environment, b"Files"))
-        hello.append(_first_frame([sys.executable, "-c", HELLO], environment, b"Hello"))
-        helps.append(_seconds([sys.executable, "-m", "tui_uploader", "--help"], environment))
-        clicks.append(_seconds([sys.executable, "-c", "import click"], environment))
-    frame, bare = statistics.median(ours), statistics.median(hello)
-    shown, least = statistics.median(helps), statistics.median(clicks)
+    from tests.bench.start import measured
+
+    here = os.path.join(folder, "start")
+    os.makedirs(here, exist_ok=True)
     return [
-        Verdict(
-            "first frame against a Textual hello-world",
-            "<= 1.3 x",
-            f"{frame / bare:.2f} x ({frame * 1000:.0f} / {bare * 1000:.0f} ms)",
-            frame <= 1.3 * bare,
-        ),
-        Verdict(
-            "--help against import click",
-            "-",
-            f"{shown / least:.2f} x ({shown * 1000:.0f} / {least * 1000:.0f} ms)",
-            None,
-        ),
+        Verdict(name, f"<= {target} x", f"{value:.2f} x", value <= target) for name, value, target in measured(here)
     ]
-
-
-def _first_frame(command: list[str], environment: dict[str, str], sign: bytes) -> float:
-    began = time.perf_counter()
-    terminal = Timed(command, environment, 100, 30)
-    with terminal:
-        terminal.until(sign)
-        return time.perf_counter() - began
-
-
-def _seconds(command: list[str], environment: dict[str, str]) -> float:
-    began = time.perf_counter()
-    subprocess.run(command, env=environment, check=True, capture_output=True, timeout=30)
-    return time.perf_counter() - began

@@ -7,7 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tui_uploader.model import events as ev
-from tui_uploader.model.failures import CATALOGUE, Failure, Phase, RetryClass
+from tui_uploader.model.codes import CATALOGUE
+from tui_uploader.model.failures import Failure, Phase, RetryClass
 from tui_uploader.model.items import QueueItem, Receipt, Stage
 from tui_uploader.model.queue import QueueState
 from tui_uploader.protocol.answer import Answer

@@ -77,6 +77,6 @@ def test_the_option_is_stronger_than_the_environment_and_names_a_folder(place: P
 
 @pytest.mark.parametrize("name", ["open", "push", "jobs", "resume", "report", "discard", "attach", "stop", "doctor"])
 def test_every_command_that_keeps_state_has_it(name: str) -> None:
-    command = cli.commands[name]
+    command = cli.get_command(click.Context(cli), name)
     assert isinstance(command, click.Command)
     assert "--state-dir" in {word for option in command.params for word in option.opts}

@@ -7,10 +7,10 @@ from rich.color import Color as RichColor
 from rich.color import ColorSystem
 from textual.color import Color
 
+import tui_uploader.ui
 from tests.ui.stage import on_stage
-from tui_uploader.ui.app import STYLES, style_sources
 from tui_uploader.ui.theme_files import COLORS, ThemeError, load_file, load_folder, theme_folder
-from tui_uploader.ui.themes import available
+from tui_uploader.ui.themes import available, style_sources
 
 NAMES = sorted(path.stem for path in theme_folder().glob("*.toml"))
 GOOD = (theme_folder() / "slate.toml").read_text("utf-8")
@@ -87,8 +87,7 @@ async def test_no_color_selects_mono(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_no_colour_is_written_outside_the_themes() -> None:
-    package = Path(STYLES).parent
-    for path in [*package.rglob("*.tcss"), *package.rglob("*.py")]:
+    for path in Path(tui_uploader.ui.__path__[0]).rglob("*.py"):
         text = path.read_text("utf-8")
         assert "#fff" not in text.lower()
         assert "rgb(" not in text

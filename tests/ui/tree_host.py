@@ -18,6 +18,7 @@ from tui_uploader.model.files import Entries, Entry, Facts, Kind, Listing, Total
 from tui_uploader.model.items import Past
 from tui_uploader.model.ordering import entry_key
 from tui_uploader.ui.glyphs import ASCII, Glyphs
+from tui_uploader.ui.theme_files import load_file, theme_folder
 from tui_uploader.ui.widgets.file_tree import FileTree
 from tui_uploader.ui.widgets.tree_looker import FolderReader
 
@@ -129,6 +130,8 @@ class Host(App[None]):
         show_hidden: bool = True,
     ) -> None:
         super().__init__()
+        self.register_theme(load_file(theme_folder() / "slate.toml"))
+        self.theme = "slate"
         self.disk = Disk()
         self.tree_widget = CountingTree(reader or self.disk, os.fsencode(root), glyphs, show_hidden)
         self.posted: list[Message] = []
@@ -175,7 +178,9 @@ def frame(host: Host) -> list[str]:
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
-    """Press keys one by one and let listings end after each."""
+    """Press keys one by one and let listings end before the first and after each."""
+    await pilot.pause()
+    await pilot.app.workers.wait_for_complete()
     for key in keys:
         await pilot.press(key)
         await pilot.app.workers.wait_for_complete()

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_uploader.model.codes import ROWS
-from tui_uploader.model.failures import CATALOGUE, Failure, Phase, RetryClass, Scope, bug, info_of, os_failure
+from tui_uploader.model.codes import CATALOGUE, ROWS
+from tui_uploader.model.failures import Failure, Phase, RetryClass, Scope, bug, info_of, os_failure
 
 _DOCUMENTED = """
     NET_REFUSED NET_CONNECT_TIMEOUT NET_DNS NET_DNS_TEMP NET_RESET NET_CLOSED NET_STALLED NO_ANSWER BAD_ANSWER

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tui_uploader.log_file import KEPT, NAME, LogFile, take_over_logging
-from tui_uploader.logged import log_lines
+from tui_uploader.log_lines import log_lines
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.items import QueueItem, Receipt, Stage

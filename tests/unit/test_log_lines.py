@@ -6,7 +6,7 @@ from dataclasses import fields
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui_uploader.logged import _line, log_lines
+from tui_uploader.log_lines import _line, log_lines
 from tui_uploader.model import events as ev
 from tui_uploader.model.items import QueueItem, Receipt, Stage
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from tui_uploader.engine.port import OVERWRITE, EngineOptions
 from tui_uploader.engine.retry import History, pause_before
-from tui_uploader.model.codes import Scope
+from tui_uploader.model.code_info import Scope
 from tui_uploader.model.failures import Failure
 from tui_uploader.protocol.content_types import content_type
 from tui_uploader.protocol.dialling import trust

@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from enum import Enum
 
-from tui_uploader.model.codes import CATALOGUE, CodeInfo, RetryClass, Scope
+from tui_uploader.model.code_info import CodeInfo, RetryClass, Scope
 from tui_uploader.model.redact import GONE, redacted
 from tui_uploader.model.value import value
 
 __all__ = [
-    "CATALOGUE",
     "LOCAL_LIMITS",
     "CodeInfo",
     "Failure",
@@ -94,6 +93,8 @@ def info_of(code: str, http_status: int | None = None) -> CodeInfo:
 
     Errno names that the catalogue does not list are described by the system's own words.
     """
+    from tui_uploader.model.codes import CATALOGUE  # here: the first failure loads it, not the start
+
     row = CATALOGUE.get(code)
     if row is not None:
         return row
@@ -109,6 +110,8 @@ def info_of(code: str, http_status: int | None = None) -> CodeInfo:
 
 
 def _by_status(code: str, status: int | None) -> CodeInfo:
+    from tui_uploader.model.codes import CATALOGUE
+
     if status in (408, 425, 429) or (status is not None and status >= 500 and status != 501):
         what = f"the service answered {status}"
         return CodeInfo(

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from tui_uploader.model.files import Entry, Kind
 
 NAME, SIZE, DATE, TYPE = "name", "size", "date", "type"
 ORDERS = (NAME, SIZE, DATE, TYPE)
 
-_NUMBER = re.compile(rb"0*(\d+)")
-_RUN = re.compile(rb"0+")
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 
 
@@ -47,7 +46,7 @@ def _needs_keys(names: list[bytes]) -> bool:
     shapes = set(text.translate(_DIGITS).split(b"\0"))
     if len(shapes) == 1:
         return False
-    skeletons = {_RUN.sub(b"0", shape) for shape in shapes}
+    skeletons = {re.sub(rb"0+", b"0", shape) for shape in shapes}
     if len(shapes) > 64 or len(skeletons) > 1:
         return True
     skeleton = skeletons.pop()
@@ -61,7 +60,13 @@ def _needs_keys(names: list[bytes]) -> bool:
 
 
 def _natural(name: bytes) -> bytes:
-    return _NUMBER.sub(_number, name.lower()) + b"\0" + name
+    return _numbers().sub(_number, name.lower()) + b"\0" + name
+
+
+@cache
+def _numbers() -> re.Pattern[bytes]:
+    """Compiled for the first name, not at the start."""
+    return re.compile(rb"0*(\d+)")
 
 
 def _number(match: re.Match[bytes]) -> bytes:

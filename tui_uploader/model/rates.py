@@ -3,7 +3,7 @@
 import re
 from collections import deque
 
-_RATE = re.compile(r"(\d{1,15}(?:\.\d{1,9})?)\s*([kKmMgG]?)(?:i?[bB])?(?:/s)?")
+_RATE = r"(\d{1,15}(?:\.\d{1,9})?)\s*([kKmMgG]?)(?:i?[bB])?(?:/s)?"  # compiled when one is read: no start waits for it
 _UNITS = {"": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
 LEAST_RATE = 1024  # bytes a second; less would never end
 WINDOW = 15.0
@@ -77,7 +77,7 @@ class Rate:
 
 def parse_rate(text: str) -> int | None:
     """``500K``, ``10M`` (MiB/s), ``1G`` or plain bytes, as bytes a second; None for what is no rate of 1 KiB/s."""
-    found = _RATE.fullmatch(text.strip())
+    found = re.fullmatch(_RATE, text.strip())
     rate = int(float(found[1]) * _UNITS[found[2].lower()]) if found else 0
     return rate if rate >= LEAST_RATE else None
 

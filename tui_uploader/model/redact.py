@@ -2,24 +2,29 @@
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 GONE = "***"
 _LEAST = 6  # characters; a shorter "secret" would blank innocent words
-_SHAPES = (
-    (re.compile(r"(?i)(https?://[^\s\"'<>?#\\]*)[?#][^\s\"'<>\\]*"), r"\1?" + GONE),
-    (re.compile(r"(?i)\b(q-[a-z-]+|sign|signature|x-cos-security-token|security-token)=[^&\s\"'<>\\]+"), r"\1=" + GONE),
-    (re.compile(r"(?i)\b(bearer|basic)\s+[^\s\"'<>,\\]+"), r"\1 " + GONE),
+_SHAPES = (  # compiled when a text first looks like it: no start waits for them
+    (r"(?i)(https?://[^\s\"'<>?#\\]*)[?#][^\s\"'<>\\]*", r"\1?" + GONE),
+    (r"(?i)\b(q-[a-z-]+|sign|signature|x-cos-security-token|security-token)=[^&\s\"'<>\\]+", r"\1=" + GONE),
+    (r"(?i)\b(bearer|basic)\s+[^\s\"'<>,\\]+", r"\1 " + GONE),
     (
-        re.compile(
-            r"(?i)\b(x-cos-security-token|x-cos-meta-fileid|proxy-authorization|authorization)"
-            r"(\\?[\"']?\s*:\s*\\?[\"']?)[^\s\"',;}<>\\]+"
-        ),
+        r"(?i)\b(x-cos-security-token|x-cos-meta-fileid|proxy-authorization|authorization)"
+        r"(\\?[\"']?\s*:\s*\\?[\"']?)[^\s\"',;}<>\\]+",
         r"\1\2" + GONE,
     ),
 )
+
 _MARKS = ("?", "#", "=")  # a link's query, a field of a signature: single signs are found far sooner than words
 _HINTS = ("earer", "EARER", "asic", "ecurity-", "ECURITY-", "ileid", "uthorization")
 _MARKED = (*_HINTS, "?", "#", "q-", "Q-", "sign", "SIGN")
+
+
+@cache
+def _shapes() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(shape), instead) for shape, instead in _SHAPES)
 
 
 def redacted(text: str, known: Iterable[str] = ()) -> str:
@@ -33,6 +38,6 @@ def redacted(text: str, known: Iterable[str] = ()) -> str:
             text = text.replace(value, GONE)
     hints = _MARKED if any(mark in text for mark in _MARKS) else _HINTS
     if any(hint in text for hint in hints):
-        for shape, instead in _SHAPES:
+        for shape, instead in _shapes():
             text = shape.sub(instead, text)
     return text

@@ -3,13 +3,11 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
-from textual.dom import DOMNode
 from textual.events import Event, Key, Paste
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.screen import Screen
@@ -27,7 +25,6 @@ from tui_uploader.ui.pump import DRAIN_EVERY, PAINT_EVERY, PAINT_EVERY_LOW, Fact
 from tui_uploader.ui.screens.main import MainScreen
 from tui_uploader.ui.taste import Taste
 from tui_uploader.ui.type_ahead import TypeAhead
-from tui_uploader.ui.widgets.file_tree import FileTree
 
 if TYPE_CHECKING:
     from tui_uploader.ui.review import Scout
@@ -37,14 +34,12 @@ __all__ = ["DemoHooks", "UploaderApp"]
 
 TWICE = 2.0  # seconds within which a second Ctrl-C leaves
 INTERRUPTED = 130
-STYLES = Path(__file__).with_name("app.tcss")
 PAGE_SETTLING = 0.06  # seconds in which a page is made
 
 
 class UploaderApp(JobsApp, inherit_bindings=False):
     """The screen over an engine. `state` holds what became of everything after `run` returns."""
 
-    CSS_PATH = STYLES
     TITLE = "tui-uploader"
     ENABLE_COMMAND_PALETTE = False  # ours is `screens/palette.py`: it knows our commands alone and does not animate
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(APP)]
@@ -132,19 +127,18 @@ class UploaderApp(JobsApp, inherit_bindings=False):
         return super().pop_screen()
 
     def on_mount(self) -> None:
-        """Start the heartbeat, listening beside the main screen."""
+        """What comes next can wait for the first frame."""
         if isinstance(self._driver, QuietDriver):
-            self._driver.held += 1  # until the panes have their places: half a screen is no first frame
-        self.call_after_refresh(self._listen)
+            self._driver.begun = self._written
+        else:
+            self.call_after_refresh(self.begun)
 
-    def on_ready(self) -> None:
-        """Everything has its place: the first frame."""
-        if isinstance(self._driver, QuietDriver):
-            self._driver.held -= 1
-            self._display(self.screen, self.screen._compositor.render_update(full=True))
-            self.hold()  # what Textual lays out once more, and the first folder, make one other frame
+    def _written(self) -> None:
+        self.hold()  # what Textual lays out once more, and the first folder, make one other frame
+        self.call_next(self.begun)
 
-    def _listen(self) -> None:
+    def begun(self) -> None:
+        """The first frame has been written: start the heartbeat, listening beside the main screen."""
         facts, beat, paint = self.pump.on_facts, self.pump.on_beat, self.pump.on_paint
 
         def both_facts(seen: Facts) -> None:
@@ -276,13 +270,3 @@ class UploaderApp(JobsApp, inherit_bindings=False):
         """Draw the whole screen anew, after something else has written over it, and list the open folders again."""
         self.main.files.relist()
         self.refresh(layout=True)
-
-
-def style_sources() -> list[str]:
-    """The style sheets that a theme must be able to fill: ours, and those of the widgets ours are made of."""
-    stock = [kind.DEFAULT_CSS for owner in (UploaderApp, MainScreen, FileTree) for kind in _styled(owner)]
-    return [STYLES.read_text("utf-8"), *stock]
-
-
-def _styled(owner: type) -> list[type[DOMNode]]:
-    return [kind for kind in owner.__mro__ if issubclass(kind, DOMNode) and kind.__dict__.get("DEFAULT_CSS")]

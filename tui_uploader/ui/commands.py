@@ -1,15 +1,15 @@
 """The commands of the palette: each key of the keymap by name, and what only the palette offers."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 
+from tui_uploader.model.value import value
 from tui_uploader.ui.keys import EVERYWHERE, FILES, LOG, MOVING, QUEUE
 from tui_uploader.ui.language import said
 
 _PANES = (("Files", FILES), ("Queue", QUEUE), ("Log", LOG), ("Everywhere", EVERYWHERE), ("Move", MOVING))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Command:
     """One entry: `action` is run where it is a Textual action, `call` where it is a function."""
 

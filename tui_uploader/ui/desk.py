@@ -10,6 +10,7 @@ from tui_uploader.engine.survival import Lasting
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.secret import Secret
+from tui_uploader.model.value import value
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.pump import Pump
 from tui_uploader.ui.undo import Undo
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 Check = Callable[[Sequence[tuple[str, int]], str], AsyncIterator[tuple[int, Failure | None]]]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class DemoHooks:
     """What `demo` adds: a line that guides, and a way to lift the rule that refuses; its answer is said."""
 
@@ -30,7 +31,7 @@ class DemoHooks:
     lift_rules: Callable[[], Awaitable[str]]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LeftHooks:
     """What the screen may ask about a job that was left behind: what became of its objects, and to forget it.
 
@@ -42,7 +43,7 @@ class LeftHooks:
     discard: Callable[[], str]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class JobsHooks:
     """What the page of jobs may ask. All of it reads from a disk or waits for the worker: in a thread.
 
@@ -59,7 +60,7 @@ class JobsHooks:
     discard: Callable[[str], str]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Stay:
     """What becomes of the uploads without the screen, and what it says about them when it opens.
 
@@ -87,7 +88,7 @@ class Stay:
         return self.lasting() is Lasting.LOOK
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Form:
     """What a person typed on the credentials screen; empty where nothing. Secrets stay secrets."""
 
@@ -97,7 +98,7 @@ class Form:
     token: Secret = field(default_factory=lambda: Secret(""))
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Answer:
     """What became of a form: whether the service accepts it, words for people, and the token to go on with."""
 
@@ -111,7 +112,7 @@ async def _nowhere(_place: str) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class AccessHooks:
     """Credentials as the screen sees them. `sources` says where each field comes from: flag, environment, file.
 
@@ -126,7 +127,7 @@ class AccessHooks:
     reach: Callable[[str], Awaitable[str]] = _nowhere  # why another place cannot be gone to; empty: it can
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LastPrefix:
     """The prefix that a plan was started with last in this environment: what it is, and to keep another."""
 
@@ -151,7 +152,7 @@ class Desk:
     hidden: bool = True
     check: Check | None = None  # asks for permission for objects, by key and size, under a conflict policy
     undo: Undo = field(default_factory=Undo)
-    last_prefix: LastPrefix = LastPrefix()
+    last_prefix: LastPrefix = field(default_factory=LastPrefix)
     jobs: JobsHooks | None = None
 
     @property

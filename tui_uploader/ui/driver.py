@@ -5,7 +5,7 @@ import re
 import select
 import time
 from codecs import getincrementaldecoder
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual.app import App
@@ -19,8 +19,9 @@ PLAIN = ("linux", "vt", "ansi", "dumb")
 
 YOUNG = 1.0  # seconds in which Textual paints a screen that opens several times over: the same frame goes out once
 _NEVER = frozenset({"\x1b[?1004h", "\x1b[?1003h", "\x1b[?1015h"})  # focus reports, any-motion mouse, urxvt mouse
+_POINTER = "\x1b]22;"  # the pointer's shape: there is no mouse, or none that changes it
 _QUERIES = frozenset({"\x1b[?2048$p", "\x1b[?2026$p"})  # consoles without them print the last letter
-_FRAME = re.compile(r"\x1b\[\d+;\d+H")  # every frame begins with a move of the cursor
+_FRAME = r"\x1b\[\d+;\d+H"  # every frame begins with a move of the cursor
 
 
 class QuietDriver(LinuxDriver):
@@ -37,21 +38,25 @@ class QuietDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._frame, self._young = "", time.monotonic() + YOUNG
+        self.begun: Callable[[], object] = lambda: None  # called when the first frame has been written
         self.held = 0  # while it is not 0 no frame is written; whoever held it paints the whole screen afterwards
         if size is None:  # a pty without a size yet (docker exec -t) has one default here and another in Rich
             self._size = self._get_terminal_size()
 
     def write(self, data: str) -> None:
         """Write, but for the modes that are never asked for."""
-        if _FRAME.match(data):
+        first = False
+        if re.match(_FRAME, data):
             if self.held or (data == self._frame and time.monotonic() < self._young):
                 return
-            self._frame = data
-        if data in _NEVER or (data in _QUERIES and _term().startswith(PLAIN)):
+            first, self._frame = not self._frame, data
+        if data in _NEVER or data.startswith(_POINTER) or (data in _QUERIES and _term().startswith(PLAIN)):
             return
         if not self.kitty and (data == "\x1b[<u" or (data.startswith("\x1b[>") and data.endswith("u"))):
             return
         super().write(data)
+        if first:
+            self.begun()
 
     def run_input_thread(self) -> None:
         """Read keys until the driver stops; Textual runs this in a thread of its own."""

@@ -18,7 +18,6 @@ from tui_uploader.ui.taste import Taste, TasteApp
 class FirstRun(TasteApp, inherit_bindings=False):
     """Ends when the form has been accepted or closed."""
 
-    CSS_PATH = "app.tcss"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(FIRST_RUN)]
 

@@ -1,7 +1,7 @@
 """Key: one binding of the keymap, and how bindings are made of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from textual.binding import Binding
 
@@ -15,8 +15,7 @@ _NAMES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """One binding. `keys` are Textual's names, comma-separated; `label` is the footer's verb, `tooltip` a sentence.
 
     `footer` is the place in the footer, 0 is not there; a key is shown only where it works now.

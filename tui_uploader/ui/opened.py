@@ -50,10 +50,11 @@ class OpenedApp(UploaderApp):
             signal.signal(signal.SIGTSTP, signal.SIG_IGN)  # stopping the process would stop the uploads
         if self._told_to_leave:
             self.exit()
-        self.call_after_refresh(self._after_paint)
 
-    def _after_paint(self) -> None:
-        self.set_timer(0.02, self._begin)  # the terminal has the first frame then
+    def begun(self) -> None:
+        """The terminal has the first frame: the engine is found a little later, for the first folder comes first."""
+        super().begun()
+        self.set_timer(0.02, self._begin)
 
     def _begin(self) -> None:
         gc.freeze()  # what the start has loaded stays: no later collection looks it through

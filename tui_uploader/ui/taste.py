@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from rich.color import ColorSystem
 from textual.app import App
 from textual.theme import Theme
 
+from tui_uploader.model.value import value
 from tui_uploader.ui import language
 from tui_uploader.ui.driver import QuietDriver
 from tui_uploader.ui.keys import remap
@@ -23,7 +24,7 @@ def _nowhere(_name: str, _value: object) -> None:
     """Where nothing is kept: in tests, and where the folder cannot be written."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Taste:
     """What command line, settings.toml and kept choices came to. `keep` writes a choice to a file of the program's own;
 
@@ -41,16 +42,27 @@ class Taste:
     keep: Keep = _nowhere
 
 
-class TasteApp(App[None], inherit_bindings=False):
+class TasteApp(App[None], inherit_bindings=False, inherit_css=False):
     """An app that can change theme, language and mouse while it runs."""
 
     taste = Taste()
     mouse = False
     _all_colours: ColorSystem | None = None
+    _settled = False
+
+    def get_css_variables(self) -> dict[str, str]:
+        """None before a theme is worn: Textual would work out those of a theme of its own, for nothing."""
+        return super().get_css_variables() if self._settled else {}
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """The first theme is worn before any style sheet is read: Textual would parse them twice."""
+        if self._driver is not None:
+            super().refresh_css(animate)
 
     def settle(self, taste: Taste) -> None:
         """Take a taste at the start. Raises ThemeError for a theme that there is not."""
         self.taste, self.mouse = taste, taste.mouse
+        self._disable_notifications = self._disable_tooltips = True  # neither is used: two widgets less on each screen
         self._all_colours = self.console._color_system
         self.use_few_colours(taste.low_bandwidth)
         QuietDriver.kitty = taste.kitty
@@ -62,6 +74,8 @@ class TasteApp(App[None], inherit_bindings=False):
         low_theme = SIXTEEN if taste.low_bandwidth and "NO_COLOR" not in os.environ else None
         self.register_theme(first_theme(taste.theme or low_theme))
         self.theme = next(iter(self.available_themes))
+        self._settled = True
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def themes(self) -> Mapping[str, Theme]:
         """All themes, registered: read when somebody wants to choose, not at the start."""

@@ -2,8 +2,7 @@
 
 import difflib
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from textual.color import Color, ColorParseError
@@ -11,6 +10,8 @@ from textual.css.errors import StylesheetError
 from textual.css.stylesheet import Stylesheet, StylesheetParseError
 from textual.css.tokenizer import TokenError
 from textual.theme import Theme
+
+from tui_uploader.model.value import value
 
 COLORS = (
     "primary", "secondary", "warning", "error", "success", "accent", "foreground", "background", "surface", "panel",
@@ -22,7 +23,7 @@ class ThemeError(ValueError):
     """A theme file that cannot be used; the text names the file, the field and the nearest right one."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class LoadedThemes:
     """What a folder gave: themes by name, and a sentence for each file that cannot be used."""
 
@@ -37,7 +38,7 @@ def theme_folder() -> Path:
     return inside if inside.is_dir() else package.parent / "themes"
 
 
-def load_folder(folder: Path, sources: Iterable[str] = ()) -> LoadedThemes:
+def load_folder(folder: Path, sources: Sequence[str] = ()) -> LoadedThemes:
     """All themes of a folder, each tried against the style sheets `sources`."""
     themes: dict[str, Theme] = {}
     problems: list[str] = []
@@ -51,7 +52,7 @@ def load_folder(folder: Path, sources: Iterable[str] = ()) -> LoadedThemes:
     return LoadedThemes(themes, tuple(problems))
 
 
-def load_file(path: Path, sources: Iterable[str] = ()) -> Theme:
+def load_file(path: Path, sources: Sequence[str] = ()) -> Theme:
     """One theme; raises `ThemeError` where anything in it is unknown, missing or no colour."""
     try:
         data = tomllib.loads(path.read_text("utf-8"))
@@ -75,19 +76,16 @@ def load_file(path: Path, sources: Iterable[str] = ()) -> Theme:
     values: dict[str, str] = {field: str(colors[field]) for field in COLORS}
     dark = _flag(path, data, "dark", default=True)
     theme = Theme(name=name, dark=dark, ansi=ansi, variables=_variables(values), **values)  # type: ignore[arg-type]
-    _trial(path, theme, sources)
+    if sources:
+        _trial(path, theme, sources)
     return theme
 
 
 def _variables(colors: Mapping[str, str]) -> dict[str, str]:
-    """What Textual's own style sheets want to know beside the colours: the cursor's row looks alike in all panes."""
+    """What Textual's own style sheets want to know beside the colours."""
     return {
         "ansi-background": colors["background"],
         "ansi-foreground": colors["foreground"],
-        "block-cursor-background": colors["panel"],
-        "block-cursor-foreground": colors["foreground"],
-        "block-cursor-blurred-background": colors["surface"],
-        "block-cursor-blurred-foreground": colors["foreground"],
     }
 
 

@@ -2,14 +2,14 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from tui_uploader.model.value import value
 from tui_uploader.ui.language import t
 
 KEPT = 100  # steps
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Step:
     """One thing to take back: `words` say what comes of it ("marks of q1/ taken back"), safe to show.
 

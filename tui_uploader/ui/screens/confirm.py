@@ -21,6 +21,15 @@ MOST = 4  # lines of a question
 class Confirm(ModalScreen[str], inherit_bindings=False):
     """A yes-or-no question; the result is the word of the answer, empty for no."""
 
+    DEFAULT_CSS = """
+    Confirm {
+        background: transparent;
+        align: left bottom;
+        overflow: hidden hidden;
+        #question { dock: bottom; offset: 0 -1; }
+        #answers { dock: bottom; }
+    }
+    """
     KEYS: ClassVar[tuple[Key, ...]] = CONFIRM
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(CONFIRM)]
     AUTO_FOCUS = ""

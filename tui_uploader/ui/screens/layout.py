@@ -1,5 +1,7 @@
 """The panes of the main screen, what their titles and the line above the footer say, and which layout a size gets."""
 
+from typing import NamedTuple
+
 from textual.geometry import Size
 
 from tui_uploader.model.failures import Failure, Phase
@@ -15,13 +17,31 @@ SMALL = Size(76, 15)
 BROAD = 120
 
 
-def layout_classes(size: Size, pane: str, *, zoomed: bool) -> dict[str, bool]:
-    """The classes of the main screen for a size, the focused pane and whether it is zoomed."""
+class Shape(NamedTuple):
+    """Which parts of the main screen a size shows, and how large; `small` has tabs in place of titles."""
+
+    panes: tuple[str, ...]
+    small: bool
+    tiny: bool  # one line of words and nothing else
+    guided: bool
+    files_width: str | int
+    log_height: str | int
+
+
+def shape_of(size: Size, pane: str, *, zoomed: bool, guided: bool) -> Shape:
+    """The shape for a size, the focused pane and whether it is zoomed."""
     tiny = size.width < TINY.width or size.height < TINY.height
     small = not tiny and (size.width < SMALL.width or size.height < SMALL.height)
-    single = small or (zoomed and not tiny)
-    classes = {"tiny": tiny, "small": small, "single": single, "broad": size.width >= BROAD and size.height >= 24}
-    return classes | {f"at-{name}": single and name == pane for name in PANES}
+    single = small or zoomed
+    broad = size.width >= BROAD and size.height >= 24
+    return Shape(
+        panes=() if tiny else (pane,) if single else PANES,
+        small=small,
+        tiny=tiny,
+        guided=guided and not small and not tiny,
+        files_width="1fr" if single else "40%" if broad else 38,
+        log_height="1fr" if single else 9 if broad else 4,
+    )
 
 
 def queue_words(state: QueueState) -> str:

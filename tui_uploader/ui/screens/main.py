@@ -22,7 +22,6 @@ from tui_uploader.ui.screens.after_work import AfterWork
 from tui_uploader.ui.screens.files_side import FilesSide
 from tui_uploader.ui.widgets.file_tree import FileTree
 from tui_uploader.ui.widgets.queue_view import QueueView
-from tui_uploader.ui.widgets.titles import Rows
 from tui_uploader.ui.widgets.transfer_log import TransferLog
 
 if TYPE_CHECKING:
@@ -90,8 +89,8 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
         self.numbers.repaint()
         self.status.repaint()
         self._describe()
-        if self.has_class("tiny"):
-            self.query_one("#too-small", Rows).repaint()
+        if self.too_small.display:
+            self.too_small.repaint()
 
     # --- what the panes tell
 
@@ -170,7 +169,7 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
 
     def action_zoom(self) -> None:
         """One pane or three."""
-        if self.has_class("small"):
+        if self.tabs.display:
             self.say(t("this pane has the whole screen already"))
             return
         self._zoomed = not self._zoomed

@@ -21,9 +21,10 @@ from tui_uploader.ui.words import fit, padded
 NAME, KEY = 30, 9  # cells of a command's name and of its key
 
 
-class Palette(Screen[Command], inherit_bindings=False):
+class Palette(Screen[Command], inherit_bindings=False, inherit_css=False):
     """Closes with the chosen command. What is typed is kept here: an input widget would repaint for its cursor."""
 
+    DEFAULT_CSS = "Palette { layout: vertical; background: $background; color: $foreground; }"
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(PALETTE)]
     AUTO_FOCUS = ""
 
@@ -38,7 +39,7 @@ class Palette(Screen[Command], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """What is typed, what matches, the keys."""
         yield Rows(self._prompt, id="palette-prompt")
-        yield Rows(self._list, id="palette-list")
+        yield Rows(self._list, id="palette-list").grown()
         yield Footer(id="palette-footer")
 
     def on_mount(self) -> None:

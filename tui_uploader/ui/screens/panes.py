@@ -5,7 +5,6 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.geometry import Offset
 from textual.reactive import Reactive
 from textual.screen import Screen
@@ -22,15 +21,21 @@ from tui_uploader.ui.widgets.painted import Painted, Span
 from tui_uploader.ui.widgets.path_line import PathLine
 from tui_uploader.ui.widgets.queue_view import QueueView
 from tui_uploader.ui.widgets.status_line import StatusLine, TitleLine, compact_progress
-from tui_uploader.ui.widgets.titles import PaneTitle, Rows, Tabs
+from tui_uploader.ui.widgets.titles import Box, PaneTitle, Rows, Tabs
 from tui_uploader.ui.widgets.transfer_log import TransferLog
 from tui_uploader.ui.words import wrapped
 
 _GROUPS: dict[str, tuple[Key, ...]] = {"files": FILES, "queue": QUEUE, "log": LOG}
 
 
-class Panes(Screen[None], inherit_bindings=False):
-    """Three panes; at small sizes, or zoomed, one of them. What the keys do is `MainScreen`'s."""
+class Panes(Screen[None], inherit_bindings=False, inherit_css=False):
+    """Three panes; at small sizes, or zoomed, one of them. What the keys do is `MainScreen`'s.
+
+    Its style sheet is two lines and no stock one is inherited: where things stand is said by `_arrange`, for each
+    rule of a sheet is parsed before the first frame and asked by every widget again.
+    """
+
+    DEFAULT_CSS = "Panes { layout: vertical; background: $background; color: $foreground; }"
 
     AUTO_FOCUS: ClassVar[str] = "#files"
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)  # the panes repaint their own cells
@@ -43,6 +48,7 @@ class Panes(Screen[None], inherit_bindings=False):
         self._zoomed = False
         self._guided = desk.demo is not None
         self._line = ""
+        self.shape: layout.Shape | None = None
         glyphs, prefix = desk.glyphs, desk.plan_options.prefix
         self.files = FileTree(desk.scout, desk.root, glyphs=glyphs, show_hidden=desk.hidden, id="files")
         self.files.set_state(self.state)
@@ -68,30 +74,30 @@ class Panes(Screen[None], inherit_bindings=False):
             id="title",
         )
         self.tabs = Tabs(glyphs=glyphs, id="tabs")
+        self.guide, self.divider, self.too_small = (
+            Rows(self._guide_line),
+            Rows(self._divider).grown(),
+            Rows(self._too_small).grown(),
+        )
+        self.divider.styles.width = 1
+        views = {"files": self.files, "queue": self.queue, "log": self.log_view}
+        for view in views.values():
+            view.styles.height = "1fr"
+        self.boxes = {pane: Box("vertical", self.titles[pane], view) for pane, view in views.items()}
+        self.body = Box("horizontal", self.boxes["files"], self.divider, self.boxes["queue"])
 
     def compose(self) -> ComposeResult:
         """Top to bottom."""
         self._arrange()
-        for title in self.titles.values():
-            title.add_class("pane-title")
         yield self.numbers
-        yield Rows(self._guide_line, id="guide")
+        yield self.guide
         yield self.tabs
-        with Horizontal(id="body"):
-            with Vertical(id="files-pane"):
-                yield self.titles["files"]
-                yield self.files
-            yield Rows(self._divider, id="divider")
-            with Vertical(id="queue-pane"):
-                yield self.titles["queue"]
-                yield self.queue
-        with Vertical(id="log-pane"):
-            yield self.titles["log"]
-            yield self.log_view
+        yield self.body
+        yield self.boxes["log"]
         yield self.status
         yield self.path_line
         yield self.footer
-        yield Rows(self._too_small, id="too-small")
+        yield self.too_small
 
     # --- what the screen says
 
@@ -199,12 +205,22 @@ class Panes(Screen[None], inherit_bindings=False):
             self._describe()
 
     def _arrange(self) -> None:
-        classes = layout.layout_classes(self.app.size, self.pane, zoomed=self._zoomed)
-        classes["guided"] = self._guided and not classes["small"] and not classes["tiny"]
-        if any(self.has_class(name) != on for name, on in classes.items()):
-            self.numbers.compact = classes["small"]
-            for name, is_on in classes.items():
-                self.set_class(is_on, name)
+        shape = layout.shape_of(self.app.size, self.pane, zoomed=self._zoomed, guided=self._guided)
+        if shape == self.shape:
+            return
+        self.shape = shape
+        self.numbers.compact = shape.small
+        for widget in (self.numbers, self.path_line, self.footer):
+            widget.display = not shape.tiny
+        self.too_small.display, self.tabs.display, self.guide.display = shape.tiny, shape.small, shape.guided
+        self.status.display = not shape.tiny and not shape.small
+        for pane, box in self.boxes.items():
+            box.display = pane in shape.panes
+            self.titles[pane].display = not shape.small
+        self.body.display = shape.panes not in ((), ("log",))
+        self.divider.display = len(shape.panes) > 1
+        self.boxes["files"].styles.width = shape.files_width
+        self.boxes["log"].styles.height = shape.log_height
 
     def _guide_line(self, width: int, _height: int) -> list[list[Span]]:
         guide = self.desk.demo.guide if self.desk.demo is not None else ""

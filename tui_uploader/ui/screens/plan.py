@@ -1,7 +1,6 @@
 """PlanScreen: what would happen, before anything moves, and what a person changes of it. Fills while it streams in."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
@@ -10,6 +9,7 @@ from textual.binding import BindingType
 from tui_uploader.engine.port import FAIL, OVERWRITE, SKIP
 from tui_uploader.model.items import Verdict
 from tui_uploader.model.text import printable, shown_path
+from tui_uploader.model.value import value
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.keys import PLAN, Key, bindings
 from tui_uploader.ui.language import t
@@ -22,7 +22,7 @@ from tui_uploader.ui.words import number, plural, size_text, skip_words, wrapped
 POLICIES = (OVERWRITE, SKIP, FAIL)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PlanHooks:
     """What the plan's keys need of the main screen; each answers with words for the person, empty where all is well.
 

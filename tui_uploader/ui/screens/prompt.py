@@ -28,6 +28,19 @@ class Prompt(ModalScreen[str | None], inherit_bindings=False):
     where it can; `complete` gives what Tab makes of the text.
     """
 
+    DEFAULT_CSS = """
+    Prompt {
+        background: transparent;
+        align: left bottom;
+        overflow: hidden hidden;
+        #prompt-said { dock: bottom; offset: 0 -2; }
+        #prompt-row { dock: bottom; offset: 0 -1; height: 1; background: $panel; }
+        #prompt-input {
+            width: 1fr; height: 1; border: none; padding: 0; background: $panel; color: $foreground;
+        }
+        #answers { dock: bottom; }
+    }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(PROMPT)]
     AUTO_FOCUS = "#prompt-input"
 

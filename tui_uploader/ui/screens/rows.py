@@ -19,9 +19,10 @@ from tui_uploader.ui.words import fit, padded, wrapped
 LABEL = 22
 
 
-class RowsPage(Screen[str], inherit_bindings=False):
+class RowsPage(Screen[str], inherit_bindings=False, inherit_css=False):
     """Override `heading`, `rows` (label, value, note) and `KEYS`; `at` is the row of the cursor."""
 
+    DEFAULT_CSS = "RowsPage { layout: vertical; background: $background; color: $foreground; }"
     KEYS: ClassVar[tuple[Key, ...]] = ()
     BINDINGS: ClassVar[list[BindingType]] = []
     AUTO_FOCUS = ""
@@ -44,8 +45,8 @@ class RowsPage(Screen[str], inherit_bindings=False):
     def compose(self) -> ComposeResult:
         """Title, rows, answer, footer."""
         yield Rows(self._title, id="sheet-title")
-        yield Rows(self._rows, id="page")
-        yield Rows(self._answer, id="rows-said")
+        yield Rows(self._rows, id="page").grown()
+        yield Rows(self._answer, id="rows-said").grown(3)
         yield Footer(id="sheet-footer")
 
     def on_mount(self) -> None:

@@ -1,13 +1,13 @@
 """Sheet: a page of lines with a title above and its keys below. Plan, detail, information and help are sheets."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
 
+from tui_uploader.model.value import value
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.keys import SHEET, Key, bindings
 from tui_uploader.ui.language import said, t
@@ -20,7 +20,7 @@ Drawn = Sequence[Span]
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Section:
     """Many things with a heading: each is drawn in `height` lines when it comes into view, not before."""
 
@@ -48,6 +48,7 @@ class Page(Painted, can_focus=True):
 
     def __init__(self, head: Callable[[int], list[Drawn]], sections: Callable[[], Sequence[Section]]) -> None:
         super().__init__(id="page")
+        self.styles.height = "1fr"
         self._head, self._sections = head, sections
         self.top = 0
 
@@ -88,9 +89,10 @@ def _line(head: Sequence[Drawn], sections: Sequence[Section], at: int, width: in
     return []
 
 
-class Sheet(Screen[Result], inherit_bindings=False):
+class Sheet(Screen[Result], inherit_bindings=False, inherit_css=False):
     """Override `heading`, `head` and, for long lists, `sections`; keys beside SHEET's go to `KEYS`."""
 
+    DEFAULT_CSS = "Sheet { layout: vertical; background: $background; color: $foreground; }"
     KEYS: ClassVar[tuple[Key, ...]] = ()
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(SHEET)]
     AUTO_FOCUS = "#page"

@@ -1,7 +1,6 @@
 """The file tree: marks what to upload and shows what became of it. Posts what the screen has to know."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -34,52 +33,54 @@ class FileTree(TreeMarker):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(MOVING, FILES)]
     HELP = "Browse the server's files and mark what to upload."
 
-    @dataclass
     class MarksChanged(Message):
         """Something was marked or unmarked: `files` and `folders` are marked by themselves now."""
 
-        files: int
-        folders: int
+        def __init__(self, files: int, folders: int) -> None:
+            super().__init__()
+            self.files, self.folders = files, folders
 
-    @dataclass
     class CursorMoved(Message):
         """The cursor stands on `path`, or more is known of it; `line` is path and `words` in one, safe to show."""
 
-        path: bytes
-        line: str
-        words: str
+        def __init__(self, path: bytes, line: str, words: str) -> None:
+            super().__init__()
+            self.path, self.line, self.words = path, line, words
 
-    @dataclass
     class Said(Message):
         """A key could do nothing, and why; safe to show."""
 
-        text: str
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
-    @dataclass
     class Information(Message):
         """A person asks for all that is known of a file."""
 
-        path: bytes
-        entry: Entry
-        past: Past | None
+        def __init__(self, path: bytes, entry: Entry, past: Past | None) -> None:
+            super().__init__()
+            self.path, self.entry, self.past = path, entry, past
 
-    @dataclass
     class Asked(Message):
         """A key that needs a text: find, filter, mark, unmark, go, bookmarks, bookmark."""
 
-        what: str
+        def __init__(self, what: str) -> None:
+            super().__init__()
+            self.what = what
 
-    @dataclass
     class LinksLeave(Message):
         """These links, each with where it leads, leave the tree: a yes marks them, by `agree`."""
 
-        links: Leaving
+        def __init__(self, links: Leaving) -> None:
+            super().__init__()
+            self.links = links
 
-    @dataclass
     class RootChanged(Message):
         """Another folder is the root."""
 
-        root: bytes
+        def __init__(self, root: bytes) -> None:
+            super().__init__()
+            self.root = root
 
     def __init__(
         self,

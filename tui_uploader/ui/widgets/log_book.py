@@ -11,6 +11,7 @@ from tui_uploader.model.failures import Failure
 from tui_uploader.model.items import Receipt
 from tui_uploader.model.queue import QueueState, Row
 from tui_uploader.model.text import printable
+from tui_uploader.model.value import value
 from tui_uploader.ui.language import said, t
 from tui_uploader.ui.words import beneath, number, plural, size_text, speed_text, took
 
@@ -38,7 +39,7 @@ class _Done:
         self.verified = self.verified and receipt.verified
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Line:
     """One line: when, a word of at most six cells, the name that may be shortened, and what may not."""
 

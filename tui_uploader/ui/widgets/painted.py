@@ -5,34 +5,28 @@ from collections.abc import Iterable, Sequence
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.dom import DOMNode
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
 
+from tui_uploader.ui.inks import Inked
 from tui_uploader.ui.words import fit
 
 Span = tuple[str, str]  # text, name of an ink
 GAP = 10  # two changes closer than this cost less as one: moving the cursor is about this many bytes
 
-INKS = ("plain", "dim", "strong", "failed", "done", "active", "waiting", "warning", "title", "key", "cursor", "rest")
 
-
-class Painted(Widget):
+class Painted(Inked):
     """Draws `lines()`; `repaint()` compares with what is on the screen and refreshes the difference.
 
     Calling `repaint()` when nothing changed costs no byte. Text comes as spans of (text, ink): it never meets a
-    markup parser. The inks are classes of the style sheet (``.ink--dim``), so their colours come from the theme.
+    markup parser.
     """
-
-    ALLOW_SELECT = False
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
+        self.styles.height = 1
         self._frame: list[Strip] | None = None
         self._frame_width = -1
-        self._inks: dict[tuple[str, ...], Style] = {}
-        self._theme = ""
         self._stale = False
 
     def lines(self, width: int, height: int) -> Iterable[Sequence[Span]]:
@@ -44,7 +38,7 @@ class Painted(Widget):
         width, height = self.size
         if self._frame is None or self._stale or self._frame_width != width or len(self._frame) != height:
             self._frame, self._frame_width, self._stale = self._build(), width, False
-        return self._frame[y] if y < len(self._frame) else Strip.blank(width, self.rich_style)
+        return self._frame[y] if y < len(self._frame) else Strip.blank(width, self.ink("plain"))
 
     def repaint(self) -> None:
         """Refresh the cells that differ from what was drawn last."""
@@ -67,43 +61,17 @@ class Painted(Widget):
     def notify_style_update(self) -> None:
         """Colours may have changed: the next frame is built anew, and compared with the one on the screen."""
         self._stale = True
-        self._inks.clear()
         super().notify_style_update()
 
-    def on_focus(self) -> None:
-        """Focus shows in the cursor's row."""
+    def watch_has_focus(self, _has_focus: bool) -> None:
+        """Focus shows in the cursor's row (on_focus and on_blur run before `has_focus` changes)."""
+        super().watch_has_focus(_has_focus)
         self.repaint()
-
-    def on_blur(self) -> None:
-        """As above."""
-        self.repaint()
-
-    def ink(self, name: str, under: str = "") -> Style:
-        """The style of an ink over this widget's own, and over the ink `under` where a row is highlighted."""
-        if self._theme != self.app.theme:
-            self._theme = self.app.theme
-            self._inks.clear()
-        known = self._inks.get((name, under))
-        if known is None:
-            known = self.rich_style
-            if name != "plain":
-                known += self._partial(name)
-            if under:
-                known += self._partial(under)
-            self._inks[name, under] = known
-        return known
-
-    def _partial(self, ink: str) -> Style:
-        """What the style sheet says of an ink. Textual's own way makes all inks of all widgets at every start."""
-        node = DOMNode(classes=f"ink--{ink}")
-        node._attach(self)
-        self.app.stylesheet.apply(node, animate=False)
-        return node.styles.partial_rich_style
 
     def _build(self) -> list[Strip]:
         width, height = self.size
         drawn = [self._strip(spans, width) for spans in self.lines(width, height)][:height]
-        blank = Strip.blank(width, self.rich_style)
+        blank = Strip.blank(width, self.ink("plain"))
         return drawn + [blank] * (height - len(drawn))
 
     def _strip(self, spans: Sequence[Span], width: int) -> Strip:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Container, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from rich.cells import cell_len
 
@@ -11,6 +11,7 @@ from tui_uploader.model.items import Stage
 from tui_uploader.model.queue import QueueState, Row
 from tui_uploader.model.rates import clock
 from tui_uploader.model.text import printable
+from tui_uploader.model.value import value
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.language import said, t
 from tui_uploader.ui.live import Live
@@ -45,7 +46,7 @@ INK = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Shown:
     """A row, its key as shown, and what the clock says: `left` and `due` in seconds, `speed` in bytes a second."""
 

@@ -1,7 +1,6 @@
 """QueuePage: the queue as lines of text. Draws what is visible, keeps the cursor on its item, moves rows calmly."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 
@@ -43,15 +42,15 @@ class QueuePage(Painted):
     at: int | None  # the row under the cursor, an item or the heading of a group
     went = True  # a person put the cursor there; else rows moved under it
 
-    @dataclass
     class Moved(Message):
         """The cursor is on another item, or its row has changed."""
 
-    @dataclass
     class Said(Message):
         """A key that can do nothing says why."""
 
-        text: str
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
     def __init__(
         self,

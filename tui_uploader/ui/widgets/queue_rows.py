@@ -2,17 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import compress
 
 from tui_uploader.model.order import Order
+from tui_uploader.model.value import value
 
 BLOCK = 4096
 FEW = 32  # groups in a block, below which counting one after the other is quicker
 HIDDEN = 255  # the group of what is not shown
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Shape:
     """How a group is drawn: lines of its heading (0: it has none) and lines of each item (0: it is closed)."""
 

@@ -1,7 +1,6 @@
 """QueueView: the keys of the queue: moving, ticking, finding, and what a person wants done with which rows."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -21,12 +20,12 @@ class QueueView(QueueFinder, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(MOVING, QUEUE)]
 
-    @dataclass
     class Wanted(Message):
         """A key was pressed: `what` is the last word of the key's id, `ids` the rows it is about."""
 
-        what: str
-        ids: tuple[int, ...]
+        def __init__(self, what: str, ids: tuple[int, ...]) -> None:
+            super().__init__()
+            self.what, self.ids = what, ids
 
     # --- what the keys are about
 

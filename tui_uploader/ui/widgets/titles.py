@@ -1,8 +1,10 @@
 """PaneTitle: a pane's name in its rule, in brackets where it has the focus; and the line between two panes."""
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Self
 
 from rich.cells import cell_len
+from textual.widget import Widget
 
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.language import said
@@ -76,12 +78,26 @@ class Tabs(Painted):
         return [spans]
 
 
+class Box(Widget, inherit_css=False):
+    """Widgets beneath or beside each other."""
+
+    def __init__(self, layout: str, *inside: Widget) -> None:
+        super().__init__(*inside)
+        self.styles.layout = layout
+        self.styles.width = self.styles.height = "1fr"
+
+
 class Rows(Painted):
     """Lines that a function gives: the divider, the guide line, the words for a terminal that is too small."""
 
     def __init__(self, give: Callable[[int, int], Iterable[Sequence[Span]]], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._give = give
+
+    def grown(self, height: str | int = "1fr") -> Self:
+        """With another height than one line: what is left of the screen, or so many lines."""
+        self.styles.height = height
+        return self
 
     def lines(self, width: int, height: int) -> Iterable[Sequence[Span]]:
         """What the function gives."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -34,11 +33,12 @@ class TransferLog(Painted, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(MOVING, LOG)]
 
-    @dataclass
     class Said(Message):
         """A key that can do nothing says why, and a change of following."""
 
-        text: str
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
     only_id: int | None
 
@@ -60,12 +60,12 @@ class TransferLog(Painted, can_focus=True):
         self._seen = self._gone = 0
         self.level, self.only_id, self.wrap, self.looked_for = 0, None, False, ""
 
-    @dataclass
     class Wanted(Message):
         """A key was pressed: ``show`` (the object of the line), ``find`` or ``export``."""
 
-        what: str
-        id: int | None = None
+        def __init__(self, what: str, id: int | None = None) -> None:  # noqa: A002
+            super().__init__()
+            self.what, self.id = what, id
 
     @property
     def shown(self) -> list[Line]:

@@ -30,8 +30,9 @@ class TreeBrowser(TreeLooker):
         self._gone = ""
 
     def on_mount(self) -> None:
-        """List the root."""
-        self.read(self.rows.root)
+        """List the root, after the first frame."""
+        self.rows.read(self.rows.root)
+        self.call_after_refresh(self._begin, self.rows.root)
 
     # --- what a subclass says
 
@@ -86,8 +87,11 @@ class TreeBrowser(TreeLooker):
         if not folder.reading:
             self.rows.read(folder)
             self.forget_past(folder.path)
-            self.run_worker(self._list(folder, self.rows, self.order), group="tree", exit_on_error=False)
+            self._begin(folder)
         self.settle()
+
+    def _begin(self, folder: Folder) -> None:
+        self.run_worker(self._list(folder, self.rows, self.order), group="tree", exit_on_error=False)
 
     async def _list(self, folder: Folder, rows: TreeRows, order: str) -> None:
         last = Listing(folder.path, error="INTERNAL")  # of a reader with a bug: no "reading..." for ever

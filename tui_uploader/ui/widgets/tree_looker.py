@@ -63,7 +63,7 @@ class TreeLooker(TreeView):
 
     def _in_sight(self) -> Iterator[tuple[Folder, bytes]]:
         """Folder and name of the rows within a page of what is in sight, those in sight first."""
-        height, top = self.size.height, self.scroll_offset.y
+        height, top = self.size.height, self.top
         for y in (*range(top, top + 2 * height), *range(max(top - height, 0), top)):
             if y < len(self.rows):
                 folder, at = self.rows.place(y)
@@ -95,7 +95,7 @@ class TreeLooker(TreeView):
 
     def _unknown(self) -> tuple[Folder, list[bytes]] | None:
         """Names of one folder in sight that were not looked at yet; None where all were."""
-        height, top = self.size.height, self.scroll_offset.y
+        height, top = self.size.height, self.top
         found: tuple[Folder, list[bytes]] | None = None
         for y in (*range(top, top + 2 * height), *range(max(top - height, 0), top)):
             if y >= len(self.rows):
@@ -115,7 +115,7 @@ class TreeLooker(TreeView):
         if len(past) > _KEPT:
             past.clear()
         found = []
-        top, height = self.scroll_offset.y, self.size.height
+        top, height = self.top, self.size.height
         for y in range(top, min(top + height, len(self.rows))):
             folder, at = self.rows.place(y)
             if at < len(folder.shown) and folder.entries.kinds[folder.shown.place(at)] in (Kind.FILE, Kind.LINK):

@@ -1,16 +1,13 @@
 """The screen side of the file tree: a cursor over a page of rows, of which only the changed cells are painted."""
 
 from collections.abc import Iterable
-from typing import ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
-from textual.geometry import Offset, Region, Size
-from textual.scroll_view import ScrollView
+from textual.geometry import Offset, Region
 from textual.strip import Strip
-from textual.widget import Widget
 
+from tui_uploader.ui.inks import Inked
 from tui_uploader.ui.language import t
 from tui_uploader.ui.widgets.tree_page import Line, Look, page_lines
 from tui_uploader.ui.widgets.tree_rows import Row, TreeRows
@@ -18,35 +15,13 @@ from tui_uploader.ui.widgets.tree_rows import Row, TreeRows
 _EMPTY = Line(())
 
 
-class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
-    """A page of `TreeRows` with a cursor. What changes the rows calls `settle`; what changes their look, `paint`."""
+_INKS = ("plain", "folder", "active", "dim", "done", "bad", "warning")  # by the numbers of tree_page
 
-    ALLOW_MAXIMIZE = True
-    COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "tree--plain", "tree--folder", "tree--marked", "tree--faint", "tree--good", "tree--bad", "tree--busy",
-        "tree--cursor", "tree--cursor-blurred",
-    }  # fmt: skip
-    _LOOKS = ("plain", "folder", "marked", "faint", "good", "bad", "busy")  # by the numbers of tree_page
-    DEFAULT_CSS = """
-    TreeView {
-        height: 1fr;
-        overflow-x: hidden;
-        overflow-y: scroll;
-        scrollbar-size: 0 0;
-        background: $background;
-        color: $foreground;
-        & .tree--folder { color: $text-primary; }
-        & .tree--marked { color: $text-accent; }
-        & .tree--faint { color: $text-muted; }
-        & .tree--good { color: $text-success; }
-        & .tree--bad { color: $text-error; text-style: bold; }
-        & .tree--busy { color: $text-warning; }
-        & .tree--cursor { color: $block-cursor-foreground; background: $block-cursor-background; text-style: bold; }
-        & .tree--cursor-blurred {
-            color: $block-cursor-blurred-foreground;
-            background: $block-cursor-blurred-background;
-        }
-    }
+
+class TreeView(Inked, can_focus=True, inherit_bindings=False):
+    """A page of `TreeRows` with a cursor. What changes the rows calls `settle`; what changes their look, `paint`.
+
+    It scrolls by itself and has no scroll bar: `top` is the first row in sight.
     """
 
     def __init__(self, rows: TreeRows, look: Look, *, id: str | None = None) -> None:  # noqa: A002
@@ -54,9 +29,7 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         self.rows = rows
         self.look = look
         self._page: list[Line] = []
-        self._styles: dict[str, Style] = {}
-        self._styled_for = ("", False)
-        self._y = 0
+        self._y = self.top = 0
         self._path = rows.root.path
         self._was_folder = True
 
@@ -84,7 +57,7 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
     @property
     def cursor_screen_offset(self) -> Offset | None:
         """Where on the screen the cursor's row begins, for the hardware cursor; None while it is not visible."""
-        line = self._y - self.scroll_offset.y
+        line = self._y - self.top
         return self.content_region.offset + Offset(0, line) if 0 <= line < self.size.height else None
 
     def move_to(self, y: int, step: int = 1) -> bool:
@@ -104,10 +77,9 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def settle(self) -> None:
         """After rows came or went: keep the cursor on its entry and, where it can stay there, the page."""
-        old_y, top, height = self._y, self.scroll_offset.y, self.size.height
+        old_y, top, height = self._y, self.top, self.size.height
         y = self.rows.nearest(self._path, self._was_folder)
         self._stand_on(self._entry_near(y, 1), keep_path=self.rows.find(self._path) is None and self._waits())
-        self.set_reactive(Widget.virtual_size, Size(self.size.width, len(self.rows)))
         if top <= old_y < top + height and not top <= self._y < top + height:
             self._scroll(top + self._y - old_y)
         self._scroll_to_cursor()
@@ -135,7 +107,7 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _scroll_to_cursor(self) -> None:
         """Scroll so that the cursor and the notes right beneath it are seen: half a page at least, if at all."""
-        height, top, last = self.size.height, self.scroll_offset.y, self._y
+        height, top, last = self.size.height, self.top, self._y
         if not height:
             return
         while last + 1 < len(self.rows) and last + 2 - self._y < height and self.rows.row(last + 1).entry is None:
@@ -149,7 +121,10 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _scroll(self, top: int) -> None:
         top = min(max(top, 0), max(len(self.rows) - self.size.height, 0))
-        self.scroll_to(y=top, animate=False, force=True)
+        if top != self.top:
+            self.top = top
+            self.paint()
+            self.page_moved()
 
     # --- painting
 
@@ -168,7 +143,7 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _lines(self) -> list[Line]:
         width, height = self.size
-        top = min(self.scroll_offset.y, max(len(self.rows) - 1, 0))
+        top = min(self.top, max(len(self.rows) - 1, 0))
         rows = [self.rows.row(y) for y in range(top, min(top + height, len(self.rows)))]
         lines = page_lines(rows, self.look, width, self._y - top, self.has_focus)
         return lines + [_EMPTY] * (height - len(lines))
@@ -184,40 +159,16 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         if len(self._page) != height:
             self._page = self._lines()
         line = self._page[y] if y < len(self._page) else _EMPTY
-        return Strip(self._segments(line)).simplify().adjust_cell_length(width, self._style("tree--plain"))
+        return Strip(self._segments(line)).simplify().adjust_cell_length(width, self.ink("plain"))
 
     def _segments(self, line: Line) -> Iterable[Segment]:
         if line.cursor:
-            name = "tree--cursor" if self.has_focus else "tree--cursor-blurred"
-            return [Segment(line.text, self._style(name))]
-        return [Segment(piece.text, self._style(f"tree--{self._LOOKS[piece.look]}")) for piece in line.pieces]
-
-    def _style(self, name: str) -> Style:
-        """A style by the name of its class; worked out once, since Textual takes long over it."""
-        if self._styled_for != (self.app.theme, self.has_focus):
-            self._styled_for = self.app.theme, self.has_focus
-            self._styles.clear()
-        found = self._styles.get(name)
-        if found is None:
-            found = self.rich_style if name == "tree--plain" else self.get_component_rich_style(name)
-            self._styles[name] = found
-        return found
-
-    def notify_style_update(self) -> None:
-        """Colours may have changed."""
-        self._styles.clear()
-        super().notify_style_update()
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Paint the lines that differ, where the base class paints them all."""
-        if round(old_value) != round(new_value):
-            self.paint()
-            self.page_moved()
+            return [Segment(line.text, self.ink("plain", "cursor" if self.has_focus else "rest"))]
+        return [Segment(piece.text, self.ink(_INKS[piece.look])) for piece in line.pieces]
 
     def on_resize(self, event: events.Resize) -> None:
         """Keep the cursor in sight."""
         self._page = []
-        self.set_reactive(Widget.virtual_size, Size(self.size.width, len(self.rows)))
         self._scroll_to_cursor()
         self.paint()
         self.page_moved()
@@ -229,9 +180,17 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_click(self, event: events.Click) -> None:
         """With the mouse switched on: put the cursor where it points."""
-        y = event.y + self.scroll_offset.y
+        y = event.y + self.top
         if y < len(self.rows):
             self.move_to(y)
+
+    def on_mouse_scroll_down(self) -> None:
+        """The wheel moves the cursor."""
+        self._leap(3)
+
+    def on_mouse_scroll_up(self) -> None:
+        """The wheel moves the cursor."""
+        self._leap(-3)
 
     # --- keys
 
