@@ -107,7 +107,7 @@ def _environment(base: str) -> Iterator[None]:
 def run_demo(*, no_screen: bool, as_json: bool, seconds: float | None, **screen: Any) -> int:
     """Run the demo; the exit code of `push` or of the screen."""
     if not no_screen:
-        from tui_uploader.screen import fit_for_screen
+        from tui_uploader.fitness import fit_for_screen
 
         trouble = fit_for_screen(lambda: "tui-uploader demo --no-screen")
         if trouble is not None:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from tui_uploader import places, settings
 from tui_uploader.access import CannotStart
 from tui_uploader.engine.survival import Lasting, kill_setting, lasting, user_lingers
+from tui_uploader.fitness import speaks_utf8
 from tui_uploader.model.secret import Secret
 from tui_uploader.model.text import printable
 from tui_uploader.model.token_life import ends_at, said_of
-from tui_uploader.screen import speaks_utf8
 
 OK, MEND, UNKNOWN = "ok", "mend", "unknown"
 LEAST_COLUMNS, LEAST_ROWS = 40, 10

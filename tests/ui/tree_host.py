@@ -178,9 +178,7 @@ def frame(host: Host) -> list[str]:
 
 
 async def press(pilot: Pilot[None], *keys: str) -> None:
-    """Press keys one by one and let listings end before the first and after each."""
-    await pilot.pause()
-    await pilot.app.workers.wait_for_complete()
+    """Press keys one by one and let listings end after each."""
     for key in keys:
         await pilot.press(key)
         await pilot.app.workers.wait_for_complete()

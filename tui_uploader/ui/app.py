@@ -130,15 +130,19 @@ class UploaderApp(JobsApp, inherit_bindings=False):
         """What comes next can wait for the first frame."""
         if isinstance(self._driver, QuietDriver):
             self._driver.begun = self._written
-        else:
-            self.call_after_refresh(self.begun)
+
+    def on_ready(self) -> None:
+        """Everything has its place; where no terminal is, that is the first frame."""
+        if not isinstance(self._driver, QuietDriver):
+            self.begun()
 
     def _written(self) -> None:
         self.hold()  # what Textual lays out once more, and the first folder, make one other frame
         self.call_next(self.begun)
 
     def begun(self) -> None:
-        """The first frame has been written: start the heartbeat, listening beside the main screen."""
+        """The first frame has been written: list the folder, start the heartbeat, listening beside the main screen."""
+        self.main.files.begin()
         facts, beat, paint = self.pump.on_facts, self.pump.on_beat, self.pump.on_paint
 
         def both_facts(seen: Facts) -> None:

@@ -52,6 +52,7 @@ class Panes(Screen[None], inherit_bindings=False, inherit_css=False):
         glyphs, prefix = desk.glyphs, desk.plan_options.prefix
         self.files = FileTree(desk.scout, desk.root, glyphs=glyphs, show_hidden=desk.hidden, id="files")
         self.files.set_state(self.state)
+        self.files.waits = True
         self.files.undo = desk.undo
         self.queue = QueueView(
             self.state, self.pump.live, glyphs=glyphs, prefix=prefix, clock=self.pump.clock, id="queue"

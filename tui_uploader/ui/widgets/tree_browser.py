@@ -29,10 +29,18 @@ class TreeBrowser(TreeLooker):
         self.order = NAME
         self._gone = ""
 
+    waits = False  # whether the first listing waits for `begin`: a start paints its first frame before it
+
     def on_mount(self) -> None:
-        """List the root, after the first frame."""
+        """List the root; where somebody says when, the rows say until then that it is being read."""
         self.rows.read(self.rows.root)
-        self.call_after_refresh(self._begin, self.rows.root)
+        if not self.waits:
+            self.begin()
+
+    def begin(self) -> None:
+        """List the root for the first time."""
+        self._begin(self.rows.root)
+        self.settle()
 
     # --- what a subclass says
 
