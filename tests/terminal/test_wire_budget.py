@@ -56,6 +56,6 @@ def test_the_budget_of_the_wire(ground: Ground) -> None:
         terminal.count(2)
         seconds = [terminal.count(1) for _ in range(8)]
         assert terminal.text().count("%") >= 8  # they still move
-        assert sum(seconds) / len(seconds) <= 2048, seconds
+        assert 0 < max(seconds) <= 2048, seconds
         for mode in (b"?1003h", b"?1004h", b"?1000h", b"\x1b[5m"):
             assert mode not in terminal.raw

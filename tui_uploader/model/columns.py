@@ -65,6 +65,11 @@ class Columns:
         )
 
     @property
+    def up(self) -> int:
+        """How many objects are being sent or compared now; those that only ask for permission are not among them."""
+        return self._by_stage[Stage.UPLOADING] + self._by_stage[Stage.CHECKING]
+
+    @property
     def bytes_done(self) -> int:
         """Bytes of objects that are done."""
         return self._bytes_by_stage[Stage.DONE]

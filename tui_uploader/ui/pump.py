@@ -18,8 +18,6 @@ DRAIN_EVERY = 0.25
 PAINT_EVERY = 1.0
 SLICE = 0.012  # seconds of applying facts in one go
 PAINT_EVERY_LOW = 2.0
-CROWD = 16  # objects on their way, above which their numbers are painted less often: a slow link pays for each
-CROWDED = 1.5  # times as long between two paints then
 
 Facts = Sequence["ev.Event"]
 
@@ -73,8 +71,7 @@ class Pump:
         self.live.beat(now, busy=bool(self.counts.active))
         self.on_beat(news)
         urgent = urgent and not self._backlog  # while much comes in, the screen follows at its usual pace
-        every = self.paint_every * (CROWDED if self.state.counts.active > CROWD else 1.0)
-        if urgent or (now - self._last_paint >= every and (self._dirty or self.running)):
+        if urgent or (now - self._last_paint >= self.paint_every and (self._dirty or self.running)):
             self._last_paint = now
             self._dirty = False
             painted, self._changed = frozenset(self._changed), set()

@@ -6,7 +6,6 @@ from dataclasses import field
 from typing import Any
 
 from rich.color import ColorSystem
-from textual.app import App
 from textual.theme import Theme
 
 from tui_uploader.model.value import value
@@ -14,6 +13,7 @@ from tui_uploader.ui import language
 from tui_uploader.ui.driver import QuietDriver
 from tui_uploader.ui.keys import remap
 from tui_uploader.ui.language import said, t
+from tui_uploader.ui.lean import LeanApp
 from tui_uploader.ui.theme_files import ThemeError, load_file, theme_folder
 from tui_uploader.ui.themes import PLAIN, SIXTEEN, USUAL, available, user_folder
 
@@ -42,7 +42,7 @@ class Taste:
     keep: Keep = _nowhere
 
 
-class TasteApp(App[None], inherit_bindings=False, inherit_css=False):
+class TasteApp(LeanApp, inherit_bindings=False, inherit_css=False):
     """An app that can change theme, language and mouse while it runs."""
 
     taste = Taste()

@@ -12,7 +12,7 @@ from tui_uploader.ui.inks import Inked
 from tui_uploader.ui.words import fit
 
 Span = tuple[str, str]  # text, name of an ink
-GAP = 10  # two changes closer than this cost less as one: moving the cursor is about this many bytes
+GAP = 5  # two changes closer than this cost less as one: moving the cursor is about this many bytes
 
 
 class Painted(Inked):

@@ -53,8 +53,8 @@ class TitleLine(Painted):
         limit = t("limit {limit}", limit=speed_text(state.limit)) if state.limit else t("no limit")
         speed = f"{speed_text(live.per_second):>6}" if live.per_second else " " * 6
         right = t(
-            "{active:2d} up  {speed}  {limit}   {lasting}",
-            active=self._pump.counts.active,
+            "{up:3d} up  {speed}  {limit}   {lasting}",
+            up=state.up,
             speed=speed,
             limit=limit,
             lasting=said(_LASTING[lasting]) if lasting is not None else "",

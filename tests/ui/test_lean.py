@@ -1,0 +1,90 @@
+"""Lean frames show what Textual's show, cell by cell and colour by colour, in fewer bytes."""
+
+from collections.abc import Sequence
+
+import pyte
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.color import Color, ColorSystem
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.geometry import Region
+from textual.strip import Strip
+
+from tui_uploader.ui.lean import PLAIN, Lean, change, look_of
+
+WIDTH, HEIGHT = 24, 4
+COLOURS = (None, "red", "bright_blue", "#102030", "#c0ffee", "default")
+texts = st.text("ab \u5b63\u2713", min_size=1, max_size=6)
+styles = st.builds(
+    lambda colour, ground, bold, reverse: Style(
+        color=colour and Color.parse(colour), bgcolor=ground and Color.parse(ground), bold=bold, reverse=reverse
+    ),
+    st.sampled_from(COLOURS),
+    st.sampled_from(COLOURS),
+    st.sampled_from([None, True]),
+    st.sampled_from([None, True]),
+)
+strips = st.lists(st.tuples(texts, styles).map(lambda one: Segment(*one)), min_size=1, max_size=8).map(
+    lambda segments: Strip(segments).adjust_cell_length(WIDTH, Style())
+)
+frames = st.lists(strips, min_size=HEIGHT, max_size=HEIGHT)
+
+
+def console(system: str) -> Console:
+    """What says how many colours there are."""
+    made = Console(color_system="truecolor", force_terminal=True)
+    made._color_system = ColorSystem[system]
+    return made
+
+
+def layout(frame: Sequence[Strip]) -> LayoutUpdate:
+    """A whole screen."""
+    return LayoutUpdate([[strip] for strip in frame], Region(0, 0, WIDTH, HEIGHT))
+
+
+def shown(updates: Sequence[CompositorUpdate], system: str) -> list[list[pyte.screens.Char]]:
+    """Every cell of a terminal that has got some updates."""
+    screen = pyte.Screen(WIDTH, HEIGHT)
+    stream = pyte.Stream(screen)
+    for update in updates:
+        stream.feed(update.render_segments(console(system)).replace("\n", "\r\n"))
+    return [[screen.buffer[y][x] for x in range(WIDTH)] for y in range(HEIGHT)]
+
+
+@given(frames, frames, st.lists(st.tuples(st.integers(0, HEIGHT - 1), st.integers(0, WIDTH // 2))), st.data())
+def test_a_terminal_shows_the_same(
+    first: list[Strip], second: list[Strip], places: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    system = data.draw(st.sampled_from(["STANDARD", "EIGHT_BIT", "TRUECOLOR"]))
+    cut = WIDTH // 2  # two widgets beside each other, each changed in one piece from its edge on
+    spans = sorted({(y, 0, cut) for y, _ in places} | {(y, cut, WIDTH) for y, at in places if at % 2})
+    chops = [{0: strip.crop(0, cut), cut: strip.crop(cut, WIDTH)} for strip in second]
+    changes = [ChopsUpdate(chops, spans, [[cut, WIDTH]] * HEIGHT)] if spans else []
+    stock = [layout(first), *changes]
+    lean = [Lean(update) for update in stock]
+    assert shown(lean, system) == shown(stock, system)
+    for ours, theirs in zip(lean, stock, strict=True):
+        assert len(ours.render_segments(console(system))) <= len(theirs.render_segments(console(system)))
+
+
+def test_a_change_in_the_middle_of_a_widget_writes_its_cells_alone() -> None:
+    styled = Style(color=Color.parse("#c0ffee"), bgcolor=Color.parse("#102030"))
+    chops = [{0: Strip([Segment("part-000.log  62%  0:41", styled)])}] * 2
+    update = ChopsUpdate(chops, [(0, 14, 16), (0, 21, 23), (1, 14, 16)], [[23]] * 2)
+    assert Lean(update).render_segments(console("TRUECOLOR")) == (
+        "\x1b[1;15H\x1b[38;2;192;255;238;48;2;16;32;48m62\x1b[22G41\x1b[2;15H62\x1b[0m"
+    )
+
+
+def test_only_what_is_other_is_said() -> None:
+    one = look_of(Style(color="red", bold=True), ColorSystem.STANDARD)
+    assert change(PLAIN, one) == "\x1b[1;31m"
+    assert change(one, one) == ""
+    assert change(one, look_of(Style(color="blue", bold=True), ColorSystem.STANDARD)) == "\x1b[34m"
+    assert change(one, look_of(Style(color="red"), ColorSystem.STANDARD)) == "\x1b[0;31m"
+    assert change(one, look_of(Style(bold=True), ColorSystem.STANDARD)) == "\x1b[39m"
+    assert change(one, PLAIN) == "\x1b[0m"
+    assert look_of(None, ColorSystem.STANDARD) == PLAIN
