@@ -22,9 +22,9 @@ class Climb:
     three times as long and no more of them end, half of the slots is given back.
     """
 
-    def __init__(self, now: float, level: int = START) -> None:
-        self.level = level
-        self._below, self._rate_below = level, 0.0
+    def __init__(self, now: float, level: int = START, most: int = MAX_PARALLEL) -> None:
+        self.level, self._most = min(level, most), most
+        self._below, self._rate_below = self.level, 0.0
         self._worth = WORTH
         self._climbing = True
         self._rest = REST
@@ -64,7 +64,7 @@ class Climb:
                 self._climbing, self._rest_until = False, now + SOON
         else:
             self._grew = self.step
-            self.level = min(level * self._grew, MAX_PARALLEL)
+            self.level = min(level * self._grew, self._most)
             self._rounds = self.level > level
         self._below, self._rate_below = self.level, 0.0
         self._epoch(now)
@@ -133,7 +133,7 @@ class Climb:
 
     def _step(self, rate: float, to: int) -> None:
         self._below, self._rate_below = self.level, rate
-        self.level = min(to, MAX_PARALLEL)
+        self.level = min(to, self._most)
         self._settled_took = 0.0
         if self.level == self._below:  # at the top: nothing more to find out
             self._climbing = False

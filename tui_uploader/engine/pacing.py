@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 
 from tui_uploader.engine.climb import Climb
-from tui_uploader.engine.port import DEFAULT_PARALLEL, MAX_PARALLEL
+from tui_uploader.engine.descriptors import slots_by_descriptors
+from tui_uploader.engine.port import DEFAULT_PARALLEL
 
 Clock = Callable[[], float]
 BLOCK = 256 * 1024
@@ -15,14 +16,17 @@ _GOOD_FILES = 20
 class Parallelism:
     """The number of concurrent PUTs. By hand it is what was said; else it climbs while throughput grows.
 
-    A sign of overload halves it, by hand too; 20 good objects double it back up to what was asked for.
+    It is never more than `most`, which is what the process has file handles for. A sign of overload halves it, by hand
+    too; 20 good objects double it back up to what was asked for.
     """
 
-    def __init__(self, wanted: int | None, clock: Clock) -> None:
+    def __init__(self, wanted: int | None, clock: Clock, most: int | None = None) -> None:
         self._clock = clock
-        self._wanted = wanted
-        self._climb = Climb(clock())
-        self._now = wanted if wanted is not None else self._climb.level
+        self._most = most = slots_by_descriptors() if most is None else most
+        self.begun = "at the start" if (wanted or 0) <= most else "file handles allow no more (ulimit -n)"
+        self._wanted = wanted if wanted is None else min(wanted, most)
+        self._climb = Climb(clock(), most=most)
+        self._now = self._wanted if self._wanted is not None else self._climb.level
         self._good = 0
         self._slowed_at = float("-inf")
 
@@ -41,10 +45,10 @@ class Parallelism:
         self._good = 0
         if wanted is None:
             self._wanted = None
-            self._climb = Climb(self._clock(), max(self._now, DEFAULT_PARALLEL))
+            self._climb = Climb(self._clock(), max(self._now, DEFAULT_PARALLEL), self._most)
             self._now = self._climb.level
         else:
-            self._wanted = self._now = max(1, min(wanted, MAX_PARALLEL))
+            self._wanted = self._now = max(1, min(wanted, self._most))
 
     def slowed(self) -> bool:
         """The service asked for less: halve, at most once in two seconds. True where the number changed."""
@@ -67,7 +71,7 @@ class Parallelism:
         """Concurrent PUTs that may be allowed in a moment: for these upload info is asked for ahead."""
         if self._wanted is not None or not self._climb.fast:
             return self._now
-        return min(self._now * self._climb.step, MAX_PARALLEL)
+        return min(self._now * self._climb.step, self._most)
 
     def stored(self, seconds: float | None = None) -> bool:
         """An object was stored, in `seconds` where its size had no part in that; True where the number changed."""

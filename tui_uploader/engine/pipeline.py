@@ -57,7 +57,7 @@ class Pipeline:
         self.by_hand = ByHand(self._store, self._asking.waiting, self._run, gateway, post, self._active)
         self._walking, self._kicked, self._idle = False, False, True
         self._linger = Linger(self._loop, options.clocks.linger, self.kick)
-        post(ev.ParallelChanged(self._parallel.now, "at the start", time.time()))
+        post(ev.ParallelChanged(self._parallel.now, self._parallel.begun, time.time()))
 
     def add(self, lines: Sequence[Planned], last: bool) -> None:
         """New lines of a plan; `last` when the walk has ended."""

@@ -35,6 +35,26 @@ class SourceProblem(Exception):
         self.failure = failure
 
 
+def changed_meanwhile(before: os.stat_result, now: os.stat_result) -> None:
+    """Raise SourceProblem where a name leads to another file than `before`, or that file was written to."""
+    _must_be_same(before, now)
+    if now.st_size != before.st_size:
+        raise _changed("grew" if now.st_size > before.st_size else "shrank")
+    _must_be_unwritten(before, now, gone=False)
+
+
+def _must_be_same(before: os.stat_result, now: os.stat_result) -> None:
+    if (now.st_dev, now.st_ino) != (before.st_dev, before.st_ino):
+        raise SourceProblem(Failure("SOURCE_REPLACED", Phase.LOCAL))
+
+
+def _must_be_unwritten(before: os.stat_result, after: os.stat_result, *, gone: bool) -> None:
+    # deleting or renaming the name moves ctime too, and says nothing of the bytes
+    ctime_moved = after.st_ctime_ns != before.st_ctime_ns and not gone and after.st_nlink == before.st_nlink
+    if after.st_mtime_ns != before.st_mtime_ns or ctime_moved:
+        raise _changed("was written to")
+
+
 def _changed(detail: str) -> SourceProblem:
     return SourceProblem(Failure("SOURCE_CHANGED", Phase.LOCAL, detail=detail))
 
@@ -45,10 +65,11 @@ def open_source(path: bytes, inode: int = 0) -> int:
     A link at the end of the path is followed only to the very file (`inode`) that the plan saw behind it.
     Raises SourceProblem.
     """
-    return _open(path, inode)[0]
+    return opened(path, inode)[0]
 
 
-def _open(path: bytes, inode: int) -> tuple[int, os.stat_result]:
+def opened(path: bytes, inode: int) -> tuple[int, os.stat_result]:
+    """The same, and what the system says of the open file."""
     try:
         try:
             fd = deep_paths.open_file(path, _FLAGS)
@@ -96,7 +117,7 @@ class FileBody:
         self._md5 = hashlib.md5() if md5 else None
         self._read = reader
         self._at = 0
-        self._fd, self._before = _open(path, inode)
+        self._fd, self._before = opened(path, inode)
         try:
             if self._before.st_size != size:
                 raise _changed("grew" if self._before.st_size > size else "shrank")
@@ -172,12 +193,8 @@ class FileBody:
         except OSError:
             gone = True
         else:
-            if (now.st_dev, now.st_ino) != (before.st_dev, before.st_ino):
-                raise SourceProblem(Failure("SOURCE_REPLACED", Phase.LOCAL))
-        # deleting or renaming the name moves ctime too, and says nothing of the bytes
-        ctime_moved = after.st_ctime_ns != before.st_ctime_ns and not gone and after.st_nlink == before.st_nlink
-        if after.st_mtime_ns != before.st_mtime_ns or ctime_moved:
-            raise _changed("was written to")
+            _must_be_same(before, now)
+        _must_be_unwritten(before, after, gone=gone)
         return gone
 
     def second_md5(self) -> str:

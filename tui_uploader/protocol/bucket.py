@@ -18,10 +18,11 @@ from tui_uploader.protocol.heads import checked_head
 from tui_uploader.protocol.read_back import read_back
 from tui_uploader.protocol.transport import Limits, Pace, Sending, UploadTransport
 from tui_uploader.protocol.upload_info import UploadInfo
+from tui_uploader.protocol.whole_file import WholeFile, body_of
 
 _MD5 = re.compile(r"[0-9a-f]{32}\Z")
 _PORTS = {"http": 80, "https": 443}
-Body = FileBody | FarBody
+Body = FileBody | WholeFile | FarBody
 
 
 @value
@@ -76,7 +77,7 @@ class Bucket:
                 async with FarBody(self.readers, path, size, inode=inode, crc=verify, md5=verify) as far:
                     return await self._send(info, path, far, sending, pace)
             md5 = verify and info.target.host in self._md5_hosts
-            with FileBody(path, size, inode=inode, crc=verify, md5=md5) as body:
+            with body_of(path, size, inode=inode, crc=verify, md5=md5) as body:
                 return await self._send(info, path, body, sending, pace)
         except SourceProblem as problem:
             return problem.failure
@@ -144,7 +145,7 @@ class Bucket:
 
     async def _second(self, answer: Answer, body: Body, host: str) -> Stored | Failure:
         """No CRC-64 came: the MD5 by a second read, in a thread. The host is remembered."""
-        assert isinstance(body, FileBody)  # a far one has its MD5 already
+        assert not isinstance(body, FarBody)  # a far one has its MD5 already
         self._md5_hosts.add(host)
         md5 = await asyncio.to_thread(body.second_md5)
         request_id, etag = answer.header("x-cos-request-id"), answer.header("etag").strip('"')
