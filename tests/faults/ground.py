@@ -6,9 +6,11 @@ import logging
 import os
 import subprocess
 import sys
+import tempfile
+import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -167,10 +169,12 @@ class Ground:
         clock: float = 0.0,
         environment: dict[str, str] | None = None,
         before: Sequence[str] = (),
+        watched: Callable[["subprocess.Popen[bytes]", bytes], None] = lambda process, line: None,
     ) -> Ended:
         """The installed command ``push --json`` as a process of its own, on the last cloud, with the short clocks.
 
-        Without arguments that name a file it pushes the contents of the ground's folder.
+        Without arguments that name a file it pushes the contents of the ground's folder. `watched` sees each line as
+        it comes.
         """
         cloud = self._clouds[-1]
         file = self.folder / "token"
@@ -181,13 +185,24 @@ class Ground:
         service = ["--gateway", cloud.gateway, "--env-id", cloud.env_id, "--token-file", str(file), "--clocks", clocks]
         command = [*before, sys.executable, "-m", "tui_uploader", "push", "--json", *usual, *service, *arguments]
         began = time.monotonic()
-        ended = subprocess.run(
-            command, env=self.environment() | (environment or {}), capture_output=True, timeout=60, check=False
-        )
-        seconds = time.monotonic() - began
-        said = ended.stderr.decode("utf-8", "replace")
+        with tempfile.TemporaryFile() as errors:
+            own = self.environment() | (environment or {})
+            process = subprocess.Popen(command, env=own, stdout=subprocess.PIPE, stderr=errors)
+            over = threading.Timer(60, process.kill)
+            over.start()
+            assert process.stdout is not None
+            lines = []
+            for line in process.stdout:
+                watched(process, line)
+                lines.append(line.decode())
+            process.stdout.close()
+            code = process.wait()
+            over.cancel()
+            seconds = time.monotonic() - began
+            errors.seek(0)
+            said = errors.read().decode("utf-8", "replace")
         assert "Traceback" not in said, said
-        return self._judge(Ended(ended.returncode, _lines(ended.stdout.decode()), said, seconds, []), clock)
+        return self._judge(Ended(code, _lines("".join(lines)), said, seconds, []), clock)
 
     def environment(self) -> dict[str, str]:
         """The environment of a process: nothing of ours, and folders of its own."""

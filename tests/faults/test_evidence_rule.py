@@ -1,7 +1,8 @@
 """The Evidence rule, a test for each of its sentences, through the code behind push and through the command."""
 
 import random
-import sys
+import resource
+import subprocess
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -233,16 +234,15 @@ def test_a_wall_clock_that_jumps_about_changes_nothing(ground: Ground, monkeypat
 
 @rows(94)
 def test_no_file_handle_left_is_this_machines_trouble_and_passes(ground: Ground) -> None:
-    ground.fill(60)
+    ground.fill(300)
     ground.cloud(Fault("latency", delay=30))
-    taken = (  # a parent that has left a hundred open: what the limit leaves is less than it seems
-        "import os, resource, sys\n"
-        "for _ in range(100): os.set_inheritable(os.open('/dev/null', os.O_RDONLY), True)\n"
-        "resource.setrlimit(resource.RLIMIT_NOFILE, (150, 150))\n"
-        "os.execvp(sys.argv[1], sys.argv[1:])"
-    )
-    ended = ground.command("--parallel", "60", "--patience", "20", before=(sys.executable, "-c", taken))
-    assert (ended.code, ended.summary["done"]) == (0, 60)
+
+    def take_them_away(process: "subprocess.Popen[bytes]", line: bytes) -> None:
+        if b'"done"' in line:
+            resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (40, 40))
+
+    ended = ground.command("--parallel", "60", "--patience", "20", watched=take_them_away)
+    assert (ended.code, ended.summary["done"]) == (0, 300)
     assert {code for _, code in ended.retried} == {"LOCAL_LIMIT"}
 
 

@@ -82,7 +82,7 @@ class Asking:
     def ahead(self, parallel: int, soon: int) -> int:
         """How many items should be ready or asked for, so that no slot waits a round trip; `soon` if it is growing."""
         rate = max(self._rate, soon / max(self._took, 0.001))  # what it is, and what so many slots will come to
-        spare = soon * 2 if soon > self.batch else soon // 2  # one answer alone feeds so few slots
+        spare = soon if soon > self.batch else soon // 2  # one answer alone feeds so few slots
         need = int(min(rate, _MOST_RATE) * self._round_trip * 1.5) + spare + self.batch
         return min(max(need, self.batch), _MOST_AHEAD)
 

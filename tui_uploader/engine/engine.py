@@ -101,7 +101,7 @@ class Engine:
 
         way = _Way(proxy=options.proxy, no_proxy=options.no_proxy)
         asks = UploadTransport(context=self._context, **way, limits=base, body_limit=ANSWER_LIMIT)
-        puts = UploadTransport(context=self._context, **way, limits=base)
+        puts = UploadTransport(context=self._context, **way, limits=base, beside=asks)
         gateway = Gateway(options.gateway, options.token, asks, options.allowed_hosts)
         reading = child_command("tui_uploader.protocol.reader_process")
         readers = Readers(reading, child_environment(), timeout=clocks.source)

@@ -236,15 +236,10 @@ class Pipeline:
         self._to(item_id, Stage.UPLOADING)
         store = self._store
         began = self._loop.time()
-        size = store.sizes[item_id]
+        size, pace = store.sizes[item_id], self._limit if self._limit.limit is not None else None
         try:
             result = await self._bucket.put(
-                info,
-                store.paths[item_id],
-                size,
-                inode=store.inodes[item_id],
-                sending=sending,
-                pace=self._limit if self._limit.limit is not None else None,
+                info, store.paths[item_id], size, inode=store.inodes[item_id], sending=sending, pace=pace
             )
         except asyncio.CancelledError:
             self._active.pop(item_id, None)
@@ -281,6 +276,8 @@ class Pipeline:
             self._parallel_changed("by itself")
 
     def _slow_down(self, failure: Failure) -> None:
+        if failure.code == "LOCAL_LIMIT":
+            self._bucket.let_go()
         if self._parallel.slowed():
             status = f"{failure.http_status} " if failure.http_status else ""
             self._parallel_changed(f"{status}{failure.code}")

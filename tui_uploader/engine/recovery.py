@@ -183,7 +183,7 @@ class Recovery:
         elif is_for_all(failure) or not failure.retryable or self._run.troubled:
             self._run.trouble(failure)  # a probe that failed is not repeated before the next one is due
         else:
-            if failure.info.scope is Scope.SLOW:
+            if failure.info.scope is Scope.SLOW or failure.code == "LOCAL_LIMIT":
                 self._slow_down(failure)
             if failure.info.scope is Scope.NETWORK:
                 failure = replace(

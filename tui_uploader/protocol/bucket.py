@@ -63,6 +63,10 @@ class Bucket:
         self._cleaned = cleaned
         self._md5_hosts: set[str] = set()
 
+    def let_go(self) -> None:
+        """Close the connections that lie idle, those to the gateway as well."""
+        self._transport.let_go()
+
     async def put(
         self, info: UploadInfo, path: bytes, size: int, *, inode: int = 0, sending: Sending, pace: Pace | None = None
     ) -> Stored | Failure:

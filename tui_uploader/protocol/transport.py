@@ -71,12 +71,14 @@ class UploadTransport(httpx.AsyncBaseTransport):
         no_proxy: str = "",
         limits: Limits | None = None,
         body_limit: int = 64 * 1024,
+        beside: "UploadTransport | None" = None,
     ) -> None:
         self._context = context
         self._proxy = proxy
         self._no_proxy = no_proxy
         self._limits = limits or Limits()
         self._body_limit = body_limit
+        self._beside = beside  # another one of this process, which lets go of what it does not use, too
         self._idle: dict[Target, list[Connection]] = {}
         self._busy: dict[Connection, Limits] = {}
         self._watch: asyncio.TimerHandle | None = None
@@ -203,6 +205,15 @@ class UploadTransport(httpx.AsyncBaseTransport):
             target, lambda: Connection(self._body_limit, burst), self._context, proxy=proxy, timeout=limits.connect
         )
 
+    def let_go(self) -> None:
+        """Close what lies idle: this process has too few file handles to keep it."""
+        for connections in self._idle.values():
+            for connection in connections:
+                connection.abort()
+        self._idle.clear()
+        if self._beside is not None:
+            self._beside.let_go()
+
     def _give_back(self, target: Target, connection: Connection) -> None:
         if connection.reusable and not connection.closed and not self._closed:
             connection.idle_since = self._loop.time()
@@ -274,10 +285,7 @@ class UploadTransport(httpx.AsyncBaseTransport):
         if self._watch is not None:
             self._watch.cancel()
             self._watch = None
-        for connections in self._idle.values():
-            for connection in connections:
-                connection.abort()
-        self._idle.clear()
+        self.let_go()
         for connection in list(self._busy):
             connection.fail(httpx.WriteError("closed"))
 
