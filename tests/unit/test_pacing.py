@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tui_uploader.engine import pacing
 from tui_uploader.engine.pacing import BLOCK, Parallelism, SpeedLimit
 from tui_uploader.engine.port import DEFAULT_PARALLEL, MAX_PARALLEL
 
@@ -247,6 +248,21 @@ def test_automatically_overload_halves_and_is_not_forgotten_at_once() -> None:
     assert parallel.now == before // 2
     assert set(scaled(parallel, clock, best=10_000, epochs=7)) == {before // 2}
     assert scaled(parallel, clock, best=10_000, epochs=3)[-1] > before // 2
+
+
+@pytest.mark.parametrize("wanted", [None, 60])
+def test_where_handles_are_short_there_are_never_more_again(
+    wanted: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = Clock()
+    parallel = Parallelism(wanted, clock)
+    monkeypatch.setattr(pacing, "slots_by_descriptors", lambda: 3)
+    assert parallel.short_of_handles()
+    assert parallel.now == 3
+    rounds(parallel, clock, lambda slots: 0.08, 200)
+    assert parallel.now == 3
+    assert parallel.short_of_handles()  # there should be some, and there are none: the system itself is out of them
+    assert parallel.now == 1
 
 
 def test_back_to_automatic() -> None:

@@ -61,6 +61,16 @@ class Parallelism:
         self._climb.slowed(now, self._now)
         return True
 
+    def short_of_handles(self) -> bool:
+        """The system had no handle or memory left: halve, and never again be more than there are handles for."""
+        self._most = min(self._most, slots_by_descriptors())
+        if self._now <= self._most:
+            return self.slowed()
+        self._good, self._now = 0, self._most
+        self._wanted = None if self._wanted is None else self._most
+        self._climb = Climb(self._clock(), self._most, self._most)
+        return True
+
     def moved(self, size: int) -> bool:
         """Bytes of any object were acknowledged; True where the number changed."""
         self._climb.did(0, size)

@@ -276,9 +276,9 @@ class Pipeline:
             self._parallel_changed("by itself")
 
     def _slow_down(self, failure: Failure) -> None:
-        if failure.code == "LOCAL_LIMIT":
+        if short := failure.code == "LOCAL_LIMIT":
             self._bucket.let_go()
-        if self._parallel.slowed():
+        if self._parallel.short_of_handles() if short else self._parallel.slowed():
             status = f"{failure.http_status} " if failure.http_status else ""
             self._parallel_changed(f"{status}{failure.code}")
 
