@@ -14,6 +14,7 @@ from tui_uploader.engine.mailbox import Mailbox
 from tui_uploader.engine.pipeline import Pipeline
 from tui_uploader.engine.port import FAIL, MAX_PARALLEL, OVERWRITE, SKIP, EngineOptions, Renewal
 from tui_uploader.engine.renewing import Renew, Renewing
+from tui_uploader.model import codes as codes  # loaded now: once a run is out of file handles nothing can be
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import bug
 from tui_uploader.model.items import Planned
