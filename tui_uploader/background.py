@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from tui_uploader import places
-from tui_uploader.access import CannotStart, Given, UsageProblem, locate
+from tui_uploader import journals, places, run_options
+from tui_uploader.access import CannotStart, Given, UsageProblem, environment_of, locate
 from tui_uploader.console import Console, JsonLines, Lines, summary_of
 from tui_uploader.engine.home import Home
 from tui_uploader.engine.planner import Planner, Start, chunks
@@ -20,7 +20,7 @@ from tui_uploader.engine.survival import Lasting
 from tui_uploader.hangup import EndSignals
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
-from tui_uploader.model.jobs import Asked
+from tui_uploader.model.jobs import RUNNING, Asked
 from tui_uploader.model.queue import QueueState
 
 USAGE, STOPPED = 2, 3
@@ -82,7 +82,7 @@ def attach_lines(job: str | None, *, as_json: bool, quiet: bool, **options: Any)
                     return follow(port, console)
     except (UsageProblem, WorkerProblem) as problem:
         return _say(str(problem), USAGE)
-    return _say(_nothing(job), USAGE)
+    return _say(_nothing(job, options), USAGE)
 
 
 def follow(port: RemotePort, console: Console) -> int:
@@ -132,7 +132,7 @@ def stop_command(job: str | None, *, finish: bool, **options: Any) -> int:
                     return 0
     except (UsageProblem, WorkerProblem) as problem:
         return _say(str(problem), USAGE)
-    return _say(_nothing(job), USAGE)
+    return _say(_nothing(job, options), USAGE)
 
 
 def homes(options: dict[str, Any]) -> Iterator[Home]:
@@ -162,8 +162,18 @@ def holds(home: Home, job: str | None) -> bool:
     return bool(found)
 
 
-def _nothing(job: str | None) -> str:
-    return f"no job {job} runs in the background" if job else "no job runs in the background"
+def _nothing(job: str | None, options: dict[str, Any]) -> str:
+    """That no such job runs in the background; of one that the journal knows how it stands and what can be done."""
+    if not job:
+        return "no job runs in the background: tui-uploader jobs lists all"
+    try:
+        known = journals.find_job(job, environment_of(run_options.given(options)))[1]
+    except (journals.NoSuchJob, UsageProblem):
+        return f"no job {job} runs in the background: tui-uploader jobs lists all"
+    if known.state == RUNNING:
+        return f"job {known.id} runs in another terminal, not in the background: Ctrl-C there stops it"
+    how = "resume" if known.resumable else "report"
+    return f"job {known.id} does not run, it is {known.state.replace('-', ' ')}: tui-uploader {how} {known.id}"
 
 
 def _say(text: str, code: int) -> int:

@@ -1,11 +1,13 @@
 """Remote: EnginePort over the worker's socket: the same values in and out, from any terminal, as often as one likes."""
 
 import inspect
+import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from tui_uploader.engine.home import Home
@@ -25,6 +27,7 @@ from tui_uploader.engine.starting import Contact, WorkerProblem, find, find_or_s
 from tui_uploader.engine.survival import Lasting
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.model.items import Planned
 from tui_uploader.model.jobs import Asked
 from tui_uploader.model.secret import Secret
 
@@ -92,6 +95,13 @@ class RemotePort(_Forwarded):  # type: ignore[misc]
             self._writer.join(timeout)
             self._line.close()
             self._reader.join(timeout)
+
+    def add(self, planned: Sequence[Planned], *, last: bool = True) -> None:
+        """See EnginePort. A path that is relative here would be another one in the worker, whose folder is ``/``."""
+        if any(line.path[:1] != b"/" for line in planned):
+            folder = os.getcwdb()
+            planned = [replace(line, path=os.path.join(folder, line.path)) for line in planned]
+        self.forward("add", {"planned": planned, "last": last})
 
     def set_token(self, token: Secret, renewal: Renewal | None = None) -> None:
         """See EnginePort."""

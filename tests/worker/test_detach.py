@@ -1,0 +1,52 @@
+"""`push --detach`, `attach --no-screen` and `stop` as a person types them: relative paths, jobs that do not run."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.terminal.conftest import environment
+from tests.terminal.ground import FILES, PROGRAM, Ground, ground_at
+
+__all__ = ["environment"]
+
+
+@pytest.fixture
+def ground(tmp_path: Path, environment: dict[str, str]) -> Iterator[Ground]:
+    """A machine."""
+    with ground_at(tmp_path, environment, speed=400_000) as made:
+        yield made
+
+
+def typed(ground: Ground, *words: str) -> tuple[int, str, str]:
+    """A command typed in the folder above the files; exit code, output, errors."""
+    done = subprocess.run(
+        [*PROGRAM, *words], env=ground.environment, cwd=ground.folder, capture_output=True, text=True, timeout=60,
+        check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_a_path_means_the_folder_where_it_was_typed(ground: Ground) -> None:
+    code, job, _ = typed(ground, "push", "files/", "--detach")
+    assert code == 0
+    code, out, _ = typed(ground, "attach", job.strip(), "--no-screen", "--json")
+    assert code == 0
+    summary = json.loads(out.splitlines()[-1])
+    assert (summary["done"], summary["failed"]) == (FILES, 0)
+    assert ground.all_right()
+    code, out, _ = typed(ground, "report", job.strip(), "--format", "json")
+    assert json.loads(out)["objects"][0]["path"].startswith(str(ground.files))
+    assert ground.all_gone()
+
+
+def test_of_a_job_that_does_not_run_it_is_said_how_it_stands(ground: Ground) -> None:
+    job = ground.run("push", str(ground.files) + "/", "--json").split('"job": "')[1][:8]
+    for command in (["attach", job, "--no-screen"], ["stop", job]):
+        code, _, said = typed(ground, *command)
+        assert code == 2
+        assert f"job {job} does not run, it is ended: tui-uploader report {job}" in said
+    code, _, said = typed(ground, "stop", "beef")
+    assert "tui-uploader jobs lists all" in said
