@@ -177,7 +177,8 @@ def test_what_changed_is_taken_where_that_is_said(place: Place) -> None:
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_push_that_was_ended_goes_on(place: Place, number: signal.Signals, code: int) -> None:
-    process = place.start("push", str(place.files), "--json", "--parallel", str(PARALLEL))
+    slowly = ("--limit-rate", "3K")  # a busy machine is late with the signal
+    process = place.start("push", str(place.files), "--json", "--parallel", str(PARALLEL), *slowly)
     assert process.stdout is not None
     while b'"done"' not in process.stdout.readline()[:20]:
         pass

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(
 @pytest.fixture
 def ground(tmp_path: Path, environment: dict[str, str]) -> Iterator[Ground]:
     """A machine."""
-    with ground_at(tmp_path, environment, speed=350_000) as made:
+    with ground_at(tmp_path, environment, speed=200_000) as made:
         yield made
 
 

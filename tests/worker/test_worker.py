@@ -26,10 +26,14 @@ from tui_uploader.engine.port import EngineOptions
 from tui_uploader.engine.remote import RemotePort, attach, open_job
 from tui_uploader.engine.starting import NewerWorker, WorkerProblem, find, find_or_start
 from tui_uploader.engine.survival import Lasting
+from tui_uploader.log_file import LogFile
 from tui_uploader.model import events as ev
 from tui_uploader.model.items import Planned, Stage
+from tui_uploader.model.jobs import Asked
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.secret import Secret
+from tui_uploader.session import Wanted
+from tui_uploader.session import begin as begin_session
 
 __all__ = ["environment"]
 
@@ -185,6 +189,27 @@ def test_what_ended_while_nobody_looked_is_said_once(ground: Ground, monkeypatch
             assert 0 < away[0].done <= FILES - 1
             assert away[0].first_failed in (None, again.state.ids(Stage.FAILED)[0])
         again.port.close()
+
+
+@pytest.mark.parametrize("ending", ["idle", "term"])
+def test_what_a_worker_that_has_gone_did_unseen_is_left_for_the_next_screen(ground: Ground, ending: str) -> None:
+    view = begin(ground)
+    view.port.close()
+    if ending == "term":
+        ground.until_stored(FILES // 2)
+        worker = ground.worker()
+        assert worker is not None
+        os.kill(worker, signal.SIGTERM)
+    assert ground.all_gone(30.0)
+    (said,) = json.loads((ground.state / ENV_ID / "unseen.json").read_text())
+    assert 0 < said["done"] < FILES
+    assert said["failed"] == 0
+    asked = Wanted(ENV_ID, options(ground), Asked(ENV_ID, "gateway"), LogFile(None), [])
+    session = begin_session(asked)
+    assert session.unseen is not None
+    assert session.unseen.done == said["done"]
+    session.leave("stop")
+    assert not (ground.state / ENV_ID / "unseen.json").exists()  # said once
 
 
 def test_a_view_that_does_not_read_holds_nobody(ground: Ground) -> None:

@@ -47,6 +47,7 @@ class Worker:
         self._lasting = lasting
         self._idle = idle
         self._jobs: dict[str, Hosted] = {}
+        self._word: list[dict[str, Any]] = []  # what ended unseen in jobs that are forgotten
         self._served: set[asyncio.Task[None]] = set()
         self._over = asyncio.Event()
         self._closing = False
@@ -60,7 +61,7 @@ class Worker:
         await self._over.wait()
         server.close()
         # a job of which nothing is left is over in the journal too; one with a rest is left behind for `resume`
-        await asyncio.gather(*(job.end() for job in self._jobs.values() if not job.left_undone))
+        await asyncio.gather(*(job.end() for job in list(self._jobs.values()) if not job.left_undone))
         self._leave_word()
         for task in list(self._served):
             task.cancel()
@@ -99,6 +100,7 @@ class Worker:
         for name, job in list(self._jobs.items()):
             if job.ended.is_set() and not job.outboxes:
                 del self._jobs[name]
+                self._word += [job.unseen_summary()] * job.unseen
         alive = [job for job in self._jobs.values() if job.unfinished and not job.ended.is_set()]
         busy = self._served or not all(job.waits_for_a_person for job in alive)
         if busy and self._timer is not None:
@@ -112,7 +114,7 @@ class Worker:
     _met = False  # whether any view has ever come: until then somebody is about to
 
     def _leave_word(self) -> None:
-        unseen = [job.unseen_summary() for job in self._jobs.values() if job.unseen]
+        unseen = self._word + [job.unseen_summary() for job in self._jobs.values() if job.unseen]
         if unseen:
             with contextlib.suppress(OSError), open(self._home.unseen, "w", encoding="ascii", opener=_private) as file:
                 json.dump(unseen, file)
