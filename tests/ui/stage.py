@@ -140,9 +140,10 @@ async def on_stage(
     stay: Stay | None = None,
     last_prefix: LastPrefix | None = None,
     jobs: JobsHooks | None = None,
+    disk: FakeScout | None = None,
 ) -> AsyncIterator[Stage]:
     """The app at a size."""
-    port, scout, now = FakePort(), FakeScout(), Clock()
+    port, scout, now = FakePort(), disk or FakeScout(), Clock()
 
     class Quiet(UploaderApp):
         ticking = False

@@ -18,6 +18,7 @@ from tui_uploader.ui.command_line import MOST, MOST_MARKS, command_line
 NAMES = (
     b"q1/plan.xlsx", b"q1/[bold]*.csv", b"q1/deep/it's $(x).txt", b"q1/deep/b.txt", b"raw/ends ", b"raw/\xff.bin",
     b"raw/new\nline", b"raw/cr\r", b"-rf", b"top.txt", b"raw/!not", b"raw/#no", b"raw/back\\slash", b"raw/.hid",
+    b"raw/tab\t",
 )  # fmt: skip
 
 
@@ -58,7 +59,8 @@ def marked(root: bytes, *names: bytes, under: bytes = b"") -> list[Mark]:
     ("chosen", "unmarked", "left_out", "options"),
     [
         ([(b"", (b"q1", b"top.txt"))], (), (), PlanOptions(prefix="a b")),
-        ([(b"", (b"q1", b"raw", b"-rf"))], (b"q1/deep",), (b"raw/ends ", b"raw/back\\slash"), PlanOptions()),
+        ([(b"", (b"q1", b"raw", b"-rf"))], (b"q1/deep",), (b"raw/ends ", b"raw/tab\t", b"raw/back\\slash"),
+         PlanOptions(names=ESCAPE)),
         ([(b"", (b"q1/deep", b"raw"))], (b"raw/!not", b"raw/#no"), (b"q1/deep/b.txt",), PlanOptions(names=ESCAPE)),
         ([(b"", (b"raw/new\nline", b"raw/cr\r", b"raw/\xff.bin"))], (), (), PlanOptions(names=ESCAPE)),
         ([(b"", (b".",))], (b"q1/[bold]*.csv",), (b"top.txt",), PlanOptions(hidden=False, prefix="x")),

@@ -64,7 +64,7 @@ async def test_opening_and_closing_folders(reports: Path) -> None:
         await press(pilot, "l", "j", "enter", "l", "l", "l")
         assert frame(host) == [
             "  - [ ] empty/",
-            "      (empty)",
+            "      (empty, h closes it)",
             "  - [ ] q1/",
             "    - [ ] exports/",
             ">       [ ] part-1.csv              1B",

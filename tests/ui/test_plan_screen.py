@@ -349,3 +349,24 @@ async def test_the_plan_has_a_help_of_its_own(size: tuple[int, int]) -> None:
         assert "these are the keys: Esc closes this" in text
         await stage.press("escape")
         assert "Plan: 3 objects" in stage.frame()[0]
+
+
+async def test_a_key_that_is_given_up_goes_to_the_file_that_was_refused_for_it() -> None:
+    twin = Planned(ROOT + b"/raw/a.csv", "logs/2026/q1/a.csv", 7, Verdict.REFUSE, "KEY_CLASH")
+    async with on_stage() as stage:
+        await opened(stage, (*lines("a.csv", "b.csv"), twin))
+        assert "Plan: 2 objects, 2.0K" in stage.frame()[0]
+        await stage.press("f", "f", "x")  # uploads alone: a.csv is left out
+        assert "Plan: 2 objects, 1007B" in stage.frame()[0]
+        assert "refuse          0" in stage.text
+        text = "\n".join(await stage.press("x"))
+        assert "another file of this plan has this key" in text
+        assert any(line.startswith(" > left out by you") for line in stage.frame())  # the cursor stays on its line
+        await stage.press("e", "backspace", "x", "enter", "x")  # under another key it goes with the others
+        assert "Plan: 3 objects" in stage.frame()[0]
+        await stage.press("enter")
+        await stage.tick()
+        assert sorted((item.path[-9:], item.key) for item in stage.port.items) == [
+            (b"/q1/a.csv"[-9:], "logs/2026/q1/a.csx"), (b"/q1/b.csv", "logs/2026/q1/b.csv"),
+            (b"raw/a.csv", "logs/2026/q1/a.csv"),
+        ]  # fmt: skip

@@ -53,7 +53,7 @@ def test_notes_stand_where_a_folder_has_nothing_to_show() -> None:
         assert folder is not None
         rows.listed(folder, files(inside) if inside else [], error)
     assert names(rows) == [
-        "bad", "  <EACCES permission denied>", "empty", "  <(empty)>", "full", "  x",
+        "bad", "  <EACCES permission denied>", "empty", "  <(empty, h closes it)>", "full", "  x",
         "hid", "  <(1 hidden, . shows them)>", "<1 hidden (.)>",
     ]  # fmt: skip
     assert rows.hidden_count == 2

@@ -60,4 +60,5 @@ def _differs(path: bytes, was: Sequence[int]) -> bool:
         found = os.stat(path)
     except (OSError, ValueError):
         return True
-    return [found.st_size, found.st_mtime_ns, found.st_ino % (1 << 64)] != [was[0], was[1], was[2] % (1 << 64)]
+    size, mtime_ns, inode = was[0], was[1], was[2] % (1 << 64)
+    return size != found.st_size or mtime_ns not in (0, found.st_mtime_ns) or inode not in (0, found.st_ino)

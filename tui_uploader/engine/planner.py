@@ -203,7 +203,8 @@ class Planner:
         if code is None and key in self._taken:
             code = "KEY_CLASH"
         if code is not None:
-            return Planned(path, key, size, Verdict.REFUSE, code, _detail(code, key))
+            detail = _detail(code, key)
+            return Planned(path, key, size, Verdict.REFUSE, code, detail, found.st_mtime_ns, found.st_ino)
         self._taken.add(key)
         verdict, reason = Verdict.UPLOAD, ""
         name = os.path.basename(path)

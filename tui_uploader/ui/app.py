@@ -79,7 +79,7 @@ class UploaderApp(JobsApp, inherit_bindings=False):
         )  # fmt: skip
         self.main = MainScreen(self.desk)
         self._interrupted_at = float("-inf")
-        self._type_ahead = TypeAhead(self, super().on_event, lambda: self.main.files.rows.root.listed)
+        self._type_ahead = TypeAhead(self, super().on_event, lambda: self.main.files.rows.root.begun)
         self._shown_title = ""
         self._failed_before = self._ran = False
         self.left_as = "keep"  # what becomes of the uploads after leaving: keep, finish or stop

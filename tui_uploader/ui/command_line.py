@@ -88,8 +88,15 @@ def _patterns(marks: Sequence[Mark], paths: Sequence[bytes]) -> list[bytes]:
         if len(owners) == 1 and not any(mark.path.startswith(path + b"/") for mark in marks):
             name = os.path.relpath(path, owners[0].root)
             escaped = re.sub(rb"([\\*?\[\]])", rb"\\\1", name)
-            patterns.append(b"/" + re.sub(rb" +$", lambda found: b"\\ " * len(found[0]), escaped))
+            patterns.append(b"/" + _kept_end(escaped))
     return patterns
+
+
+def _kept_end(pattern: bytes) -> bytes:
+    """The pattern with the white space at its end, of whatever kind, spelled so that no reader strips it."""
+    text = pattern.decode("utf-8", "surrogateescape")
+    bare = text.rstrip()
+    return (bare + "".join(f"[{char}]" for char in text[len(bare) :])).encode("utf-8", "surrogateescape")
 
 
 def _from_root(root: bytes, names: Iterable[bytes], words: Sequence[str]) -> str:

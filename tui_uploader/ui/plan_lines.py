@@ -1,6 +1,7 @@
 """PlanLines: the lines of a plan in columns, so that a million of them stay light; a line is made when asked for."""
 
 from array import array
+from bisect import insort
 from collections.abc import Mapping, Sequence
 from typing import overload
 
@@ -82,15 +83,26 @@ class PlanLines(Sequence[Planned]):
         self.renamed.add(at)
 
     def holds_key(self, key: str) -> bool:
-        """Whether a line that would be uploaded has this key."""
+        """Whether a line that would be uploaded, and is not left out, has this key."""
         uploads, at = (_NUMBERS[Verdict.UPLOAD], _NUMBERS[Verdict.WARN]), -1
         try:
             while True:  # as fast as can be: there may be a million, and somebody waits
                 at = self._keys.index(key, at + 1)
-                if self._verdicts[at] in uploads:
+                if self._verdicts[at] in uploads and at not in self.dropped:
                     return True
         except ValueError:
             return False
+
+    def next_claim(self, key: str) -> int | None:
+        """The first line that was refused because another had this key; it has it from now on. None: there is none."""
+        refused = self.by_verdict[Verdict.REFUSE]
+        for place, at in enumerate(refused):
+            if self._keys[at] == key and self._whys[at][0] == "KEY_CLASH":
+                self._verdicts[at] = _NUMBERS[Verdict.UPLOAD]
+                del refused[place], self._whys[at]
+                insort(self.by_verdict[Verdict.UPLOAD], at)
+                return at
+        return None
 
     def refuse(self, whys: Mapping[int, tuple[str, str]]) -> None:
         """The service would refuse these lines: code and reason of each. Linear in the plan, not in the refusals."""

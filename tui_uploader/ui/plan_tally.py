@@ -51,12 +51,33 @@ class PlanTally:
                 self.skip_reasons[line.reason or t("left out")] += 1
 
     def drop(self, at: int) -> bool:
-        """Leave a line out, or take it in again; whether it is left out now."""
-        verdict, by = self.lines.verdict(at), -1 if at not in self.lines.dropped else 1
+        """Leave a line out, or take it in again; whether it is left out now.
+
+        The key of one that is left out goes to the first line that was refused for it.
+        """
+        lines = self.lines
+        if at in lines.dropped:
+            if lines.holds_key(lines.key(at)):
+                return True
+            lines.dropped.remove(at)
+            self._count(at, 1)
+            return False
+        self._count(at, -1)
+        lines.dropped.add(at)
+        self._give_on(lines.key(at))
+        return True
+
+    def _give_on(self, key: str) -> None:
+        at = self.lines.next_claim(key)
+        if at is not None:
+            self.counts[Verdict.REFUSE] -= 1
+            self.sizes[Verdict.REFUSE] -= max(self.lines.size(at), 0)
+            self._count(at, 1)
+
+    def _count(self, at: int, by: int) -> None:
+        verdict = self.lines.verdict(at)
         self.counts[verdict] += by
         self.sizes[verdict] += by * max(self.lines.size(at), 0)
-        self.lines.dropped.symmetric_difference_update({at})
-        return by < 0
 
     def rename(self, at: int, key: str) -> str:
         """Give a line another key; why it cannot have it, empty where it has it now."""
@@ -66,7 +87,10 @@ class PlanTally:
             return t("this cannot be a key: no empty, '.' or '..' part, no control character, at most 850 bytes")
         if self.lines.holds_key(key):
             return t("another file of this plan has this key")
+        before = self.lines.key(at)
         self.lines.set_key(at, key)
+        if at not in self.lines.dropped:
+            self._give_on(before)
         return ""
 
     def refuse(self, whys: Mapping[int, tuple[str, str]]) -> None:

@@ -158,7 +158,7 @@ class Panes(Screen[None], inherit_bindings=False, inherit_css=False):
         by_hand, self.queue.went = self.pane != "queue" or self.queue.went, False
         if self.pane == "files":
             path, _, words = self._line.partition("   ")
-            self.path_line.show(*((path, words, "dim") if self.files.rows.root.listed else ("",)))
+            self.path_line.show(*((path, words, "dim") if self.files.rows.root.begun else ("",)))
         elif self.pane == "queue" and row is not None:
             self.path_line.show(*layout.row_words(row, self.app.size.width), by_hand=by_hand)
         elif self.pane == "queue" and self.queue.group is not None:

@@ -143,7 +143,7 @@ class PlanScreen(Sheet[bool]):
     def action_page_cursor(self, by: int) -> None:
         """Another line of the plan; above the first one the page itself scrolls."""
         if not (by > 0 and self._head_goes_on()) and self.rows.move(by):
-            self.said = ""
+            self.said = self.rows.advice
             self._show_row()
         else:
             self.scroll_page(by)
@@ -154,7 +154,7 @@ class PlanScreen(Sheet[bool]):
         if (self.rows.at is None and (by < 0 or self._head_goes_on())) or not self.rows.move(by * max(height // 2, 1)):
             super().action_page_page(by)
         else:
-            self.said = ""
+            self.said = self.rows.advice
             self._show_row()
 
     def _head_goes_on(self) -> bool:
@@ -187,7 +187,11 @@ class PlanScreen(Sheet[bool]):
         elif self.tally.lines.verdict(at) not in UPLOADED:
             self.say(t("this line is not uploaded anyway"))
         else:
+            held = at in self.tally.lines.dropped
             words = t("left out; x takes it in again") if self.tally.drop(at) else t("taken in again")
+            if held and at in self.tally.lines.dropped:
+                words = t("another file of this plan has this key")
+            self.rows.choose(at)
             self._show_row()  # the totals have a line more or less
             self.say(words)
 

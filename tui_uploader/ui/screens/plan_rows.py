@@ -80,6 +80,11 @@ class PlanRows:
             to -= count
         return self._chosen is not None
 
+    def choose(self, at: int) -> None:
+        """Keep a line chosen whose place among its verdict's may be another now."""
+        verdict = self._tally.lines.verdict(at)
+        self._chosen = (verdict, self._tally.lines.by_verdict[verdict].index(at))
+
     def jump(self, end: int) -> None:
         """Choose none (0) or the last line (-1)."""
         self._chosen = None
@@ -136,11 +141,22 @@ class PlanRows:
             return [first, [("     " + fit_path(path, width - 6, more), "dim")]]
         size = f"{size_text(line.size):>6} "
         room = width - 6 - len(size)
-        key = f" -> {printable(line.key)}"
-        left = max(room - cell_len(key), room // 2)
-        shown = fit_path(path, left, more)
-        key = fit(key, max(room - cell_len(shown), 0), more)
-        return [first, [("     " + size, "plain"), (shown, "dim"), (key, "plain")]]
+        key = printable(line.key)
+        if cell_len(path) + cell_len(key) + 4 > room and not dropped and not line.reason:  # a line for each, then
+            begin: Drawn = [(lead, "strong"), (size, ink), (fit_path(path, width - 4 - len(size), more), "dim")]
+            return [begin, [("     -> " + fit_path(key, width - 9, more), "plain")]]
+        shown = fit_path(path, max(room - cell_len(key) - 4, (room - 4) // 2), more)
+        key = fit_path(key, max(room - cell_len(shown) - 4, 0), more)
+        return [first, [("     " + size, "plain"), (shown, "dim"), (f" -> {key}", "plain")]]
+
+    @property
+    def advice(self) -> str:
+        """What to do about the chosen line, where it is refused."""
+        at = self.at
+        line = self._tally.lines[at] if at is not None else None
+        if line is None or line.verdict is not Verdict.REFUSE or not line.code:
+            return ""
+        return f"{printable(line.code)}: {said(info_of(line.code).check)}"
 
 
 def total_line(width: int, word: str, count: int, size: int | None, words: str, ink: str) -> Drawn:

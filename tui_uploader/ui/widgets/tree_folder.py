@@ -103,6 +103,11 @@ class Folder:
         """Whether its entries, or the reason why there are none, are known."""
         return self.complete or self.error is not None
 
+    @property
+    def begun(self) -> bool:
+        """Whether there is something to show of it: its first page, all of it, or why there is nothing."""
+        return self.listed or len(self.entries) > 0
+
     def _note(self) -> str:
         if self.reading and not self.complete:
             more = t("reading more... {seen}+", seen=f"{self.seen:,}") if self.seen else t("reading more...")
@@ -113,7 +118,9 @@ class Folder:
         if self.sought and self.complete and hidden:
             return t("{hidden} do not match (f)", hidden=f"{hidden:,}") if self.shown else t("(nothing matches, f)")
         if not self.shown and self.complete:
-            return t("({hidden} hidden, . shows them)", hidden=hidden) if hidden else t("(empty)")
+            if hidden:
+                return t("({hidden} hidden, . shows them)", hidden=hidden)
+            return t("(empty, h closes it)") if self.parent is not None else t("(empty, Backspace goes up)")
         if not self.complete:
             return t("(not all read)") if self.entries else t("(not read)")
         return t("{hidden} hidden (.)", hidden=hidden) if hidden and self.parent is None else ""

@@ -100,7 +100,8 @@ def why_not_marked(entry: Entry) -> str:
 def row_words(row: Row, look: "Look") -> tuple[str, str]:
     """The focused row for the line above the footer: its full path, and what is known of it. A failure comes first."""
     if row.entry is None:
-        return shown_path(row.folder.path), _error_line(row.folder.error) or row.folder.note
+        todo = _todo(row.folder.error) if row.folder.error is not None else ""  # the row itself has the code
+        return shown_path(row.folder.path), todo or row.folder.note
     path = shown_path(row.path)
     if row.is_folder:
         return f"{path}/", _folder_facts(row, look.totals)
@@ -134,11 +135,13 @@ def _folder_facts(row: Row, totals: FolderTotals) -> str:
 def _error_line(code: str | None) -> str:
     if code is None:
         return ""
-    todo = {
-        "DIR_GONE": t("go on in its parent"),
-        "EACCES": t("change its mode, then press l"),
-    }
-    return f"{code} {error_words(code)}: {todo.get(code, t('press l to try again'))}"
+    return f"{code} {error_words(code)}: {_todo(code)}"
+
+
+def _todo(code: str) -> str:
+    """What to do about a folder that cannot be listed."""
+    todo = {"DIR_GONE": t("go on in its parent"), "EACCES": t("change its mode, then press l")}
+    return todo.get(code, t("press l to try again"))
 
 
 def _file_facts(entry: Entry) -> list[str]:
