@@ -165,3 +165,10 @@ def test_a_token_that_ends_in_mid_run_pauses_and_a_new_one_goes_on(start: Start,
     assert run.state.counts.done == 3
     with pytest.raises(ValueError, match="paste it whole"):
         run.engine.set_token(Secret("two\nlines"))
+
+
+def test_a_name_that_is_unknown_is_said_to_be_one() -> None:
+    tokens = SignIn("https://nothing.invalid", "env-1").with_password("ops", Secret("right-horse"))
+    assert isinstance(tokens, Failure)
+    assert tokens.code in ("NET_DNS", "NET_DNS_TEMP")
+    assert "nothing.invalid" in tokens.detail

@@ -1,7 +1,9 @@
 """Chinese and English: every phrase has its Chinese with the same placeholders, and frames keep their columns."""
 
 import ast
+import re
 import string
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from rich.cells import cell_len
 
 import tui_uploader.ui
 from tests.ui.stage import on_stage
+from tui_uploader.demo import GUIDE
 from tui_uploader.model.codes import ROWS
 from tui_uploader.model.files import Kind
 from tui_uploader.model.items import Stage
@@ -18,6 +21,7 @@ from tui_uploader.ui.glyphs import ASCII, UNICODE
 from tui_uploader.ui.keymap import every
 from tui_uploader.ui.taste import Taste
 from tui_uploader.ui.widgets.status_line import _LASTING as LASTING
+from tui_uploader.ui.widgets.transfer_log import _LEVEL_WORDS
 from tui_uploader.ui.words import SKIPPED, stage_short
 
 FOLDER = Path(tui_uploader.ui.__file__).parent
@@ -35,8 +39,9 @@ def phrases() -> Iterator[tuple[str, str]]:
             if node.func.id == "t":
                 for template in literals(node.args[0]):
                     yield template, where
-            elif node.func.id == "said" and texts:
-                yield texts[0], where
+            elif node.func.id in ("said", "fact") and node.args:
+                for text in literals(node.args[0]):
+                    yield text, where
             elif node.func.id == "plural" and texts:
                 yield "{n} " + texts[0], where
                 yield "{n} " + (texts[1] if len(texts) > 1 else texts[0] + "s"), where
@@ -66,6 +71,9 @@ def tables() -> Iterator[tuple[str, str]]:
         yield words, "LASTING"
     for words in SKIPPED.values():
         yield words, "SKIPPED"
+    for words in _LEVEL_WORDS:
+        yield words, "_LEVEL_WORDS"
+    yield GUIDE, "GUIDE"
     for row in ROWS:
         for text in (row.label, row.meaning, row.check):
             if text:
@@ -86,6 +94,36 @@ def test_every_phrase_has_its_chinese() -> None:
 
 def test_placeholders_are_the_same_in_both() -> None:
     assert {english: chinese for english, chinese in ZH.items() if names(english) != names(chinese)} == {}
+
+
+RETOLD = {
+    "SlowDown: 5 objects a call from now on": "SlowDown：从现在起每次请求 5 个对象",
+    "the access token is refused (HTTP_401): asking for another": "访问令牌被拒绝（HTTP_401）：正在获取新的令牌",
+    "this machine slept for 40 s: what waits is tried again at once": "本机休眠了 40 秒：等待中的对象立即重试",
+    "NET_DNS: the host's name is not known (h: no name): check the environment ID and the resolver":
+        "NET_DNS：主机名无法解析 (h: no name)：请检查环境 ID 和域名解析",
+    "upload.after (mail) ended with code 3": "upload.after（mail）以退出码 3 结束",
+    "from --env-id": "来自 --env-id",
+    "what nobody has translated": "what nobody has translated",
+}  # fmt: skip
+
+
+def test_what_was_said_elsewhere_in_english_is_told_in_chinese() -> None:
+    language.choose("zh")
+    try:
+        assert {text: language.retold(text) for text in RETOLD} == RETOLD
+    finally:
+        language.choose("en")
+    assert language.retold("from --env-id") == "from --env-id"
+
+
+def test_no_template_of_what_is_retold_is_left_without_a_source() -> None:
+    with (language.FOLDER / "zh.toml").open("rb") as file:
+        told = tomllib.load(file)["told"]
+    sources = "".join(path.read_text("utf-8") for path in FOLDER.parent.rglob("*.py"))
+    glued = re.sub(r'"\s*\n\s*f?"', "", sources).replace("{SAID}", "the access token")
+    pieces = {piece for template in told for piece in re.split(r"\{\w+\}", template) if len(piece) > 12}
+    assert {piece for piece in pieces if piece not in glued} == set()
 
 
 def test_stages_fit_their_five_cells() -> None:

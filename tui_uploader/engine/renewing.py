@@ -71,7 +71,7 @@ class Renewing:
         used, options, looks = self._gateway.token, self._options, self._looks
         if not looks:
             refused = failure.code != NEEDS_TOKEN
-            self._say(f"{SAID} is {f'refused ({failure.code}): asking for another' if refused else 'asked for'}")
+            self._say(f"{SAID} is refused ({failure.code}): asking for another" if refused else f"{SAID} is asked for")
 
         def work() -> None:
             assert self._renew is not None

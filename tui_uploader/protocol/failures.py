@@ -57,7 +57,7 @@ def of_exception(error: Exception, phase: Phase, host: str, *, sent: int = 0, to
 
 
 def _of_connect(error: httpx.ConnectError, phase: Phase, host: str) -> Failure:
-    cause = error.__cause__
+    cause = _system_error(error) or error.__cause__
     if isinstance(cause, ssl.SSLError):
         return Failure("TLS_CERT", phase, detail=f"{host}: {error}")
     if isinstance(cause, socket.gaierror):
@@ -74,6 +74,14 @@ def _of_connect(error: httpx.ConnectError, phase: Phase, host: str) -> Failure:
     if errno.ETIMEDOUT in numbers:
         return Failure("NET_CONNECT_TIMEOUT", phase, detail=host)
     return Failure("NET_RESET", phase, detail=f"{host}: {error}")
+
+
+def _system_error(error: BaseException) -> OSError | None:
+    """What the system said: httpx hands it on as the cause of a cause."""
+    seen = error.__cause__ or error.__context__
+    while seen is not None and not isinstance(seen, OSError):
+        seen = seen.__cause__ or seen.__context__
+    return seen
 
 
 def of_cos_answer(answer: Answer, host: str) -> Failure:

@@ -1,8 +1,10 @@
 """The words of the screen in the language that was chosen: the English template is the key of the translation."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 LANGUAGES = {"en": "English", "zh": "中文"}  # each in its own words, so that everybody finds their own
@@ -23,10 +25,45 @@ def said(text: str) -> str:
     return _translations.get(text, text)
 
 
+def retold(text: str) -> str:
+    """A sentence of ours that was made in English elsewhere, as it came: exactly known, by a template of the phrases,
+
+    or a code with the catalogue's words; else as it is.
+    """
+    if not text or not _translations:
+        return text
+    known = _translations.get(text)
+    if known is not None:
+        return known
+    for shape, words in _shapes():
+        if found := shape.fullmatch(text):
+            return words.format(**{name: retold(value) for name, value in found.groupdict().items()})
+    code, colon, rest = text.partition(": ")
+    if colon and re.fullmatch(r"[A-Z][A-Za-z0-9_]+", code):
+        return f"{code}：{retold(rest)}"
+    words, colon, check = text.rpartition(": ")
+    meaning, bracket, detail = words.partition(" (")
+    if colon and check in _translations and meaning in _translations:
+        return f"{_translations[meaning]}{bracket}{detail}：{_translations[check]}"
+    return text
+
+
+@cache
+def _shapes() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """The phrases that others put together, as patterns: the table `told`."""
+    with (FOLDER / f"{_current}.toml").open("rb") as file:
+        table = tomllib.load(file).get("told", {})
+    return tuple(
+        (re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(english)), re.DOTALL), words)
+        for english, words in table.items()
+    )
+
+
 def speak(translations: Mapping[str, str]) -> None:
     """Take `translations` (English template to the chosen language) for everything said from now on; empty: English."""
     _translations.clear()
     _translations.update(translations)
+    _shapes.cache_clear()
 
 
 def language() -> str:
@@ -38,8 +75,8 @@ def choose(code: str) -> None:
     """Speak another language from now on. Raises KeyError for one that there is not."""
     global _current
     LANGUAGES[code]
-    speak(dictionary(code))
     _current = code
+    speak(dictionary(code))
 
 
 def dictionary(code: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from tui_uploader.model.text import printable
 from tui_uploader.ui.desk import AccessHooks, Answer, Form
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.keys import CREDENTIALS, Key, bindings
-from tui_uploader.ui.language import said, t
+from tui_uploader.ui.language import retold, t
 from tui_uploader.ui.screens.rows import RowsPage
 
 FIELDS = ("environment ID", "user name", "password", "token or key")
@@ -41,7 +41,7 @@ class Credentials(RowsPage, inherit_bindings=False):
         self.answer: Answer | None = None
         self._names: list[str] = [*(("token or key",) if only_token else FIELDS), TEST, SAVE]
         self.at = 0 if only_token or not self._typed["environment ID"] else self._names.index("token or key")
-        self.said = why
+        self.said = retold(why)
 
     @property
     def heading(self) -> str:
@@ -50,13 +50,13 @@ class Credentials(RowsPage, inherit_bindings=False):
 
     def rows(self) -> Sequence[tuple[str, str, str]]:
         """The fields with their sources, the two buttons, and what is known beside them."""
-        found = {label: where for label, _, where in self._sources}
+        found = {label: retold(where) for label, _, where in self._sources}
         made: list[tuple[str, str, str]] = []
         for at, name in enumerate(self._names):
             value = self._typed.get(name, "")
             shown = "*" * min(len(value), 32) if name in SECRET else printable(value)
             made.append((name, shown + ("_" if at == self.at and name in FIELDS else ""), found.get(name, "")))
-        others = [(label, value, where) for label, value, where in self._sources if label not in FIELDS]
+        others = [(label, value, retold(where)) for label, value, where in self._sources if label not in FIELDS]
         return [*made, *others]
 
     def action_move(self, by: int) -> None:
@@ -128,6 +128,6 @@ class Credentials(RowsPage, inherit_bindings=False):
         self.say(t("asking the service..."))
         answer = await self._hooks.sign_in(form, keep)
         self.answer = answer
-        self.say(said(answer.words))
+        self.say(retold(answer.words))
         if keep and answer.accepted:
             self.dismiss("go on")

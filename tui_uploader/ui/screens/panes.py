@@ -12,7 +12,7 @@ from textual.widget import Widget
 
 from tui_uploader.ui.desk import Desk
 from tui_uploader.ui.keys import EVERYWHERE, FILES, LOG, MOVING, QUEUE, Key
-from tui_uploader.ui.language import t
+from tui_uploader.ui.language import said, t
 from tui_uploader.ui.retrying import any_retry_helps
 from tui_uploader.ui.screens import layout
 from tui_uploader.ui.widgets.file_tree import FileTree
@@ -224,7 +224,7 @@ class Panes(Screen[None], inherit_bindings=False, inherit_css=False):
         self.boxes["log"].styles.height = shape.log_height
 
     def _guide_line(self, width: int, _height: int) -> list[list[Span]]:
-        guide = self.desk.demo.guide if self.desk.demo is not None else ""
+        guide = said(self.desk.demo.guide) if self.desk.demo is not None else ""
         return [[(f" {guide}   (Esc)", "warning")]]
 
     def _divider(self, _width: int, height: int) -> list[list[Span]]:

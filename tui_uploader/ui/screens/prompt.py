@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -73,7 +74,7 @@ class Prompt(ModalScreen[str | None], inherit_bindings=False):
         field = self.query_one(Input)
         field.cursor_blink = False
         field.cursor_position = len(self._value)
-        self.query_one("#prompt-label").styles.width = min(len(self._label) + 2, 30)
+        self.query_one("#prompt-label").styles.width = min(cell_len(self._label) + 2, 30)
         self.query_one(Footer).offer(self._keys())
 
     def _keys(self) -> list[tuple[Key, str]]:

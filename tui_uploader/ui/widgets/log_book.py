@@ -12,7 +12,7 @@ from tui_uploader.model.items import Receipt
 from tui_uploader.model.queue import QueueState, Row
 from tui_uploader.model.text import printable
 from tui_uploader.model.value import value
-from tui_uploader.ui.language import said, t
+from tui_uploader.ui.language import retold, said, t
 from tui_uploader.ui.words import beneath, number, plural, size_text, speed_text, took
 
 MAX_LINES = 5000
@@ -122,7 +122,7 @@ class LogBook:
                 self._add(at, "limit", "warning", "", speed_text(speed) if speed else t("no limit"))
             case ev.Noted(text, at, about):
                 name = self._state.key(about) if about is not None else ""
-                self._add(at, "note", "dim", name, f" {printable(text)}", about)
+                self._add(at, "note", "dim", name, f" {printable(retold(text))}", about)
             case ev.ItemsAdded(items, at) if items:
                 size = sum(item.size for item in items)
                 self._add(at, "added", "dim", "", f"{plural(len(items), 'object')}, {size_text(size)}")
