@@ -13,6 +13,7 @@ from tests.bench.samples import Samples
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 HERE = os.path.dirname(os.path.abspath(__file__))
 PUSH, PATH, LIMIT, CURL, RCLONE = "push", "PUT path", "C limit", "curl", "rclone"
+NO_JOURNAL = "push, no journal"
 NODE, PYTHON_SDK, HTTPX = "cos-nodejs", "cos-python", "httpx"
 _EVERYTHING = 1 << 50
 
@@ -58,6 +59,7 @@ def installed(limit: str, sdk: str | None) -> list[Client]:
     """Ours, the limit, and the peers of this machine. `sdk` is a folder with cos-nodejs-sdk-v5, or None."""
     clients = [
         Client(PUSH, _push),
+        Client(NO_JOURNAL, _push_without_journal),
         Client(PATH, lambda job: _drive("put", job)),
         Client(LIMIT, lambda job: _limit(limit, job)),
         Client(HTTPX, lambda job: _drive("httpx", job), 300, 1 << 30, once=True),
@@ -116,6 +118,14 @@ def _push(job: Job) -> list[str]:
     parallel = "auto" if job.parallel is None else str(job.parallel)
     options = ["--quiet", "--parallel", parallel]
     return [sys.executable, "-m", "tui_uploader", "push", *options, job.samples.folder + "/"]
+
+
+def _push_without_journal(job: Job) -> list[str]:
+    """The same with the log alone: where the journal's folder would be lies a file."""
+    state = os.path.join(job.folder, "no-journal")
+    os.makedirs(state, mode=0o700, exist_ok=True)
+    with open(os.path.join(state, "bench"), "wb"):
+        return [*_push(job), "--state-dir", state]
 
 
 def _drive(mode: str, job: Job) -> list[str]:

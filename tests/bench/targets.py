@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tests.bench import clients
 from tests.bench.measure import Cost
 from tests.bench.rounds import Results, middle, ratio
-from tests.bench.scenarios import FOUR, HUGE, SMALL
+from tests.bench.scenarios import FEW, FOUR, HUGE, SMALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,9 @@ TARGETS: list[Target] = [
     *_against("10,000 x 4 KiB https", _SEALED, _C.PATH, _HTTPS),
     *_against("10,000 x 4 KiB http, whole command", _NEAR, _C.PUSH, {_C.RCLONE: 2}),
     *_against("10,000 x 4 KiB https, whole command", _SEALED, _C.PUSH, {_C.RCLONE: 2}),
+    *_against("4,000 x 4 KiB http, whole command", (FEW, "http", 0.0), _C.PUSH, {_C.RCLONE: 2}),
+    *_against("4,000 x 4 KiB https, whole command", (FEW, "https", 0.0), _C.PUSH, {_C.RCLONE: 2}),
+    *_against("10,000 x 4 KiB http, cost of the journal", _NEAR, _C.PUSH, {_C.NO_JOURNAL: 0.95}),
     *[
         Target(f"CPU s per 1,000 small, {scheme}", (SMALL, scheme, 0.0), ours, goal, None, lambda c: c.cpu_objects, "s")
         for scheme, goal in (("http", 0.10), ("https", 0.18))
@@ -86,5 +89,5 @@ def _judge(target: Target, results: Results) -> Verdict:
     goal = f">= {target.goal:g} x"
     if not mine or not theirs:
         return Verdict(title, goal, "", None)
-    value = ratio(mine, theirs, big=target.scenario[0] != SMALL)
+    value = ratio(mine, theirs, big=target.scenario[0] not in (SMALL, FEW))
     return Verdict(title, goal, f"{value:.2f} x", value >= target.goal)
