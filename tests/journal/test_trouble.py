@@ -13,6 +13,7 @@ from tests.faults.table import rows
 from tests.journal.test_kill import Place
 from tests.journal.test_record import ASKED, Recorded
 from tui_uploader.emulator.server import Options
+from tui_uploader.engine import journal_file
 from tui_uploader.engine.journal import Journal, JournalError
 from tui_uploader.engine.journal_file import NAME, SCHEMA
 from tui_uploader.model import events as ev
@@ -77,6 +78,21 @@ def test_a_damaged_journal_is_moved_aside(place: Place, damage: Callable[[str], 
 
 
 @rows(91)
+def test_a_large_journal_is_looked_through_after_a_bad_end_alone(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    place.run("push", "--json", str(place.files))
+    path = os.path.join(place.folder, NAME)
+    with open(path, "r+b") as file:  # the last page: the first row of each table is looked at anyway
+        file.seek(-4096, os.SEEK_END)
+        file.write(b"\xff" * 4096)
+    monkeypatch.setattr(journal_file, "_LARGE", 1)
+    with Journal(place.folder) as journal:
+        assert journal.found == []
+    with open(f"{path}-wal", "wb") as file:
+        file.write(b"what a process left that was killed")
+    with Journal(place.folder) as journal:
+        assert [failure.code for failure in journal.found] == ["JOURNAL_DAMAGED"]
+
+
 def test_a_newer_journal_is_moved_aside(place: Place) -> None:
     assert place.run("push", str(place.files), "--json")[0] == 0
     with sqlite3.connect(os.path.join(place.folder, NAME)) as connection:

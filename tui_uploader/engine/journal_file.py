@@ -13,6 +13,7 @@ SCHEMA = 1
 NAME = "journal.db"
 BUSY = 10.0  # seconds for which another process may hold the file
 _CHECK_FOR = 0.3  # seconds for the check at opening; what it does not reach is checked by being read
+_LARGE = 16 * 1024 * 1024  # bytes: from here on the check is a wait that a start feels
 _NETWORK = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "lustre", "fuse.sshfs", "glusterfs"})
 
 _TABLES = (
@@ -92,7 +93,7 @@ def open_journal(folder: str) -> tuple[sqlite3.Connection, list[Failure]]:
 
 def _try(path: str) -> tuple[Failure | None, sqlite3.Connection | None]:
     """The journal opened, or what is wrong with its content. Raises for what is wrong around it."""
-    connection = None
+    connection, look = None, _worth_a_look(path)
     try:
         connection = _raw(path)
         version = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -104,7 +105,7 @@ def _try(path: str) -> tuple[Failure | None, sqlite3.Connection | None]:
         if version == 0:
             _modes(connection, path)
             _make(connection)
-        elif not _sound(connection):
+        elif not _sound(connection, look=look):
             connection.close()
             return Failure("JOURNAL_DAMAGED", Phase.LOCAL), None
         else:
@@ -132,12 +133,21 @@ def _make(connection: sqlite3.Connection) -> None:
         raise
 
 
-def _sound(connection: sqlite3.Connection) -> bool:
-    """Whether the file holds our tables and no damage that a short look finds."""
+def _worth_a_look(path: str) -> bool:
+    """Whether the pages are looked through: a large file is when its last writer did not end well, or still writes."""
+    with suppress(OSError):
+        return os.path.getsize(path) < _LARGE or os.path.getsize(path + "-wal") > 0
+    return False
+
+
+def _sound(connection: sqlite3.Connection, *, look: bool) -> bool:
+    """Whether the file holds our tables and, with `look`, no damage that a short one finds."""
     until = time.monotonic() + _CHECK_FOR
     connection.execute("SELECT number, id, bytes_done FROM job LIMIT 1").fetchall()
     connection.execute("SELECT inode FROM item LIMIT 1").fetchall()
     connection.execute("SELECT reason FROM outcome LIMIT 1").fetchall()
+    if not look:
+        return True
     connection.set_progress_handler(lambda: time.monotonic() > until, 10_000)
     try:
         return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
