@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tui_uploader.engine import scouting
+from tui_uploader.engine.listing import list_pages
 from tui_uploader.protocol import deep_paths
 
 
@@ -62,7 +63,7 @@ def test_a_path_without_end_is_too_long() -> None:
 
 
 def test_the_screen_sees_into_it(bottom: bytes) -> None:
-    messages = list(scouting.list_pages(bottom, "name"))
+    messages = list(list_pages(bottom, "name"))
     assert b"file" in messages[0][1]
     assert messages[-1] == ("end", None, [])
     (rows, *links) = scouting.look(bottom, [b"file", b"link", b"broken"])

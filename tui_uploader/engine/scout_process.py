@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO
 
 from tui_uploader.engine import scouting
+from tui_uploader.engine.listing import list_pages
 from tui_uploader.model.files import Mark
 from tui_uploader.model.items import Planned
 
@@ -61,7 +62,7 @@ _ANSWERS: dict[str, Callable[..., Iterator[Any]]] = {
 def answers(word: str, *rest: Any) -> Iterator[tuple[Any, ...]]:
     """The answers to one request, the last one beginning with ``end``."""
     if word == "list":
-        yield from scouting.list_pages(*rest)
+        yield from list_pages(*rest)
     elif word == "plan":
         yield from _plan(*rest)
     else:

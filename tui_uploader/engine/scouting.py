@@ -1,4 +1,4 @@
-"""What the scout's helper does with a folder or a file: list, look at, size up, inspect. Blocking; never raises."""
+"""What the scout's helper does with a folder or a file: look at, size up, inspect. Blocking; never raises."""
 
 import errno
 import grp
@@ -6,17 +6,13 @@ import os
 import pwd
 import stat
 import time
-from array import array
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from tui_uploader.engine.twins import twin_names
 from tui_uploader.model.files import SPARSE, Kind
-from tui_uploader.model.ordering import DATE, SIZE, TYPE, name_key, sorted_names, type_key
+from tui_uploader.model.ordering import name_key
 from tui_uploader.protocol import deep_paths
 
-FIRST_PAGE = 2_000  # names sent before the folder is known as a whole
-PIECE = 16_384  # names in one message: taken in within 2 ms
 TELL = 0.1  # seconds between two counts
 HEAD = 4096  # bytes of a preview
 _NOBODY_KNOWS = 1 << 16
@@ -49,81 +45,6 @@ def code_of(error: OSError | ValueError) -> str:
     if isinstance(error, ValueError):
         return "EINVAL"
     return errno.errorcode.get(error.errno or 0, "EIO")
-
-
-def list_pages(folder: bytes, order: str) -> Iterator[Message]:
-    """A folder in messages: ``page`` (a first one), ``seen``, ``names`` (all, sorted), at last ``end`` and the twins.
-
-    Only names and types are read, unless the order wants sizes or dates. What was read before an error is given too.
-    """
-    by_kind: dict[int, list[bytes]] = {}
-    seen, told, error = 0, time.monotonic(), None
-    try:
-        with deep_paths.listing(folder) as listing:
-            for entry in listing:
-                by_kind.setdefault(_kind(entry), []).append(entry.name)
-                seen += 1
-                if seen == FIRST_PAGE + 1:
-                    yield from _sorted(folder, by_kind, order, "page")
-                elif seen % FIRST_PAGE == 0 and time.monotonic() - told > TELL:
-                    told = time.monotonic()
-                    yield ("seen", seen)
-    except (OSError, ValueError) as trouble:
-        error = code_of(trouble)
-    if seen > FIRST_PAGE:
-        yield ("seen", seen)
-    yield from _sorted(folder, by_kind, order, "names")
-    yield ("end", error, [*twin_names([name for names in by_kind.values() for name in names])])
-
-
-def _kind(entry: deep_paths.Named) -> int:
-    try:
-        if entry.is_file(follow_symlinks=False):
-            return 0
-        if entry.is_dir(follow_symlinks=False):
-            return 1
-        if entry.is_symlink():
-            return 2
-        return int(kind_of_mode(entry.stat(follow_symlinks=False).st_mode))
-    except OSError:
-        return int(Kind.OTHER)
-
-
-def _sorted(folder: bytes, by_kind: dict[int, list[bytes]], order: str, word: str) -> Iterator[Message]:
-    folders = sorted_names(by_kind.get(Kind.FOLDER, ()))
-    others = {name: kind for kind, names in by_kind.items() if kind > Kind.FOLDER for name in names}
-    files = sorted_names([*by_kind.get(Kind.FILE, ()), *others])
-    if order == TYPE:
-        files.sort(key=type_key)
-    found: dict[bytes, tuple[int, float]] = {}
-    if order in (SIZE, DATE):
-        found = _stats(folder, folders + files)
-        at = 0 if order == SIZE else 1
-        files.sort(key=lambda name: -found[name][at])
-        if order == DATE:
-            folders.sort(key=lambda name: -found[name][1])
-    names = folders + files
-    for start in range(0, len(names), PIECE):
-        piece = names[start : start + PIECE]
-        kinds = bytes(
-            Kind.FOLDER if start + at < len(folders) else others.get(name, 0) for at, name in enumerate(piece)
-        )
-        if found:
-            sizes, times = zip(*map(found.__getitem__, piece), strict=True)
-            yield (word, b"\0".join(piece), kinds, array("q", sizes).tobytes(), array("d", times).tobytes())
-        else:
-            yield (word, b"\0".join(piece), kinds, b"", b"")
-
-
-def _stats(folder: bytes, names: Sequence[bytes]) -> dict[bytes, tuple[int, float]]:
-    found = {}
-    for name in names:
-        try:
-            result = deep_paths.stat(os.path.join(folder, name), follow=False)
-            found[name] = (result.st_size if stat.S_ISREG(result.st_mode) else -1, result.st_mtime)
-        except OSError:
-            found[name] = (-1, 0.0)
-    return found
 
 
 def look(folder: bytes, names: Sequence[bytes]) -> Iterator[list[Looked]]:

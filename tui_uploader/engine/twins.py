@@ -22,7 +22,8 @@ def twins(entries: Sequence[_Named]) -> frozenset[bytes]:
 
 def twin_names(names: Sequence[bytes]) -> frozenset[bytes]:
     """Those of the names of one folder that differ from another one in case or normal form alone."""
-    if len({name.lower() for name in names}) == len(names) and all(map(bytes.isascii, names)):
+    whole = b"\0".join(names)
+    if whole.isascii() and (whole == whole.lower() or len({name.lower() for name in names}) == len(names)):
         return frozenset()
     alike: defaultdict[str, list[bytes]] = defaultdict(list)
     for name in names:
