@@ -25,6 +25,7 @@ from tui_uploader.model.queue import QueueState
 DONE, SOME_FAILED, USAGE, STOPPED, INTERNAL = 0, 1, 2, 3, 70
 _SETTLE = 0.02  # seconds
 _GRACE = 2.5  # seconds after a signal for what is being sent: the whole exit takes at most 3
+_RUN_ON = 3.0  # seconds for it after a cause that ends the run for all
 
 
 def new_job() -> str:
@@ -144,8 +145,10 @@ def run(
                 over = ended and state.walk_ended and _nothing_open(state)
                 if over or stopped is not None or walk.error is not None:
                     break
-            else:
-                _let_end(engine, state, console)
+            if signals.exit_code is not None:
+                _let_end(engine, state, console, _GRACE)
+            elif stopped is not None and _refused(stopped.failure):
+                _let_end(engine, state, console, _RUN_ON)  # what is being sent has its permission (FAULTS row 40)
         finally:
             walk.abandoned = True
             engine.close()
@@ -165,11 +168,16 @@ def run(
     return signals.exit_code or _exit_code(state, failure)
 
 
-def _let_end(engine: Engine, state: QueueState, console: Console) -> None:
-    """After a signal: start nothing, and give what is being sent a moment, so that what the bucket has is counted."""
+def _refused(failure: Failure | None) -> bool:
+    """Whether a run ends by a word of the service; where it is the network or a bug, nothing is worth waiting for."""
+    return failure is not None and not failure.retryable and failure.code != "INTERNAL"
+
+
+def _let_end(engine: Engine, state: QueueState, console: Console, seconds: float) -> None:
+    """Start nothing, and give what is being sent some seconds, so that what the bucket has is counted."""
     engine.finish()
-    until, told = time.monotonic() + _GRACE, False
-    while (not told or state.ids(Stage.UPLOADING)) and time.monotonic() < until:
+    until, told = time.monotonic() + seconds, False
+    while (not told or state.ids(Stage.UPLOADING) or state.ids(Stage.CHECKING)) and time.monotonic() < until:
         engine.wait(0.1)
         for event in engine.drain():
             state.apply(event)

@@ -121,6 +121,10 @@ class Raw:
         """What the tries of an object are to meet."""
         self._put[key] = behaviours
 
+    def ask_with(self, behaviours: Sequence[Behaviour]) -> None:
+        """What the calls of the gateway are to meet."""
+        self._ask = list(behaviours)
+
     def held(self) -> dict[str, bytes]:
         """What was stored, byte for byte."""
         return dict(self._held)

@@ -191,3 +191,16 @@ def test_a_bucket_that_says_the_token_back_in_any_place_is_shown_without_it(grou
     ended = ground.push(retries=0)  # the ground looks for the token in everything that was said
     assert ended.failed == {AFFECTED: "InternalError"}
     assert (ended.of("failed")[0]["request_id"], ended.of("failed")[0]["message"]) == ("***", "m ***")
+
+
+@rows(32)
+@pytest.mark.parametrize("number", ["9" * 5000, "-1", "1e3", "\u0665", "0x1f", " ", "18446744073709551616"])
+def test_a_digest_that_is_no_number_spoils_its_own_object_alone(ground: Ground, number: str) -> None:
+    ground.fill(4)
+    said = answer("200 OK", b"", 'ETag: "e"', "x-cos-request-id: r1").replace(
+        b"\r\n\r\n", b"\r\nx-cos-hash-crc64ecma: " + number.encode() + b"\r\n\r\n"
+    )
+    ground.raw({AFFECTED: [trick.says(said)]}, for_ever=True)
+    ended = ground.push()
+    assert (ended.code, ended.summary["done"]) == (1, 3)
+    assert ended.failed[AFFECTED] in ("CHECKSUM", "UNVERIFIED")

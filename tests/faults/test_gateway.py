@@ -1,4 +1,4 @@
-"""Rows 40-48: the gateway's answers, treated as hostile."""
+"""Rows 41-48: the gateway's answers, treated as hostile."""
 
 import json
 from collections.abc import Callable
@@ -15,19 +15,6 @@ from tui_uploader.emulator.script import Fault
 
 JSON = "Content-Type: application/json"
 Entries = list[dict[str, Any]]
-
-
-# -- row 40: who asks
-
-
-@rows(40)
-@pytest.mark.parametrize("how", ["command", "push"])
-def test_a_token_that_is_over_ends_a_push_at_once_with_everything_waiting(ground: Ground, how: str) -> None:
-    ground.fill(12)
-    cloud = ground.cloud()
-    cloud.emulator.cloud.expired_tokens.add(cloud.token)
-    ended = ground.command() if how == "command" else ground.push(patience=60.0)
-    assert (ended.code, ended.stop, ended.summary["waiting"]) == (3, "ACCESS_TOKEN_EXPIRED", 12)
 
 
 # -- row 41: one object is refused
@@ -154,6 +141,17 @@ def test_what_is_unknown_or_repeated_is_dropped_and_logged(ground: Ground) -> No
     noted = [text for text in ended.reprs if text.startswith("Noted")]
     assert sum("not asked for" in text for text in noted) == 2
     assert sum("a second answer" in text for text in noted) == 5
+
+
+@rows(44)
+def test_a_flood_of_entries_that_nobody_asked_for_is_counted_and_not_said_one_by_one(ground: Ground) -> None:
+    ground.fill(5)
+    ground.raw(shape=lambda entries: [*entries, *[{"objectId": f"x{number}"} for number in range(5000)]])
+    ended = ground.push()
+    noted = [text for text in ended.reprs if text.startswith("Noted")]
+    assert ended.summary["done"] == 5
+    assert len(noted) == 101
+    assert "4900 more like these" in noted[-1]
 
 
 @rows(44)

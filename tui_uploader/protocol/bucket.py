@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Protocol
 
-from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.model.failures import Failure, Phase, bug
 from tui_uploader.model.value import value
 from tui_uploader.protocol.answer import Answer, BadAnswer
 from tui_uploader.protocol.body import FileBody, SourceProblem
@@ -21,6 +21,7 @@ from tui_uploader.protocol.upload_info import UploadInfo
 from tui_uploader.protocol.whole_file import WholeFile, body_of
 
 _MD5 = re.compile(r"[0-9a-f]{32}\Z")
+_NUMBER = re.compile(r"[0-9]{1,20}\Z")  # no CRC-64 is longer, and a number without end costs one to read
 _PORTS = {"http": 80, "https": 443}
 Body = FileBody | WholeFile | FarBody
 
@@ -85,6 +86,8 @@ class Bucket:
                 return await self._send(info, path, body, sending, pace)
         except SourceProblem as problem:
             return problem.failure
+        except Exception as error:  # noqa: BLE001 - no answer, however odd, may end more than its own object
+            return bug(error).at(Phase.VERIFY)
 
     async def _send(
         self, info: UploadInfo, path: bytes, body: Body, sending: Sending, pace: Pace | None
@@ -140,7 +143,7 @@ class Bucket:
                 return Failure("UNVERIFIED", Phase.VERIFY, "", 200, request_id, detail="no ETag")
             return Stored(etag, crc or None, request_id, "", gone)
         if crc:
-            if not crc.isascii() or not crc.isdigit() or int(crc) != body.crc:
+            if not _NUMBER.match(crc) or int(crc) != body.crc:
                 return Failure("CHECKSUM", Phase.VERIFY, "", 200, request_id, detail="CRC-64 differs")
             return Stored(etag, crc, request_id, "crc64", gone)
         if not _MD5.match(etag.lower()):

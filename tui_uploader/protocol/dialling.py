@@ -166,8 +166,9 @@ async def _tunnel(loop: asyncio.AbstractEventLoop, target: Target, proxy: str) -
             if not part or len(head) > _TUNNEL_HEAD_LIMIT:
                 raise httpx.ProxyError(f"the proxy {shown} gave no usable answer")
         status = head.split(b" ", 2)[1:2]
-        if not status or not status[0].isdigit() or int(status[0]) != 200:
-            raise ProxyRefused(int(status[0]) if status and status[0].isdigit() else 0, shown)
+        number = int(status[0]) if status and len(status[0]) == 3 and status[0].isdigit() else 0
+        if number != 200:
+            raise ProxyRefused(number, shown)
         return sock
     except BaseException:
         sock.close()

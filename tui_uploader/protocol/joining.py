@@ -10,6 +10,7 @@ from tui_uploader.model.value import value
 from tui_uploader.protocol.upload_info import HostRules, InfoRequest, UploadInfo, read_info, read_url
 
 Answered = UploadInfo | Failure
+_MOST_SAID = 100  # entries left aside of one answer that are said one by one
 
 
 @value
@@ -56,7 +57,9 @@ def join(requests: Sequence[InfoRequest], entries: Sequence[object], rules: Host
     elif nameless:
         dropped.append(f"{len(nameless)} answers that name no object and cannot be told apart")
     left_out = Failure("NO_UPLOAD_INFO", Phase.INFO, request_id=request_id)
-    return Joined(tuple(answer if answer is not None else left_out for answer in answers), tuple(dropped))
+    more = [f"{len(dropped) - _MOST_SAID} more like these"] if len(dropped) > _MOST_SAID else []
+    said = (*dropped[:_MOST_SAID], *more)
+    return Joined(tuple(answer if answer is not None else left_out for answer in answers), said)
 
 
 def _all_alike(entries: Sequence[object]) -> bool:
