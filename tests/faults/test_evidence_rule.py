@@ -93,7 +93,7 @@ def test_20_in_a_row_pause_the_run_however_much_has_succeeded_before(
     ground.cloud(Fault("status", where, status=403, code="AccessDenied", after=150, per="all"))
     ended = ground.push(parallel=parallel, patience=60.0)
     assert (ended.code, ended.stop) == (3, "AccessDenied")
-    assert ended.summary["failed"] == 20 or (where == "info" and 20 < ended.summary["failed"] < 100)
+    assert ended.summary["failed"] == 20 or (where == "info" and 20 < ended.summary["failed"] < 40)
     assert ended.summary["done"] >= 100
     assert ended.summary["waiting"] > 0
 

@@ -16,7 +16,7 @@ from tui_uploader.engine.port import FAIL, MAX_PARALLEL, OVERWRITE, SKIP, Engine
 from tui_uploader.engine.renewing import Renew, Renewing
 from tui_uploader.model import codes as codes  # loaded now: once a run is out of file handles nothing can be
 from tui_uploader.model import events as ev
-from tui_uploader.model.failures import bug
+from tui_uploader.model.failures import bug, info_of
 from tui_uploader.model.items import Planned
 from tui_uploader.model.secret import Secret
 from tui_uploader.protocol.bucket import Bucket
@@ -79,6 +79,7 @@ class Engine:
 
     def _main(self) -> None:
         collect_seldom()
+        info_of("LOCAL_LIMIT")  # the catalogue is loaded while there are handles: a failure may be that none is left
         try:
             with asyncio.Runner(loop_factory=_new_loop) as runner:
                 runner.run(self._live())

@@ -51,6 +51,7 @@ class Evidence:
         self._refused: dict[str, set[int]] = {}  # those of the row, and those that have a try left
         self._successes = 0
         self._granted = False
+        self._since = 0  # refusals of the gateway since it last granted anything
 
     def succeeded(self) -> None:
         """An object was stored: nothing is everybody's trouble."""
@@ -60,6 +61,7 @@ class Evidence:
     def granted(self) -> None:
         """Upload info was given for an object: the gateway's refusals of others are their own trouble."""
         self._granted = True
+        self._since = 0
         if not self._refused:
             return
         for rows in (self._row, self._sampled, self._refused):
@@ -112,6 +114,11 @@ class Evidence:
             case _:
                 return False
 
+    def heard(self, failure: Failure) -> None:
+        """An object has failed; whether it is everybody's trouble is told by `met`."""
+        if failure.info.scope is Scope.MAYBE and failure.phase is Phase.INFO:
+            self._since += 1
+
     def unsure(self, failure: Failure, here: Standing) -> bool:
         """Whether one more refused object cannot be told yet from a refused run: it is better to wait for the samples.
 
@@ -122,7 +129,8 @@ class Evidence:
             return False
         kind = failure.phase.value
         count = len(self._row.get(kind, ()))
-        if failure.phase is Phase.INFO and not here.settled and count + 1 >= self._needed(kind):
+        ripe = self._since >= REFUSAL_ROW or count + 1 >= self._needed(kind)
+        if failure.phase is Phase.INFO and not here.settled and ripe:
             return True
         if here.sampled or here.left < SAMPLED:
             return False
@@ -130,10 +138,8 @@ class Evidence:
 
     @property
     def ripe(self) -> bool:
-        """Whether one more refusal of the gateway decides: until what is under way has ended, no more are asked for."""
-        kind = Phase.INFO.value
-        row = len(self._row.get(kind, ()))
-        return row >= REFUSAL_ROW - 1 and row + 1 >= self._needed(kind)
+        """Whether the gateway refused so many that what is under way should end before it is asked for more."""
+        return self._since >= REFUSAL_ROW - 1
 
     def _needed(self, kind: str) -> int:
         row = self._row.get(kind, set())

@@ -174,8 +174,8 @@ class Pipeline:
         if allowance == 0 or self._run.finishing:
             return
         evidence, walking = self._run.evidence, self._walking
-        open_end = bool(self._active or self._asking.ready) if evidence.ripe else walking and self._asking.few
-        if evidence.doubtful and open_end:
+        under_way = evidence.ripe and bool(self._active or self._asking.ready)
+        if under_way or (evidence.doubtful and walking and self._asking.few):
             return  # what is under way, or what the walk has not found yet, may be what is not refused
         while group := self._asking.next_group(
             self._parallel.now,

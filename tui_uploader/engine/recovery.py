@@ -98,8 +98,9 @@ class Recovery:
         history.met(failure)
         history.single = failure.code == "NO_UPLOAD_INFO"
         # the budget keeps a sick server from being hammered: asking for one alone (row 45) and with fresh info (F) is
-        # how to find out what a healthy one said
-        history.free = history.single or (failure.retry is RetryClass.FRESH and failure.http_status is not None)
+        # how to find out what a healthy one said, and what is short on this machine burdens none
+        fresh = failure.retry is RetryClass.FRESH and failure.http_status is not None
+        history.free = history.single or fresh or failure.code == "LOCAL_LIMIT"
         if failure.info.scope is Scope.SLOW or failure.code == "LOCAL_LIMIT":
             self._slow_down(failure)
         pause = pause_before(failure, history, self._options.retries, self._options.clocks, random.random)
@@ -108,6 +109,8 @@ class Recovery:
             settled=not self._active and not self._asking.ready,  # nothing that may still succeed is on its way
             left=self._left(),
         )
+        if pause is None:
+            self._run.evidence.heard(failure)
         if pause is None and self._run.evidence.unsure(failure, here):
             self._withheld.add(item_id, failure)
         else:
@@ -143,10 +146,16 @@ class Recovery:
         self._post(ev.ItemFailed(item_id, failure, self._store.history(item_id).attempts, time.time()))
 
     def stored(self) -> None:
-        """An object was stored: the refusals of others are their own trouble."""
+        """An object was stored: what the bucket refuses of others is their own trouble.
+
+        What the gateway had granted before tells nothing of its refusals: it is asked for those once more.
+        """
         self.budget.succeeded()
         if self._withheld:
-            self._own_trouble(self._withheld.take())
+            self._own_trouble(self._withheld.take(Phase.PUT))
+            for item_id, _ in self._withheld.take(Phase.INFO):
+                self._store.forget_history(item_id)
+                self._asking.waiting.add((item_id,))
 
     def granted(self) -> None:
         """Upload info was given for an object: the gateway's refusals of others are their own trouble."""
