@@ -14,13 +14,16 @@ from tui_uploader.model.jobs import LEFT_BEHIND, JobInfo, JobItem
 from tui_uploader.run_options import engine_options
 
 
-def left_behind(env_id: str) -> JobInfo | None:
+def left_behind(env_id: str, said: Callable[[str], None] = lambda words: None) -> JobInfo | None:
     """The newest job of an environment that nobody runs and where something is still to do; None where there is none.
 
     The newest of all counts where it was stopped, too: by a person, by the end of the machine, or for a cause that
-    may be over. A newer one that has ended hides none that was left behind.
+    may be over. A newer one that has ended hides none that was left behind. `said` takes what is wrong with the
+    journal: who opens it first moves a damaged one aside, and nobody else would tell.
     """
-    found, _ = journals.list_jobs(env_id)
+    found, troubles = journals.list_jobs(env_id)
+    for failure in troubles:
+        said(f"{failure.code}: {failure.sentence}")
     jobs = [job for _, job in found]
     return next((job for job in jobs if job.resumable and (job is jobs[0] or job.state == LEFT_BEHIND)), None)
 

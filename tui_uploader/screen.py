@@ -173,7 +173,7 @@ def _run(
     def look() -> "JobInfo | None":
         from tui_uploader.left import left_behind
 
-        return left_behind(access.env_id) if demo is None and job is None else None
+        return left_behind(access.env_id, asides.append) if demo is None and job is None else None
 
     def begin(change: "Callable[[Wanted], Wanted]") -> "Session":
         from tui_uploader import session

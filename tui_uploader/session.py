@@ -141,7 +141,7 @@ def begin(wanted: Wanted) -> Session:
 
 def _begin(wanted: Wanted) -> Session:
     if wanted.job is not None:
-        return _named(wanted.env_id, wanted.job)
+        return _named(wanted.env_id, wanted.job, wanted.asides.append)
     if wanted.in_process:
         return Session(_here(wanted), None)
     try:
@@ -157,7 +157,7 @@ def _begin(wanted: Wanted) -> Session:
     return session
 
 
-def _named(env_id: str, job: str) -> Session:
+def _named(env_id: str, job: str, said: Callable[[str], None]) -> Session:
     """A view of a job that the worker runs, else of what the journal knows of it. Raises WorkerProblem."""
     from tui_uploader import journals
     from tui_uploader.left import left_behind
@@ -170,7 +170,7 @@ def _named(env_id: str, job: str) -> Session:
         if job:
             folder, info, _ = journals.find_job(job, env_id)
         else:
-            newest = left_behind(env_id)
+            newest = left_behind(env_id, said)
             folder, info, _ = journals.find_job(newest.id if newest is not None else None, env_id)
     except journals.NoSuchJob as problem:
         raise WorkerProblem(str(problem)) from None

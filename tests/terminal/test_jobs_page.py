@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.terminal.ground import FILES, PROGRAM, Ground, ground_at
+from tests.terminal.ground import ENV_ID, FILES, PROGRAM, Ground, ground_at
 from tests.terminal.pty_screen import Terminal
 
 
@@ -101,4 +101,18 @@ def test_only_what_changed_goes_up_again(ground: Ground) -> None:
         terminal.press("q")
         assert terminal.wait_end() == 0
     assert {key for key, count in ground.puts().items() if count != before[key]} == {"f0003.txt"}
+    assert ground.all_gone()
+
+
+def test_a_damaged_journal_is_said_on_the_screen_and_kept_aside(ground: Ground) -> None:
+    ground.run("push", str(ground.files) + "/")
+    folder = ground.state / ENV_ID
+    data = bytearray((folder / "journal.db").read_bytes())
+    data[4096:20000] = bytes(byte ^ 0x5A for byte in data[4096:20000])
+    (folder / "journal.db").write_bytes(data)
+    with Terminal(ground.screen, ground.environment) as terminal:
+        terminal.wait("JOURNAL_DAMAGED: the journal cannot be read")
+        terminal.press("q")
+        assert terminal.wait_end() == 0
+    assert list(folder.glob("journal.db.damaged-*"))
     assert ground.all_gone()
