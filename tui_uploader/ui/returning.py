@@ -188,9 +188,9 @@ class Returning:
 def remedy(lasting: Lasting | None) -> str:
     """What to do so that a dropped connection stops nothing; empty where nothing is needed or can be done."""
     if lasting is Lasting.NO:
-        return t("a logout stops the uploads here: run  loginctl enable-linger  once and start again, or use tmux")
+        return t("run loginctl enable-linger and start again, or use tmux: a logout stops this")
     if lasting is Lasting.UNKNOWN:
-        return t("a logout may stop the uploads here: loginctl enable-linger, or tmux, makes sure")
+        return t("loginctl enable-linger, or tmux, makes sure: a logout may stop the uploads")
     return ""
 
 
