@@ -13,7 +13,7 @@ from tests.bench.scenarios import NAMES, SCHEMES, scenarios
 from tests.bench.servers import Servers
 from tests.bench.targets import Verdict, judge
 
-SIDE = ("memory", "latency", "start", "folder")
+SIDE = ("memory", "latency", "start", "folder", "queue")
 
 
 def _read() -> argparse.Namespace:
@@ -110,6 +110,11 @@ def _beside(
 
         _say("a folder and a plan of a million files")
         found += folders.folder_and_plan(folder, folders.COUNT // 10 if quick else folders.COUNT)
+    if "queue" in names:
+        from tests.bench import queues
+
+        _say("a queue of a million rows")
+        found += queues.measure(folder, queues.ROWS // 10 if quick else queues.ROWS)
     return found
 
 

@@ -105,3 +105,18 @@ async def test_leaving_in_the_middle_of_many_facts_is_no_crash() -> None:
         stage.app.pump.clock = iter(range(1_000_000)).__next__
         stage.app.pump.tick()
         assert stage.app.pump.behind
+
+
+async def test_however_many_beats_there_are_one_of_them_comes_soon() -> None:
+    """Each beat in the middle of many facts wants another soon; more than one would leave the keys no turn."""
+    async with on_stage(prefix="") as stage:
+        stage.port.events.append(ev.ItemsAdded(items(0, AT_ONCE * 100), 0.0))
+        ticks: list[int] = []
+        app = stage.app
+        app.pump.clock = iter(range(1_000_000)).__next__
+        set_timer = app.set_timer
+        app.set_timer = lambda delay, call, **rest: (ticks.append(1), set_timer(60.0, call, **rest))[1]  # type: ignore
+        for _ in range(10):
+            app.pump.tick()
+        assert len(ticks) == 1
+        app.pump.again = lambda: None

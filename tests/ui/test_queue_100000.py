@@ -78,12 +78,12 @@ def test_a_beat_ends_when_what_it_has_taken_in_took_its_time() -> None:
     pump.again = lambda: again.append(len(pump.state))
 
     def slow(ids: set[int]) -> None:
-        now[0] += 0.010
+        now[0] += 0.006
 
     pump.on_changed = slow
     beats = 0
     while len(pump.state) < AT_ONCE * 10:
         pump.tick()
         beats += 1
-    assert beats == 5  # two of 10 ms each fill a slice of 12 ms
+    assert beats == 5  # two of 6 ms each fill a slice of 8 ms
     assert len(again) == 4

@@ -81,7 +81,7 @@ class UploaderApp(JobsApp, inherit_bindings=False):
         self._interrupted_at = float("-inf")
         self._type_ahead = TypeAhead(self, super().on_event, lambda: self.main.files.rows.root.begun)
         self._shown_title = ""
-        self._failed_before = self._ran = False
+        self._failed_before = self._ran = self._ticks_soon = False
         self.left_as = "keep"  # what becomes of the uploads after leaving: keep, finish or stop
 
     def get_default_screen(self) -> Screen[None]:
@@ -159,10 +159,19 @@ class UploaderApp(JobsApp, inherit_bindings=False):
             self._show_title()
 
         self.pump.on_facts, self.pump.on_beat, self.pump.on_paint = both_facts, both_beats, both_paint
-        self.pump.again = lambda: self.set_timer(0.005, self._tick)
+        self.pump.again = self._tick_soon
         self.pump.tick()
         if self.ticking:
             self.set_interval(DRAIN_EVERY, self._tick)
+
+    def _tick_soon(self) -> None:
+        if not self._ticks_soon:  # once, whoever asks: with every beat one more of them would leave keys no turn
+            self._ticks_soon = True
+            self.set_timer(0.005, self._tick_again)
+
+    def _tick_again(self) -> None:
+        self._ticks_soon = False
+        self._tick()
 
     def _tick(self) -> None:
         if self.screen_stack:  # none: the app is closing, and what is told now is counted after that

@@ -16,7 +16,7 @@ from tui_uploader.ui.live import Live
 
 DRAIN_EVERY = 0.25
 PAINT_EVERY = 1.0
-SLICE = 0.012  # seconds of applying facts in one go
+SLICE = 0.008  # seconds of applying facts in one go
 PAINT_EVERY_LOW = 2.0
 
 Facts = Sequence["ev.Event"]
