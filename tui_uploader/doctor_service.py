@@ -12,6 +12,7 @@ from tui_uploader.protocol.dialling import trust
 from tui_uploader.protocol.gateway import ANSWER_LIMIT, Gateway, GatewayUrlError
 from tui_uploader.protocol.transport import Limits, UploadTransport
 from tui_uploader.protocol.upload_info import InfoRequest
+from tui_uploader.report import without_keys
 
 _PROBE = ".tui-uploader-doctor"  # upload info is asked for this key; nothing is ever sent under it
 _LIMITS = Limits(connect=10.0, stalled=10.0, answer=15.0, whole=10.0)
@@ -42,9 +43,11 @@ def service_findings(access: Access, *, with_token: bool) -> Iterator[Finding]:
         yield Finding("gateway", OK, f"{access.gateway} can be reached")
         yield Finding("tls", MEND, answer.detail, "use --ca-file for a private authority; is the clock right?")
         return
-    if answer is not None and answer.http_status is None:
+    if answer is not None and answer.http_status is None and offset is None:  # not even a date came
         said = f"{access.gateway}: {answer.code}: {answer.info.meaning}"
-        yield Finding("gateway", MEND, f"{said} ({answer.detail})" if answer.detail else said, answer.info.check)
+        yield Finding(
+            "gateway", MEND, f"{said} ({answer.detail})" if answer.detail else said, without_keys(answer.info.check)
+        )
         yield Finding("credentials", UNKNOWN, _NOT_REACHED)
         yield Finding("clock", UNKNOWN, _NOT_REACHED)
         return
@@ -87,8 +90,8 @@ def _identity(answer: Failure | None, access: Access, *, with_token: bool) -> Fi
     if answer.message:
         said += f" (it said: {clean_message(answer.message, 120)})"
     if answer.whole or answer.code in _IDENTITY:
-        return Finding("credentials", MEND, said, answer.info.check)
-    return Finding("credentials", MEND, f"the token is accepted, but: {said}", answer.info.check)
+        return Finding("credentials", MEND, said, without_keys(answer.info.check))
+    return Finding("credentials", MEND, f"the token is accepted, but: {said}", without_keys(answer.info.check))
 
 
 def _clock(offset: float | None) -> Finding:

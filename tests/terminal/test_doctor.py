@@ -17,6 +17,7 @@ import pytest
 from tests.engine.conftest import CloudThread
 from tests.terminal.conftest import PROGRAM
 from tests.terminal.pty_screen import Terminal
+from tui_uploader.emulator.script import Fault
 from tui_uploader.emulator.server import Options
 
 Cloud = Callable[..., CloudThread]
@@ -233,6 +234,16 @@ def test_a_clock_that_is_off(doctor: Doctor, cloud: Cloud, offset: float, state:
     _, found = doctor("--gateway", emulator.gateway, "--token-file", doctor.token(emulator.token))
     assert found["clock"]["state"] == state
     assert way in found["clock"]["found"]
+
+
+def test_an_answer_that_leaves_the_object_out_is_an_answer_and_its_date_tells_of_the_clock(
+    doctor: Doctor, cloud: Cloud
+) -> None:
+    emulator = cloud(clock=lambda: time.time() + 600.0, faults=(Fault("cut", "info"),)).emulator
+    _, found = doctor("--gateway", emulator.gateway, "--token-file", doctor.token(emulator.token))
+    assert (found["gateway"]["state"], found["clock"]["state"]) == ("ok", "mend")
+    assert "NO_UPLOAD_INFO" in found["credentials"]["found"]
+    assert "press R" not in str(found["credentials"]["mend"])
 
 
 @pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed here")
