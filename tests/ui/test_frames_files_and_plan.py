@@ -27,6 +27,7 @@ class Disk(FakeScout):
         self.folders[ROOT] = tuple(folders.get("root", self.folders[ROOT]))
         self.errors: dict[bytes, str] = {}
         self.hold: dict[bytes, int] = {}
+        self.stalls = False
 
     async def read(self, folder: bytes, order: str = "name", timeout: float = 5.0) -> AsyncIterator[Listing]:
         """As a scout does: a page, a count, all of it."""
@@ -35,6 +36,9 @@ class Disk(FakeScout):
             if entries:
                 yield Listing(folder, entries, complete=False, seen=len(entries))
                 yield Listing(folder, complete=False, seen=self.hold[folder])
+            if self.stalls:
+                yield Listing(folder, error="DIR_STALLED")
+                return
             await asyncio.Event().wait()
         yield Listing(folder, entries, self.errors.get(folder))
 
@@ -249,3 +253,12 @@ async def test_plan_of_a_hundred_thousand(size: tuple[int, int]) -> None:
         await review(stage, many)
         await stage.press("f", "G")
         same_as(f"plan-huge-{named(size)}", stage.frame())
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+async def test_a_folder_that_hangs_after_its_first_page_says_so_in_sight(size: tuple[int, int]) -> None:
+    disk = _held([file(f"access-{n}.log") for n in range(2000)], 412_000)
+    disk.stalls = True
+    async with on_stage(size, disk=disk) as stage:
+        await stage.pilot.pause()
+        same_as(f"files-huge-hung-{named(size)}", stage.frame())

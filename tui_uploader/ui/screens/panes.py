@@ -138,8 +138,8 @@ class Panes(Screen[None], inherit_bindings=False, inherit_css=False):
     def _describe(self) -> None:
         state = self.state
         files = self.files
-        reading = files.rows.root.reading
-        self.titles["files"].show(self.pane == "files", files.title_path, files.order_words, keep=reading)
+        keep = files.rows.root.reading or files.rows.root.error is not None
+        self.titles["files"].show(self.pane == "files", files.title_path, files.order_words, keep=keep)
         order = self.queue_order_words() if len(state) else ""
         self.titles["queue"].show(self.pane == "queue", layout.queue_words(state), order)
         self.titles["log"].show(

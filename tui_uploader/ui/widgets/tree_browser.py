@@ -123,6 +123,10 @@ class TreeBrowser(TreeLooker):
                 rows.listed(folder, last.entries, last.error, last.complete, order)
                 if rows is self.rows:
                     self.settle()
+                    if last.error not in (None, "DIR_GONE") and folder.entries:  # the note about it may be far below
+                        words = f"{last.error} {error_words(last.error or '')}"
+                        path = shown_path(folder.path)
+                        self.say(t("{path}: {words}, not all was read: ^l tries again", path=path, words=words))
                     if last.error == "DIR_GONE" and folder.parent is not None:
                         self._leave(folder, folder.parent)
                     elif self._gone:  # last: the cursor's new place has had its word

@@ -173,6 +173,8 @@ class TreeFinder(TreeBrowser):
         root = self.rows.root
         if root.reading and root.seen:
             return t("counting {seen}+", seen=number(root.seen))
+        if root.error is not None and root.entries:
+            return root.error
         if self.rows.sought:
             return t("only {text}", text=self.filter_text)
         hidden = self.hidden_count
