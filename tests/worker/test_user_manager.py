@@ -22,7 +22,7 @@ chmod 700 {runtime}
 mount -t cgroup2 none /sys/fs/cgroup || exit 77
 mount -t tmpfs tmpfs /var/lib/systemd
 mkdir -p /var/lib/systemd/linger
-top=/sys/fs/cgroup/tui-test-$$.slice
+top=/sys/fs/cgroup/{slice}
 mkdir -p $top/user@0.service $top/session-4.scope || exit 77
 echo $$ > $top/user@0.service/cgroup.procs || exit 77
 export XDG_RUNTIME_DIR={runtime}
@@ -54,12 +54,20 @@ def ground(tmp_path: Path, environment: dict[str, str]) -> Iterator[Ground]:
     """A machine."""
     with ground_at(tmp_path, environment, speed=400_000) as made:
         yield made
+    groups = f"/sys/fs/cgroup/{slice_of(tmp_path)}"
+    gone = f"mount -t cgroup2 none /sys/fs/cgroup; find {groups} -depth -type d -exec rmdir {{}} +"
+    subprocess.run(["unshare", "-m", "sh", "-c", gone], check=False)
+
+
+def slice_of(folder: Path) -> str:
+    """A name for the control groups of one test."""
+    return f"tui-test-{os.getpid()}-{folder.name}.slice"
 
 
 def script(ground: Ground, work: str, *, manager: bool) -> Path:
     """The machine, and what is done in a session on it."""
     runtime = ground.folder / "runtime"
-    values = {"runtime": runtime, "systemd": SYSTEMD}
+    values = {"runtime": runtime, "systemd": SYSTEMD, "slice": slice_of(ground.folder)}
     made = MACHINE.format(**values, manager=MANAGER.format(**values) if manager else "")
     path = ground.folder / "machine.sh"
     path.write_text(made + work)
