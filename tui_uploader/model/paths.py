@@ -65,14 +65,19 @@ class Paths:
             root, skipped = self._roots[self._root[-1]]
             if len(path) - len(root) == len(key) - skipped and path == root + key[skipped:]:
                 return self._root[-1]
-        shared, most = 0, min(len(path), len(key))
-        while shared < most and path[-shared - 1] == key[-shared - 1]:
-            shared += 1
-        if not shared:
+        found = root_between(path, key)
+        if found is None:
             return -1
-        found = path[: len(path) - shared], len(key) - shared
         at = self._known.get(found, -1)
         if at < 0 and len(self._roots) < _MOST_ROOTS:
             at = self._known[found] = len(self._roots)
             self._roots.append(found)
         return at
+
+
+def root_between(path: bytes, key: bytes) -> tuple[bytes, int] | None:
+    """What a path has before its key, and how much of the key stands not in it; None where they share no end."""
+    shared, most = 0, min(len(path), len(key))
+    while shared < most and path[-shared - 1] == key[-shared - 1]:
+        shared += 1
+    return (path[: len(path) - shared], len(key) - shared) if shared else None

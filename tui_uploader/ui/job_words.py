@@ -7,7 +7,7 @@ from tui_uploader.model.jobs import RUNNING, JobInfo, JobItem
 from tui_uploader.model.rates import clock
 from tui_uploader.model.text import clean_message, printable, shown_path
 from tui_uploader.ui.language import said, t
-from tui_uploader.ui.words import number, sentence, size_text, skip_words
+from tui_uploader.ui.words import number, size_text, skip_words
 
 
 def state_words(job: JobInfo) -> str:
@@ -86,9 +86,9 @@ def became_words(item: JobItem) -> str:
 
 
 def why_words(item: JobItem) -> str:
-    """Why an object failed and what helps, as the service or the catalogue has it."""
+    """Why an object failed, as the service or the catalogue has it; what a key could mend is no word for this page."""
     failure = item.failure
     if failure is None:
         return ""
     request = t("; request ID {id}", id=printable(item.request_id)) if item.request_id else ""
-    return clean_message(item.message or sentence(failure)) + request
+    return clean_message(item.message or said(failure.info.meaning)) + request
