@@ -190,7 +190,8 @@ def _make(kind: type[_T], path: str, where: str, value: Any) -> _T:
                 raise SettingsError(f"{path}: {where}.{key}: must be a list of texts")
         elif type(given) is not type(usual):
             words = {bool: "true or false", int: "a whole number", str: "text"}[type(usual)]
-            raise SettingsError(f"{path}: {where}.{key}: must be {words}, not {given!r}")
+            shown = str(given).lower() if isinstance(given, bool) else repr(given)  # as TOML writes it
+            raise SettingsError(f"{path}: {where}.{key}: must be {words}, not {shown}")
         if wrong := _wrong_value(key, given):
             raise SettingsError(f"{path}: {where}.{key}: {wrong}")
         if isinstance(usual, tuple):

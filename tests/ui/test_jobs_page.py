@@ -284,7 +284,7 @@ async def test_a_report_is_written_where_one_says() -> None:
     journal = Journaled(OVER)
     async with on_stage(stay=staying(), jobs=journal.hooks()) as stage:
         await opened(stage)
-        assert "report (.csv .json .md .txt)" in "\n".join(await stage.press("E"))
+        assert "how it is written: .csv .json .md .txt" in "\n".join(await stage.press("E"))
         await stage.press("enter")
         await until(stage, "written:")
         assert journal.asked[0][:2] == ("report", OVER.id)

@@ -203,3 +203,12 @@ async def test_the_signs_change_live_and_back() -> None:
         await stage.press("comma", "j", "j", "l", "escape")
         assert "▸ [ ] q1/" in stage.text
     assert ASCII.collapsed == "+"  # the sets themselves are what they were
+
+
+async def test_the_label_of_a_question_is_whole_in_chinese() -> None:
+    async with on_stage((40, 10), taste=Taste(lang="zh")) as stage:
+        stage.port.seed(1)
+        await stage.tick()
+        frame = "\n".join(await stage.press("tab", "E"))
+        assert " 报告写到 " in frame
+        assert ".csv .json .md .txt" in frame

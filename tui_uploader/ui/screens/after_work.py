@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from textual import on, work
 
@@ -16,11 +17,14 @@ from tui_uploader.model.items import Stage
 from tui_uploader.model.rates import parse_rate
 from tui_uploader.model.text import has_controls, printable, shown_path
 from tui_uploader.places import state_dir
-from tui_uploader.ui.glyphs import ASCII
+from tui_uploader.ui.glyphs import ASCII, Glyphs
 from tui_uploader.ui.language import t
 from tui_uploader.ui.screens.queue_work import QueueWork
 from tui_uploader.ui.widgets.transfer_log import TransferLog
 from tui_uploader.ui.words import number, plural, speed_text
+
+if TYPE_CHECKING:
+    from tui_uploader.ui.screens.prompt import Prompt
 
 MOST_LINKS = 1000  # asked for at once
 MOST_COPIED = 5000  # a clipboard over a terminal holds less
@@ -168,14 +172,12 @@ class AfterWork(QueueWork, inherit_bindings=False):
 
     def action_report(self) -> None:
         """A report of the whole queue; the ending of the name says the format."""
-        from tui_uploader.ui.screens.prompt import Prompt
 
         if not len(self.state):
             self.say(t("nothing is queued, so there is nothing to report"))
             return
         path = os.path.join(state_dir(), time.strftime("report-%Y%m%d-%H%M%S.csv"))
-        label = t("report (.csv .json .md .txt)")
-        self.show_page(Prompt(label, glyphs=self.desk.glyphs, value=path, check=wrong_report), self._report)
+        self.show_page(report_prompt(path, self.desk.glyphs), self._report)
 
     def _report(self, path: str | None) -> None:
         from tui_uploader import report
@@ -233,6 +235,15 @@ class AfterWork(QueueWork, inherit_bindings=False):
         limit = parse_rate(text) if text.strip() and text.strip() != "none" else None
         self.desk.port.set_limit(limit)
         self.say(t("speed limit: {limit}", limit=speed_text(limit)) if limit else t("no speed limit"))
+
+
+def report_prompt(path: str, glyphs: Glyphs) -> Prompt:
+    """Asks where to write a report."""
+    from tui_uploader.ui.screens.prompt import Prompt
+
+    page = Prompt(t("report to"), glyphs=glyphs, value=path, check=wrong_report)
+    page.said = t("its ending decides how it is written: .csv .json .md .txt")
+    return page
 
 
 def wrong_report(path: str) -> str:

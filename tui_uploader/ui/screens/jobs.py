@@ -251,15 +251,12 @@ class JobsPage(RowsPage, inherit_bindings=False):
 
     def action_report(self) -> None:
         """A report as a file."""
-        from tui_uploader.ui.screens.after_work import wrong_report
-        from tui_uploader.ui.screens.prompt import Prompt
+        from tui_uploader.ui.screens.after_work import report_prompt
 
         job = self.job
         if job is not None:
             path = os.path.join(state_dir(), f"report-{job.id}.csv")
-            label = t("report (.csv .json .md .txt)")
-            prompt = Prompt(label, glyphs=self.glyphs, value=path, check=wrong_report)
-            self.app.push_screen(prompt, partial(self._report, job.id))
+            self.app.push_screen(report_prompt(path, self.glyphs), partial(self._report, job.id))
 
     def _report(self, job: str, path: str | None) -> None:
         if path:
