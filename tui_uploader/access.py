@@ -273,7 +273,7 @@ def _read_stdin() -> str:
     return sys.stdin.buffer.read(_LONGEST_TOKEN).decode("utf-8", "replace")
 
 
-def read_private(path: str) -> str:
+def read_private(path: str, what: str = "token") -> str:
     """The text of a secret file: regular, ours, readable by nobody else (of a link, the target is checked).
 
     Raises CannotStart with the command that mends it.
@@ -282,17 +282,17 @@ def read_private(path: str) -> str:
         with open(path, encoding="utf-8", errors="replace", opener=_open_calmly) as file:
             found = os.fstat(file.fileno())
             if not stat.S_ISREG(found.st_mode):
-                raise CannotStart("MISSING_CREDENTIALS", f"the token file {path} is not a regular file")
+                raise CannotStart("MISSING_CREDENTIALS", f"the {what} file {path} is not a regular file")
             if found.st_uid not in (os.geteuid(), 0):
-                raise CannotStart("MISSING_CREDENTIALS", f"the token file {path} belongs to another user")
+                raise CannotStart("MISSING_CREDENTIALS", f"the {what} file {path} belongs to another user")
             if found.st_mode & 0o077:
                 raise CannotStart(
-                    "MISSING_CREDENTIALS", f"others may read the token file: run  chmod 600 {path}  and start again"
+                    "MISSING_CREDENTIALS", f"others may read the {what} file: run  chmod 600 {path}  and start again"
                 )
             return file.read(_LONGEST_TOKEN)
     except (OSError, ValueError) as error:  # ValueError: a zero byte in the name
         why = error.strerror if isinstance(error, OSError) else "this is no file name"
-        raise CannotStart("MISSING_CREDENTIALS", f"the token file {path} cannot be read: {why}") from None
+        raise CannotStart("MISSING_CREDENTIALS", f"the {what} file {path} cannot be read: {why}") from None
 
 
 def _open_calmly(path: str, flags: int) -> int:

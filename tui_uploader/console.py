@@ -199,7 +199,7 @@ class Lines:
     def stopped(self, code: str, message: str, hint: str) -> None:
         self._close_live()
         text = f"stopped: {code}  {printable(without_keys(hint))}"
-        if message and clean_message(message) not in text:
+        if message and clean_message(message) not in clean_message(text):
             text += f" (it said: {clean_message(message)})"
         self._out.flush()
         sys.stderr.write(text + "\n")

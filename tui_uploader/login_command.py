@@ -34,7 +34,7 @@ def login_command(user: str | None, password_file: str | None, no_test: bool, **
 
 
 def _with_password(place: Access, user: str, file: str | None) -> int:
-    password = Secret(_read(file) if file else _ask(f"Password of {user}"))
+    password = Secret(_read(file, "password") if file else _ask(f"Password of {user}"))
     sign_in = place.sign_in()
     answer = sign_in.with_password(user, password)
     if isinstance(answer, Failure):
@@ -45,7 +45,7 @@ def _with_password(place: Access, user: str, file: str | None) -> int:
 
 
 def _with_token(place: Access, file: str | None, *, test: bool) -> int:
-    text = _read(file) if file else _ask("Access token, API key or publishable key")
+    text = _read(file, "token") if file else _ask("Access token, API key or publishable key")
     token = read_token(text)
     if test:
         verdict = try_token(place, token)
@@ -77,8 +77,8 @@ def _ask(question: str) -> str:
     return text
 
 
-def _read(file: str) -> str:
-    text = sys.stdin.read(64 * 1024) if file == "-" else read_private(file)
+def _read(file: str, what: str) -> str:
+    text = sys.stdin.read(64 * 1024) if file == "-" else read_private(file, what)
     return text.strip("\r\n")
 
 

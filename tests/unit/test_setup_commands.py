@@ -58,6 +58,7 @@ def test_path_example_and_check_go_together(environment: dict[str, str]) -> None
         ("[screen]\ntheme = 'slat'", "screen.theme: there is no theme 'slat'; did you mean 'slate'?"),
         ("[keys]\n'run.strat' = 'f5'", "keys.run.strat: unknown binding; did you mean 'run.start'?"),
         ("[keys]\n'run.start' = 'p'", "keys.run.start: 'p' is the key of run.pause too"),
+        ("[upload]\nparallel = true", "upload.parallel: must be a whole number, not true"),
         ("[upload]\nparalel = 1", "upload.paralel: unknown setting; did you mean 'parallel'?"),
     ],
 )
@@ -74,11 +75,16 @@ def test_login_push_and_logout(environment: dict[str, str], cloud: CloudThread, 
     (tmp_path / "a.txt").write_text("a")
     password = tmp_path / "password"
     password.write_text("right-horse\n")
-    password.chmod(0o600)
+    password.chmod(0o644)
     where = ("--gateway", cloud.emulator.gateway, "--env-id", cloud.emulator.env_id)
     refused = run(environment, "login", "--user", "ops", "--password-file", "-", *where, typed="wrong\n")
     assert refused.returncode == 3
     assert "invalid_username_or_password" in refused.stderr
+    open_to_all = run(environment, "login", "--user", "ops", "--password-file", str(password), *where)
+    assert "others may read the password file: run  chmod 600" in open_to_all.stderr
+    password.chmod(0o600)
+    without = run(environment, "push", str(tmp_path / "a.txt"), *where)
+    assert (without.returncode, without.stderr.count("no access token")) == (3, 1)
     done = run(environment, "login", "--user", "ops", "--password-file", str(password), *where)
     assert done.returncode == 0, done.stderr
     assert "signed in as ops" in done.stdout
