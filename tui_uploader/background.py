@@ -115,7 +115,10 @@ def follow(port: RemotePort, console: Console) -> int:
     console.ended(summary_of(port.job, state, time.monotonic() - began), state)
     if signals.exit_code is not None:
         return signals.exit_code
-    return STOPPED if cause is not None else (1 if state.counts.failed else 0)
+    left = state.counts.waiting + state.counts.active
+    if left and cause is None:
+        _say(f"job {port.job} was stopped with {left} left: tui-uploader resume {port.job}", STOPPED)
+    return STOPPED if cause is not None or left else (1 if state.counts.failed else 0)
 
 
 def stop_command(job: str | None, *, finish: bool, **options: Any) -> int:

@@ -50,3 +50,19 @@ def test_of_a_job_that_does_not_run_it_is_said_how_it_stands(ground: Ground) -> 
         assert f"job {job} does not run, it is ended: tui-uploader report {job}" in said
     code, _, said = typed(ground, "stop", "beef")
     assert "tui-uploader jobs lists all" in said
+
+
+def test_who_follows_a_job_learns_that_it_was_stopped(ground: Ground) -> None:
+    job = typed(ground, "push", "files/", "--parallel", "1", "--detach")[1].strip()
+    follower = subprocess.Popen(
+        [*PROGRAM, "attach", job, "--no-screen", "--quiet"],
+        env=ground.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    ground.until_stored(3)
+    code, out, _ = typed(ground, "stop", job, "--finish")
+    assert code == 0
+    assert f"left: tui-uploader resume {job}" in out
+    _, said = follower.communicate(timeout=30)
+    assert follower.returncode == 3  # 0 would say that all is done
+    assert f"was stopped with {FILES - ground.stored()} left: tui-uploader resume {job}" in said
+    assert ground.all_gone()
