@@ -123,3 +123,31 @@ def test_a_receipt_says_no_secret_back(ground: Ground) -> None:
     ended = ground.command()
     assert (ended.code, ended.summary["done"]) == (0, 3)
     assert sum(line["request_id"] == "***" for line in ended.of("done")) == 1
+
+
+@rows(41, 43)
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("text", ["#" + "http://a" * 400_000, "x" * 3_000_000, "one more word " * 200_000])
+def test_a_message_without_end_costs_no_time_and_is_cut(ground: Ground, text: str, whole: bool) -> None:
+    ground.fill(4)
+    refusal = {"code": "NO_WAY", "message": text, "requestId": text}
+    if whole:
+        ground.raw(asks=[trick.says(answer("403 No", json.dumps(refusal).encode()))], for_ever=True)
+    else:
+        shape = lambda entries: [refusal if one["objectId"] == AFFECTED else one for one in entries]  # noqa: E731
+        ground.raw(shape=shape)
+    ended = ground.push()
+    assert (ended.code, ended.stop) == ((3, "NO_WAY") if whole else (1, None))
+    said = ended.of("stopped" if whole else "failed")[0]
+    assert said["message"] == "***" if " " not in text else said["message"].endswith(" ...")
+    assert len(json.dumps(said)) < 5000
+
+
+@rows(19)
+def test_a_message_of_the_bucket_without_end_costs_no_time(ground: Ground) -> None:
+    ground.fill(4)
+    body = f"<Error><Code>NoWay</Code><Message>{'#' + 'http://a' * 7000}</Message></Error>"
+    ground.raw({AFFECTED: [trick.says(answer("400 No", body.encode(), "x-cos-request-id: " + "r" * 30_000))]})
+    ended = ground.push()
+    assert ended.failed == {AFFECTED: "NoWay"}
+    assert (ended.of("failed")[0]["message"], ended.of("failed")[0]["request_id"]) == ("***", "***")

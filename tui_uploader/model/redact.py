@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 
 GONE = "***"
+_MESSAGE, _ID = 2000, 200  # characters
 _LEAST = 6  # characters; a shorter "secret" would blank innocent words
 _SHAPES = (  # compiled when a text first looks like it: no start waits for them
     (r"(?i)(https?://[^\s\"'<>?#\\]*)[?#][^\s\"'<>\\]*", r"\1?" + GONE),
@@ -25,6 +26,19 @@ _MARKED = (*_HINTS, "?", "#", "q-", "Q-", "sign", "SIGN")
 @cache
 def _shapes() -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple((re.compile(shape), instead) for shape, instead in _SHAPES)
+
+
+def said_by(service: str) -> str:
+    """A message of the service without what has the shape of a secret, cut between two words where it has no end."""
+    if len(service) <= _MESSAGE:
+        return redacted(service)
+    words = service[:_MESSAGE].rsplit(None, 1)  # half a word could be half a secret, which nobody would know again
+    return f"{redacted(words[0])} ..." if len(words) == 2 else GONE
+
+
+def short_id(service: str) -> str:
+    """An ID or a digest of the service, or nothing of what is far too long to be one."""
+    return service if len(service) <= _ID else GONE
 
 
 def redacted(text: str, known: Iterable[str] = ()) -> str:

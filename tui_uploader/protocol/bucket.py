@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from tui_uploader.model.failures import Failure, Phase, bug
+from tui_uploader.model.redact import short_id
 from tui_uploader.model.value import value
 from tui_uploader.protocol.answer import Answer, BadAnswer
 from tui_uploader.protocol.body import FileBody, SourceProblem
@@ -130,12 +131,12 @@ class Bucket:
         """What came of it; None where only reading the file once more can tell."""
         if answer.status != 200:
             return of_cos_answer(answer, host)
-        request_id = answer.header("x-cos-request-id")
+        request_id = short_id(answer.header("x-cos-request-id"))
         if answer.early:
             return Failure("BAD_ANSWER", Phase.PUT, "", 200, request_id, detail="answered before all was sent")
         if not request_id:
             return Failure("NOT_COS", Phase.PUT, "", 200, detail=host)
-        etag = answer.header("etag").strip('"')
+        etag = short_id(answer.header("etag").strip('"'))
         crc = answer.header("x-cos-hash-crc64ecma")
         gone = body.check_unchanged()
         if not self._verify:
@@ -155,7 +156,7 @@ class Bucket:
         assert not isinstance(body, FarBody)  # a far one has its MD5 already
         self._md5_hosts.add(host)
         md5 = await asyncio.to_thread(body.second_md5)
-        request_id, etag = answer.header("x-cos-request-id"), answer.header("etag").strip('"')
+        request_id, etag = short_id(answer.header("x-cos-request-id")), answer.header("etag").strip('"')
         return _by_md5(md5, etag, request_id, gone=body.check_unchanged())
 
 

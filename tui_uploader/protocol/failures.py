@@ -9,7 +9,7 @@ import time
 import httpx
 
 from tui_uploader.model.failures import LOCAL_LIMITS, Failure, Phase, RetryClass, bug
-from tui_uploader.model.redact import GONE, redacted
+from tui_uploader.model.redact import GONE, redacted, said_by, short_id
 from tui_uploader.model.text import clean_message
 from tui_uploader.protocol.answer import Answer, BadAnswer
 from tui_uploader.protocol.dialling import ProxyRefused
@@ -89,10 +89,12 @@ def of_cos_answer(answer: Answer, host: str) -> Failure:
     status = answer.status
     if 300 <= status < 400:
         return _redirect(answer, Phase.PUT, host)
-    request_id = answer.header("x-cos-request-id")
+    request_id = short_id(answer.header("x-cos-request-id"))
     said = parse_cos_error(answer.body)
     if said is not None and "expired" in said.code and not _CODE.match(said.code):
-        return Failure("UPLOAD_INFO_EXPIRED", Phase.PUT, said.code, status, said.request_id or request_id)
+        return Failure(
+            "UPLOAD_INFO_EXPIRED", Phase.PUT, said_by(said.code), status, short_id(said.request_id) or request_id
+        )
     if said is None or not _CODE.match(said.code):
         if 200 < status < 300:
             return Failure(
@@ -100,7 +102,7 @@ def of_cos_answer(answer: Answer, host: str) -> Failure:
             )
         code, message = f"HTTP_{status}", ""
     else:
-        code, message, request_id = said.code, redacted(said.message), said.request_id or request_id
+        code, message, request_id = said.code, said_by(said.message), short_id(said.request_id) or request_id
     sent_at = parse_date(answer.header("date"))
     wait = parse_retry_after(answer.header("retry-after"), sent_at)
     detail = _skew(sent_at) if code == "RequestTimeTooSkewed" else ""
@@ -120,7 +122,7 @@ def of_gateway_answer(answer: Answer, host: str) -> Failure:
     status = answer.status
     if 300 <= status < 400:
         return _redirect(answer, Phase.INFO, host)
-    request_id = answer.header("x-request-id")
+    request_id = short_id(answer.header("x-request-id"))
     wait = parse_retry_after(answer.header("retry-after"), parse_date(answer.header("date")))
     body = parse_json(answer.body)
     if isinstance(body, dict):
@@ -128,8 +130,8 @@ def of_gateway_answer(answer: Answer, host: str) -> Failure:
         message = body.get("message") or body.get("error_description") or ""
         own = body.get("requestId")
         if isinstance(code, str) and _CODE.match(code):
-            text = redacted(message) if isinstance(message, str) else ""
-            request_id = own if isinstance(own, str) and own else request_id
+            text = said_by(message) if isinstance(message, str) else ""
+            request_id = short_id(own) if isinstance(own, str) and own else request_id
             return Failure(code, Phase.INFO, text, status, request_id, retry_after=wait, whole=True)
     if status != 200:
         code = f"HTTP_{status}" if not 200 < status < 300 else "BAD_ANSWER"

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from tui_uploader import __version__
 from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.model.redact import short_id
 from tui_uploader.model.secret import Secret
 from tui_uploader.model.text import clean_message
 from tui_uploader.protocol.body import BytesBody
@@ -128,7 +129,7 @@ class Gateway:
         if answer.status == 200:
             value = parse_json(answer.body)
             if isinstance(value, list):
-                return value, answer.header("x-request-id")
+                return value, short_id(answer.header("x-request-id"))
         return self.cleaned(of_gateway_answer(answer, target.host))
 
     def _head(self, path: str, size: int) -> bytes:

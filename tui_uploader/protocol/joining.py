@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tui_uploader.model.failures import Failure, Phase, RetryClass
-from tui_uploader.model.redact import redacted
+from tui_uploader.model.redact import said_by, short_id
 from tui_uploader.model.text import clean_message
 from tui_uploader.model.value import value
 from tui_uploader.protocol.upload_info import HostRules, InfoRequest, UploadInfo, read_info, read_url
@@ -95,9 +95,9 @@ def _read(entry: object, request: InfoRequest, rules: HostRules, request_id: str
         return Failure(
             clean_message(str(entry["code"]), 64) or "BAD_ANSWER",
             Phase.INFO,
-            message=redacted(message) if isinstance(message, str) else "",
+            message=said_by(message) if isinstance(message, str) else "",
             http_status=200,
-            request_id=own_id if isinstance(own_id, str) and own_id else request_id,
+            request_id=short_id(own_id) if isinstance(own_id, str) and own_id else request_id,
         )
     answer = read_info(entry, request, rules)
     if isinstance(answer, Failure):

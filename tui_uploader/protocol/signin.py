@@ -9,7 +9,9 @@ import httpx
 
 from tui_uploader import __version__
 from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.model.redact import said_by, short_id
 from tui_uploader.model.secret import Secret
+from tui_uploader.model.text import clean_message
 from tui_uploader.model.value import value
 from tui_uploader.protocol.dialling import bypasses_proxy, trust
 from tui_uploader.protocol.failures import of_exception
@@ -78,7 +80,12 @@ class SignIn:
                     text += part
                     if len(text) > LIMIT:
                         break
-                return _read(answer, parse_json(text))
+                read = _read(answer, parse_json(text))
+                return (
+                    read.without((body.get("password", ""), body.get("refresh_token", "")))
+                    if isinstance(read, Failure)
+                    else read
+                )
         except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a value with a code
             return of_exception(error, Phase.INFO, target.host)
 
@@ -99,4 +106,6 @@ def _read(answer: httpx.Response, value: Any) -> Tokens | Failure:
     request_id = number if isinstance(number, str) else answer.headers.get("x-request-id", "")
     if not code:
         code = "BAD_ANSWER" if answer.status_code == 200 else f"HTTP_{answer.status_code}"
-    return Failure(code, Phase.INFO, words, answer.status_code, request_id, whole=True)
+    return Failure(
+        clean_message(code, 64), Phase.INFO, said_by(words), answer.status_code, short_id(request_id), whole=True
+    )

@@ -13,6 +13,7 @@ from tui_uploader.protocol.wire import are_header_values, parse_sign_time
 
 _PORTS = {"http": 80, "https": 443}
 _NEEDED = ("uploadUrl", "authorization", "token", "cloudObjectMeta")
+_LONGEST_ID = 4096  # characters of a cloud ID: a key has 850 bytes
 _LEAST_SIGNED = 16  # characters of a signature's field: shorter ones are words that innocent texts hold, too
 _PLAIN = re.compile(r"(https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)(/[A-Za-z0-9/%!$&'()*+,;=:@._~-]*)\Z")
 """Nearly every uploadUrl: nothing in it needs encoding, and all before the path is the same for a bucket."""
@@ -112,7 +113,7 @@ def read_info(entry: dict[str, object], request: InfoRequest, rules: HostRules) 
         target=where[0],
         raw_path=where[1],
         headers=request.headers,
-        cloud_object_id=object_id if isinstance(object_id, str) else "",
+        cloud_object_id=object_id if isinstance(object_id, str) and len(object_id) <= _LONGEST_ID else "",
         begins=span[0] if span else 0,
         ends=span[1] if span else 1 << 40,
         authorization=authorization,
