@@ -45,7 +45,9 @@ class _Commands(click.Group):
         """One of them, with its module loaded now."""
         if cmd_name in _COMMANDS and cmd_name not in self.commands:
             module = importlib.import_module(f"tui_uploader.{_COMMANDS[cmd_name][0]}")
-            self.add_command(getattr(module, cmd_name), cmd_name)
+            command: click.Command = getattr(module, cmd_name)
+            command.short_help = _COMMANDS[cmd_name][1]  # for shells that show it beside a word
+            self.add_command(command, cmd_name)
         return super().get_command(ctx, cmd_name)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

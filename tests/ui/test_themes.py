@@ -9,6 +9,7 @@ from textual.color import Color
 
 import tui_uploader.ui
 from tests.ui.stage import on_stage
+from tui_uploader.ui.taste import first_theme
 from tui_uploader.ui.theme_files import COLORS, ThemeError, load_file, load_folder, theme_folder
 from tui_uploader.ui.themes import available, style_sources
 
@@ -152,3 +153,11 @@ def test_a_theme_of_ones_own_is_found_and_a_bad_one_is_named(tmp_path: Path, mon
     assert str(tmp_path / "themes" / "bad.toml") in found.problems[0]
     assert "colors.eror; did you mean colors.error?" in found.problems[0]
     assert found.near("slat") == "; did you mean 'slate'?"
+    with pytest.raises(ThemeError) as bad:
+        first_theme("bad")
+    assert str(bad.value) == found.problems[0]
+    with pytest.raises(ThemeError) as none:
+        first_theme("minne")
+    said = "no theme minne; did you mean 'mine'?; what is wrong in other files, tui-uploader settings --check says"
+    assert str(none.value) == said
+    assert first_theme("mine").name == "mine"

@@ -164,8 +164,11 @@ def first_theme(name: str | None) -> Theme:
         return load_file(shipped)
     found = available()
     if wanted not in found.themes:
-        reasons = f" ({'; '.join(found.problems)})" if found.problems else ""
-        raise ThemeError(t("no theme {name}", name=wanted) + said(found.near(wanted)) + reasons)
+        for problem in found.problems:
+            if f"{os.sep}{wanted}.toml: " in problem:
+                raise ThemeError(problem)
+        more = t("; what is wrong in other files, tui-uploader settings --check says") if found.problems else ""
+        raise ThemeError(t("no theme {name}", name=wanted) + said(found.near(wanted)) + more)
     return found.themes[wanted]
 
 

@@ -56,8 +56,10 @@ def load_file(path: Path, sources: Sequence[str] = ()) -> Theme:
     """One theme; raises `ThemeError` where anything in it is unknown, missing or no colour."""
     try:
         data = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ThemeError(f"{path.name}: {error}") from error
+    except OSError as error:
+        raise ThemeError(f"{path.name}: cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ThemeError(f"{path.name}: is not TOML: {error}") from error
     _known(path, data, FIELDS, "")
     name, colors = data.get("name"), data.get("colors")
     if not isinstance(name, str) or not name:
