@@ -15,7 +15,7 @@ from tui_uploader.engine.journal import Journal, JournalError
 from tui_uploader.engine.planner import chunks
 from tui_uploader.engine.port import EnginePort
 from tui_uploader.engine.remote import stop_job
-from tui_uploader.engine.starting import WorkerProblem
+from tui_uploader.engine.starting import WorkerProblem, find
 from tui_uploader.left import feeder, info_of_job, options_of
 from tui_uploader.model.failures import bug
 from tui_uploader.model.jobs import JobInfo
@@ -71,8 +71,13 @@ def report_to(env_id: str, job: str, path: str) -> str:
 
 def stop(env_id: str, job: str, finish: bool) -> str:
     """Stop a job that the worker runs, after what is being sent where `finish`; what to say of it."""
+    home = Home(places.env_folder(env_id))
     try:
-        ended = stop_job(Home(places.env_folder(env_id)), job, finish=finish)
+        contact = find(home)
+        if contact is not None:
+            contact.line.close()
+        here = contact is not None and any(one["job"] == job for one in contact.jobs)
+        ended = stop_job(home, job, finish=finish) if here else None
     except WorkerProblem as problem:
         return t("job {job} is not stopped: {why}", job=job, why=str(problem))
     if ended is None:

@@ -104,6 +104,30 @@ def test_only_what_changed_goes_up_again(ground: Ground) -> None:
     assert ground.all_gone()
 
 
+def test_a_push_in_another_terminal_is_shown_and_left_alone(ground: Ground) -> None:
+    push = subprocess.Popen(
+        [*PROGRAM, "push", str(ground.files) + "/", "--limit-rate", "20K", "--parallel", "1", "--quiet"],
+        env=ground.environment,
+    )
+    ground.until_stored(1)
+    with Terminal(ground.screen, ground.environment) as terminal:
+        terminal.wait("goes on if SSH drops")  # a worker runs, which knows nothing of that job
+        terminal.press("H")
+        text = terminal.wait("> [0-9a-f]{8}  running")
+        job = text.split("> ")[1][:8]
+        terminal.press("s", "s")
+        terminal.wait(f"job {job} runs in another terminal: Ctrl-C there stops it")
+        terminal.press("a")
+        terminal.wait(f"looking at job {job}, running in another process: this is how it stood")
+        terminal.press("p")
+        terminal.wait("runs in another process")
+        terminal.press("q")
+        assert terminal.wait_end() == 0
+    assert push.poll() is None
+    push.send_signal(signal.SIGINT)
+    assert push.wait(20) == 130
+
+
 def test_a_damaged_journal_is_said_on_the_screen_and_kept_aside(ground: Ground) -> None:
     ground.run("push", str(ground.files) + "/")
     folder = ground.state / ENV_ID

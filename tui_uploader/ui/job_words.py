@@ -23,7 +23,7 @@ def count_words(job: JobInfo) -> str:
     parts += [t("{count} waiting", count=number(job.waiting))] * bool(job.waiting)
     parts += [t("{skipped} skipped", skipped=number(job.skipped))] * bool(job.skipped)
     parts += [t("{cancelled} cancelled", cancelled=number(job.cancelled))] * bool(job.cancelled)
-    return ", ".join(parts)
+    return t(", ").join(parts)
 
 
 def short_counts(job: JobInfo) -> str:
@@ -65,7 +65,7 @@ def course_words(job: JobInfo) -> str:
         parts.append(t("stopped by {code}", code=printable(job.cause)))
     if job.paused:
         parts.append(t("paused: {why}", why=t("by hand") if job.paused == "by hand" else printable(job.paused)))
-    return ", ".join(parts)
+    return t(", ").join(parts)
 
 
 def looking_words(job: JobInfo) -> str:
