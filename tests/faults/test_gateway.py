@@ -206,6 +206,8 @@ def nulls(entries: Entries) -> Any:
     Case(46, "line break in the token", spoil(token="a\r\nX-Injected: yes")),
     Case(46, "line break in the authorization", spoil(authorization="q\nX: y")),
     Case(46, "not ASCII", spoil(cloudObjectMeta="m\u00e9ta")),
+    Case(46, "a token without end", spoil(token="t" * 40_000)),
+    Case(46, "a link without end", spoil(uploadUrl="https://x.cos.myqcloud.com/" + "%" * 3_000_000 + AFFECTED)),
     Case(46, "zero byte", spoil(cloudObjectMeta="m\0")),
 )
 def test_one_spoilt_entry_is_asked_for_once_more_and_fails_alone(ground: Ground, case: Case) -> None:

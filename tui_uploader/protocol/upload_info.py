@@ -13,6 +13,7 @@ from tui_uploader.protocol.wire import are_header_values, parse_sign_time
 
 _PORTS = {"http": 80, "https": 443}
 _NEEDED = ("uploadUrl", "authorization", "token", "cloudObjectMeta")
+_LONGEST = 32 * 1024  # characters of link and headers: a key of 850 bytes in percent form and signatures have room
 _LONGEST_ID = 4096  # characters of a cloud ID: a key has 850 bytes
 _LEAST_SIGNED = 16  # characters of a signature's field: shorter ones are words that innocent texts hold, too
 _PLAIN = re.compile(r"(https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)(/[A-Za-z0-9/%!$&'()*+,;=:@._~-]*)\Z")
@@ -100,6 +101,8 @@ def read_info(entry: dict[str, object], request: InfoRequest, rules: HostRules) 
             and url and authorization and token and meta):  # fmt: skip
         wrong = next(name for name in _NEEDED if not isinstance(entry.get(name), str) or not entry[name])
         return _bad(f"{wrong} is missing or no text")
+    if len(url) + len(authorization) + len(token) + len(meta) > _LONGEST:
+        return _bad("it is far too long")
     if not are_header_values(authorization, token, meta):
         wrong = next(name for name in _NEEDED[1:] if not are_header_values(str(entry[name])))
         return _bad(f"{wrong} cannot be a header")
@@ -119,7 +122,7 @@ def read_info(entry: dict[str, object], request: InfoRequest, rules: HostRules) 
         authorization=authorization,
         token=token,
         meta=meta,
-        download_url=link if isinstance(link, str) else "",
+        download_url=link if isinstance(link, str) and len(link) <= _LONGEST else "",
     )
 
 
