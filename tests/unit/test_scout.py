@@ -9,12 +9,14 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.unit.conftest import Tree
+from tui_uploader.engine import listing
 from tui_uploader.engine import scout as scout_module
 from tui_uploader.engine.children import child_command, child_environment
 from tui_uploader.engine.planner import PlanOptions
 from tui_uploader.engine.scout import Scout
 from tui_uploader.model.files import Entry, Kind, Mark
 from tui_uploader.model.items import Verdict
+from tui_uploader.model.ordering import DATE, SIZE
 
 
 @pytest.fixture
@@ -207,3 +209,13 @@ async def test_how_far_up_a_link_goes_what_is_sparse_and_which_names_are_twins(s
     assert (facts[b"holes"].badge, facts[b"y"].badge) == ("sparse", "")
     listing = await scout.list(root + b"/d")
     assert {entry.name for entry in listing.entries if entry.badge == "twin"} == {b"X", b"x"}
+
+
+@pytest.mark.parametrize("order", [SIZE, DATE])
+def test_a_disk_that_is_asked_for_many_sizes_is_not_taken_for_a_silent_one(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch, order: str
+) -> None:
+    root = tree({f"f{n}": b"1" for n in range(listing.FIRST_PAGE + 1)})
+    monkeypatch.setattr(listing, "TELL", -1.0)
+    words = [message[0] for message in listing.list_pages(root, order)]
+    assert "seen" in words[words.index("page") + 2 : words.index("names")]

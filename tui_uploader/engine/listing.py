@@ -4,7 +4,7 @@ import os
 import stat
 import time
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from itertools import islice
 
 from tui_uploader.engine.scouting import TELL, Message, code_of, kind_of_mode
@@ -85,7 +85,7 @@ def _sorted(folder: bytes, by_kind: dict[int, list[bytes]], order: str, word: st
         files.sort(key=type_key)
     found: dict[bytes, tuple[int, float]] = {}
     if order in (SIZE, DATE):
-        found = _stats(folder, folders + files)
+        found = yield from _stats(folder, folders + files)
         at = 0 if order == SIZE else 1
         files.sort(key=lambda name: -found[name][at])
         if order == DATE:
@@ -106,12 +106,17 @@ def _sorted(folder: bytes, by_kind: dict[int, list[bytes]], order: str, word: st
             yield (word, b"\0".join(piece), kinds, b"", b"")
 
 
-def _stats(folder: bytes, names: Sequence[bytes]) -> dict[bytes, tuple[int, float]]:
+def _stats(folder: bytes, names: Sequence[bytes]) -> Generator[Message, None, dict[bytes, tuple[int, float]]]:
+    """Size and time of each name; a count in between, for a million take longer than a disk may be silent."""
     found = {}
+    told = time.monotonic()
     for name in names:
         try:
             result = deep_paths.stat(os.path.join(folder, name), follow=False)
             found[name] = (result.st_size if stat.S_ISREG(result.st_mode) else -1, result.st_mtime)
         except OSError:
             found[name] = (-1, 0.0)
+        if len(found) % FIRST_PAGE == 0 and time.monotonic() - told > TELL:
+            told = time.monotonic()
+            yield ("seen", len(names))
     return found

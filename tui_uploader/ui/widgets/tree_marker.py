@@ -182,11 +182,16 @@ class TreeMarker(TreeFinder):
 
     def action_invert(self) -> None:
         """Mark what is not marked in the cursor's folder, and the other way round."""
-        folder = self.cursor_row.folder
+        folder, state = self.cursor_row.folder, self._marks.state(self.cursor_row.folder.path)
         if not len(folder.shown):
             self.say(t("there is nothing to mark here"))
-            return
-        self._many(((folder, at) for at in range(len(folder.shown))), self._invert_place)
+        elif not self.rows.sought and state is MarkState.ALL and Kind.LINK not in folder.entries.kinds:
+            self._marks.unmark(folder.path)
+            self.changed()
+        elif not self.rows.sought and state is MarkState.NONE and len(folder.shown) > _AT_ONCE:
+            self._mark_whole(folder)  # one mark and not a million
+        else:
+            self._many(((folder, at) for at in range(len(folder.shown))), self._invert_place)
 
     def mark_by(self, pattern: str, *, unmark: bool = False) -> None:
         """Mark or unmark the names of the cursor's folder that a pattern matches; folders where it ends in ``/``."""
