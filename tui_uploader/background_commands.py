@@ -15,7 +15,7 @@ from tui_uploader.cli_options import complete_jobs, service_options
 @click.option("--quiet", is_flag=True, help="With --no-screen: only failures and the last line.")
 @service_options
 def attach(job: str | None, no_screen: bool, **options: Any) -> None:
-    """Open the screen on a JOB that runs in the background (default: the newest)."""
+    """Open the screen on a JOB that runs in the background or was left behind (default: the newest)."""
     if no_screen:
         from tui_uploader.background import attach_lines
 

@@ -25,7 +25,7 @@ from tui_uploader.ui.widgets.painted import Span
 from tui_uploader.ui.widgets.titles import Rows
 from tui_uploader.ui.words import fit, number, padded, plural, wrapped
 
-EVERY = 2.0  # seconds after which running jobs are counted anew
+EVERY = 3.0  # seconds after which running jobs are counted anew
 _BROAD = 70
 _FOOTER = 2  # lines at most
 _KEPT = frozenset({"jobs.objects", "jobs.help", "jobs.back"})
