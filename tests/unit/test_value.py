@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tui_uploader.model.value import FEW, value
+from tui_uploader.model.value import FEW, record, value
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +129,19 @@ def test_the_constructor_is_compiled_when_more_than_a_few_objects_are_made() -> 
     assert list(inspect.signature(Late.__init__).parameters) == ["self", "size", "parts", "at"]
     assert {(one.size, tuple(one.parts), one.at) for one in made} == {(3, (), 0.5)}
     assert all(one == made[0] for one in made)
+
+
+def test_a_record_changes_and_has_no_hash() -> None:
+    @record
+    class Tally:
+        """It grows."""
+
+        done: int = 0
+        keys: list[str] = field(default_factory=list)
+
+    one, other = Tally(), Tally(done=1)
+    one.done += 1
+    assert one == other
+    assert repr(one).endswith("Tally(done=1, keys=[])")
+    with pytest.raises(TypeError):
+        hash(one)

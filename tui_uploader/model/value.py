@@ -18,6 +18,18 @@ def value(kind: type[_T]) -> type[_T]:
     methods when it is imported; here they are shared by all classes, and the constructor is compiled when more than
     a few objects are made. A start loads many classes and uses few.
     """
+    return _made(kind)
+
+
+@dataclass_transform(field_specifiers=(field,))
+def record(kind: type[_T]) -> type[_T]:
+    """The same for a dataclass with slots whose fields change; it has no hash."""
+    made: Any = _made(kind)
+    made.__hash__ = None
+    return made  # type: ignore[no-any-return]
+
+
+def _made(kind: type[_T]) -> type[_T]:
     made: Any = dataclass(init=False, repr=False, eq=False, slots=True)(kind)
     known: tuple[Field[Any], ...] = fields(made)
     contents = attrgetter(*(one.name for one in known if one.compare))

@@ -1,10 +1,11 @@
 """Course: where the screen goes on after it has closed: with an old job, with one that runs, or with a new one."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
 from textual.message import Message
+
+from tui_uploader.model.value import value
 
 if TYPE_CHECKING:
     from tui_uploader.engine.port import EnginePort
@@ -20,7 +21,7 @@ FAILED: Final = "failed"
 CHANGED: Final = "changed"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Course:
     """What is wanted next.
 

@@ -1,9 +1,11 @@
 """The signs of the screen in two sets: ASCII, and Unicode signs that are narrow in every terminal."""
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
+
+from tui_uploader.model.value import record
 
 
-@dataclass(slots=True)
+@record
 class Glyphs:
     """One set; the screen's own copy may become another one while it is open.
 

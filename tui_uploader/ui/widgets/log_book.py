@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tui_uploader.model import late_events as ev
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.items import Receipt
 from tui_uploader.model.queue import QueueState, Row
 from tui_uploader.model.text import printable
-from tui_uploader.model.value import value
+from tui_uploader.model.value import record, value
 from tui_uploader.ui.language import retold, said, t
 from tui_uploader.ui.words import beneath, number, plural, size_text, speed_text, took
 
 MAX_LINES = 5000
 
 
-@dataclass(slots=True)
+@record
 class _Done:
     """What became done in one folder since the last paint."""
 

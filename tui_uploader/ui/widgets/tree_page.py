@@ -1,7 +1,7 @@
 """The lines of one page of the file tree as plain text in columns, and which cells of a line changed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -10,6 +10,7 @@ from tui_uploader.model.files import Kind, Totals
 from tui_uploader.model.items import Past, Stage
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.text import printable, shown_name, shown_path
+from tui_uploader.model.value import record
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.language import said
 from tui_uploader.ui.widgets.folder_totals import FolderTotals
@@ -64,7 +65,7 @@ def _cells(pieces: Sequence[Piece]) -> int:
     return sum(cell_len(piece.text) for piece in pieces)
 
 
-@dataclass(slots=True)
+@record
 class Look:
     """All that a line depends on beside its row."""
 
