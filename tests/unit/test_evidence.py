@@ -179,3 +179,12 @@ def test_a_gateways_refusal_is_unsure_while_others_are_sent() -> None:
         assert not evidence.met(number, REFUSED, busy)
     assert evidence.unsure(REFUSED, busy)
     assert not evidence.unsure(REFUSED, Standing())
+
+
+def test_an_object_between_whose_tries_others_were_stored_is_no_evidence() -> None:
+    evidence = Evidence()
+    for number in range(50):
+        evidence.met(number, DENIED, final=False)
+    evidence.succeeded()
+    assert not any(evidence.met(number, DENIED) for number in range(50))
+    assert needed(evidence, DENIED) == REFUSAL_ROW

@@ -51,6 +51,7 @@ class Evidence:
         self._refused: dict[str, set[int]] = {}  # those of the row, and those that have a try left
         self._successes = 0
         self._granted = False
+        self._first: dict[int, int] = {}  # of what has a try left: how many had succeeded when it was refused
         self._since = 0  # refusals of the gateway since it last granted anything
 
     def succeeded(self) -> None:
@@ -104,7 +105,10 @@ class Evidence:
                 kind = failure.phase.value
                 self._refused.setdefault(kind, set()).add(item_id)
                 if not final:
+                    self._first.setdefault(item_id, self._successes)
                     return False
+                if self._first.pop(item_id, self._successes) < self._successes and failure.phase is Phase.PUT:
+                    return False  # others were stored between its own tries
                 count = self._count(kind, item_id)
                 if here.sampled:
                     self._sampled.setdefault(kind, set()).add(item_id)

@@ -84,13 +84,14 @@ class Waiting:
         return not was
 
     def take(self, count: int, parallel: int, *, sample: bool = False) -> list[int]:
-        """Up to `count` ids that should start next; with `sample` the small ones come from anywhere.
+        """Up to `count` ids that should start next; with `sample` the small ones come from anywhere, and every other
+        one is such: what was refused once must not be tried again in a row with nobody else between.
 
         One that must be asked for alone comes alone. What was cancelled meanwhile is passed over.
         """
         group: list[int] = []
         while len(group) < count and len(self):
-            item_id = self._next(parallel, sample=sample)
+            item_id = self._next(parallel, sample=sample, another=sample and len(group) % 2 == 1)
             if item_id is None:
                 break
             self._inside[item_id] = 0
@@ -108,8 +109,8 @@ class Waiting:
                 self._out.add(item_id)
         return group
 
-    def _next(self, parallel: int, *, sample: bool) -> int | None:
-        if self._next_up:
+    def _next(self, parallel: int, *, sample: bool, another: bool) -> int | None:
+        if self._next_up and not (another and self._small):
             return self._next_up.pop(0)
         if self._large and (not self._small or self._large_on_their_way() < max(1, parallel // 2)):
             return heapq.heappop(self._large)[1]
