@@ -252,7 +252,7 @@ def test_no_file_handle_left_is_this_machines_trouble_and_passes(ground: Ground)
 
     ended = ground.command("--parallel", "60", "--patience", "20", clock=6.0, watched=take_them_away)
     assert (ended.code, ended.summary["done"]) == (0, 300)
-    assert {code for _, code in ended.retried} == {"LOCAL_LIMIT"}
+    assert "LOCAL_LIMIT" in {code for _, code in ended.retried}
 
 
 @rows(94)
