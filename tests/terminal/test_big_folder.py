@@ -1,6 +1,7 @@
 """A huge folder and a hostile one in a real terminal: first page, keys, bytes of moving, no raw byte."""
 
 import os
+import re
 import time
 from pathlib import Path
 
@@ -12,8 +13,12 @@ COUNT = int(os.environ.get("TUI_UPLOADER_TEST_FILES", "100000"))
 HOSTILE = (
     b"esc\x1b[31mred", b"bell\x07", b"nul-less\x01\x02", b"csi\xc2\x9b31m", b"new\nline", b"tab\there", b"back\x08\x08",
     b"not-utf8-\xff\xfe", b"[bold]markup[x]", b"-rf", b" both ends ", b"rtl-\xe2\x80\xaegnp.exe",
-    b"zero\xe2\x80\x8bwidth",
-    b"osc\x1b]0;title\x07", b"del\x7f", "季度报告.docx".encode(), "e\u0301".encode(), "\u00e9".encode(), b"a" * 255,
+    b"zero\xe2\x80\x8bwidth", b"osc\x1b]0;title\x07", b"del\x7f", b"osc52-\x1b]52;c;cm0=\x07",
+    b"dcs\xc2\x90q\xc2\x9c", b"cr\rover", b"so\x0e\x0f", b"isolate-\xe2\x81\xa6x\xe2\x81\xa9",
+    b"line-sep\xe2\x80\xa8x", b"tag-\xf3\xa0\x81\xa5", b"bom\xef\xbb\xbfx", b"[@click=app.quit]hi[x]",
+    b"gbk-\xbc\xbe\xb6\xc8", b"$(reboot);'\"`id`", b"*?[a-z]{x,y}", b"..\\up", b"%2F%00?#+&", b"Case", b"case",
+    "季度报告.docx".encode(), "e\u0301".encode(), "\u00e9".encode(), b"z" + b"\xcc\x81" * 60,
+    b"a" * 255,
 )  # fmt: skip
 
 
@@ -89,19 +94,31 @@ def test_a_hostile_folder_is_browsed_marked_and_planned_without_a_raw_byte(demo:
     (folder / "loop").symlink_to("loop")
     go_to(demo, folder)
     seen = len(demo.raw)
-    demo.press("G", "i")
-    demo.wait("Information")
-    demo.press("escape")
-    demo.wait(r"\[1 Files\]")
-    demo.press("a")
+    for _ in range(len(HOSTILE) + 2):  # each of them is looked at
+        demo.press("i")
+        demo.wait(r"Information: a (file|link|pipe)")
+        demo.press("escape")
+        demo.wait(r"\[1 Files\]")
+        demo.press("j")
+        demo.count(0.02)
+    demo.press("f", "\x1b", "s", "s", "s", "s", "g", "a")
     demo.wait("marked: 1 folder")
     demo.press("u")
     demo.wait("Plan: ")
-    demo.press("f", "G")
+    demo.press("f")
     demo.wait("shown: all")
-    demo.press("escape")
+    for _ in range(2 * len(HOSTILE)):
+        demo.press("j")
+        demo.count(0.01)
+    demo.press("enter")  # what can be is uploaded, what cannot stands in queue and log
     demo.wait(r"\[1 Files\]")
+    demo.wait(r"NAME_CONTROL|NAME_NOT_UTF8")
+    demo.press("2", "G", "g", "3", "z")
+    demo.count(1.0)
     raw = demo.raw[seen:]
-    controls = (b"\x1b[31mred", b"bell\x07", b"\xc2\x9b31m", b"\x08", b"\x7f", b"]0;title\x07")
-    for evil in (*controls, b"\xff\xfe", b"\xe2\x80\xae"):
+    for evil in (b"\x1b[31mred", b"\x1b]52;c;cm0", b"\xff\xfe", b"\xe2\x80\xae", b"\xe2\x81\xa6", b"\xe2\x80\xa8"):
         assert evil not in raw, evil
+    title = rb"\x1b\]2;[\w/! -]*(?:\x07|\x1b\\)"  # ours: counts alone
+    rest = re.sub(title + rb"|\x1b\[[0-9;?<>=]*[A-Za-z]|\x1b\([B0]|\x07(?=\x1b|$)", b"", raw)
+    wild = re.findall(rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x9f]", rest)
+    assert not wild, (wild, [rest[max(at - 30, 0) : at + 30] for at in [rest.find(wild[0])]])

@@ -1,8 +1,11 @@
 """The algebra of marks against a model that marks every path one by one."""
 
+from pathlib import Path
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.ui.tree_host import Host, press
 from tui_uploader.model.files import Mark
 from tui_uploader.ui.widgets.tree_folder import parent_of
 from tui_uploader.ui.widgets.tree_marks import MarkState, TreeMarks
@@ -108,3 +111,31 @@ def test_marking_walks_nothing_and_clearing_forgets_all() -> None:
     marks.clear()
     assert (marks.marks, marks.excluded, marks.counts) == ((), frozenset(), (0, 0))
     assert marks.state(b"/") is marks.state(b"/any") is marks.state(b"/l", link=True) is MarkState.NONE
+
+
+async def test_many_marks_are_made_and_taken_back_beside_the_keys(tmp_path: Path) -> None:
+    for n in range(9000):
+        (tmp_path / f"f{n}").touch()
+    (tmp_path / "folder").mkdir()
+    host = Host(tmp_path)
+    tree = host.tree_widget
+    async with host.run_test(size=(38, 20)) as pilot:
+        await press(pilot)
+        tree.mark_by("f*")
+        await pilot.app.workers.wait_for_complete()
+        assert tree.mark_counts() == (9000, 0)
+        assert tree.undo.undo() == "the last change of the marks is taken back"
+        assert tree.mark_counts() != (0, 0)  # a key came in between
+        await pilot.app.workers.wait_for_complete()
+        assert tree.mark_counts() == (0, 0)
+        (tmp_path / "folder").rmdir()
+        tree.relist()
+        await press(pilot)
+        tree.mark_by("*")
+        assert tree.mark_counts() == (0, 1)  # all of a huge folder is one mark
+        assert tree.undo.undo()
+        assert tree.mark_counts() == (0, 0)
+        tree.action_invert()
+        assert tree.mark_counts() == (0, 1)
+        tree.action_invert()
+        assert tree.mark_counts() == (0, 0)

@@ -13,6 +13,7 @@ from tui_uploader.ui.words import number, plural, size_text
 
 AT_ONCE = 16_384  # rows looked through before a key's answer; more are looked through beside the keys
 _STRIDE = 4096
+BREATH = 0.002  # seconds between two pieces of a long work: a key goes through a dozen queues, all of them in one pause
 
 
 class TreeFinder(TreeBrowser):
@@ -68,7 +69,7 @@ class TreeFinder(TreeBrowser):
             if y != 0:
                 self.say(self._found(y))
                 return
-            await asyncio.sleep(0)
+            await asyncio.sleep(BREATH)
             if len(self.rows) != total:  # rows came or went: the place is no more what it was
                 break
         self.say(self._found(-1))
@@ -121,7 +122,7 @@ class TreeFinder(TreeBrowser):
 
     async def _view_on(self, pieces: Iterator[None]) -> None:
         for _ in pieces:
-            await asyncio.sleep(0)
+            await asyncio.sleep(BREATH)
         self.settle()
         self.counted()
 

@@ -11,7 +11,7 @@ from typing import Any
 from tui_uploader.model.files import Entry, Kind
 from tui_uploader.ui.language import t
 from tui_uploader.ui.undo import Undo
-from tui_uploader.ui.widgets.tree_finder import TreeFinder
+from tui_uploader.ui.widgets.tree_finder import BREATH, TreeFinder
 from tui_uploader.ui.widgets.tree_folder import Folder, join
 from tui_uploader.ui.widgets.tree_marks import Changes, MarkState, TreeMarks
 from tui_uploader.ui.widgets.tree_words import why_not_marked
@@ -80,9 +80,19 @@ class TreeMarker(TreeFinder):
         self.marked()
 
     def _take_back(self, changes: Changes) -> bool:
-        done = self._marks.take_back(changes)
+        if len(changes) <= _AT_ONCE:
+            done = self._marks.take_back(changes)
+            self.marked()
+            return done
+        self.run_worker(self._taking_back(changes), group="marking", exclusive=True, exit_on_error=False)
+        return True
+
+    async def _taking_back(self, changes: Changes) -> None:
+        for possible in self._marks.taking_back(changes):
+            if not possible:
+                self.say(t("the marks have changed since: this cannot be taken back"))
+            await asyncio.sleep(BREATH)
         self.marked()
-        return done
 
     # --- one row
 
@@ -167,6 +177,12 @@ class TreeMarker(TreeFinder):
             if entry.kind is not Kind.LINK and not why_not_marked(entry)
         )
 
+    def _can_be_one(self, folder: Folder, *, folders: bool = False) -> bool:
+        """Whether all that is shown of a huge folder can be one mark instead of a million; links are marked singly."""
+        kinds = folder.entries.kinds
+        inside = Kind.LINK in kinds or (Kind.FOLDER in kinds and not folders)
+        return len(folder.shown) > _AT_ONCE and not self.rows.sought and folder.complete and not inside
+
     def _mark_whole(self, folder: Folder) -> None:
         self._marks.mark(folder.path, self.root, folder=True)
         shown = folder.shown
@@ -188,14 +204,17 @@ class TreeMarker(TreeFinder):
         elif not self.rows.sought and state is MarkState.ALL and Kind.LINK not in folder.entries.kinds:
             self._marks.unmark(folder.path)
             self.changed()
-        elif not self.rows.sought and state is MarkState.NONE and len(folder.shown) > _AT_ONCE:
-            self._mark_whole(folder)  # one mark and not a million
+        elif state is MarkState.NONE and self._can_be_one(folder, folders=True):
+            self._mark_whole(folder)
         else:
             self._many(((folder, at) for at in range(len(folder.shown))), self._invert_place)
 
     def mark_by(self, pattern: str, *, unmark: bool = False) -> None:
         """Mark or unmark the names of the cursor's folder that a pattern matches; folders where it ends in ``/``."""
         folder, of_folders = self.cursor_row.folder, pattern.endswith("/")
+        if pattern == "*" and not unmark and self._can_be_one(folder):
+            self._mark_whole(folder)
+            return
         match = re.compile(fnmatch.translate(pattern.rstrip("/"))).match
         kinds, names = folder.entries.kinds, folder.shown
 
@@ -240,7 +259,7 @@ class TreeMarker(TreeFinder):
                 if step % 64 == 63:
                     self.say(t("marking... {count}, Esc stops", count=number(total)))
                     self.marked()
-                await asyncio.sleep(0)
+                await asyncio.sleep(BREATH)
         finally:
             if self.is_running:
                 self._did(total, pattern)
