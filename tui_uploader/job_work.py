@@ -24,7 +24,7 @@ from tui_uploader.pauses import with_pauses
 from tui_uploader.run_options import engine_options
 from tui_uploader.ui import course as courses
 from tui_uploader.ui.course import Course
-from tui_uploader.ui.language import t
+from tui_uploader.ui.language import retold, t
 
 if TYPE_CHECKING:
     from tui_uploader.session import Wanted
@@ -79,7 +79,7 @@ def stop(env_id: str, job: str, finish: bool) -> str:
         here = contact is not None and any(one["job"] == job for one in contact.jobs)
         ended = stop_job(home, job, finish=finish) if here else None
     except WorkerProblem as problem:
-        return t("job {job} is not stopped: {why}", job=job, why=str(problem))
+        return t("job {job} is not stopped: {why}", job=job, why=retold(str(problem)))
     if ended is None:
         return t("job {job} runs in another terminal: Ctrl-C there stops it", job=job)
     done, total = f"{ended['done']:,}", f"{ended['total']:,}"

@@ -58,12 +58,12 @@ class Session:
         from tui_uploader.left import changed_of, discard
         from tui_uploader.ui.desk import LeftHooks, Stay
         from tui_uploader.ui.job_words import looking_words
-        from tui_uploader.ui.language import t
+        from tui_uploader.ui.language import retold, t
         from tui_uploader.ui.returning import away_words
 
         greeting = ""
         if self.why_here:
-            greeting = t("the uploads end with this screen: {why}", why=self.why_here)
+            greeting = t("the uploads end with this screen: {why}", why=retold(self.why_here))
         elif self.greeting:
             greeting = self.greeting
         elif self.left:
@@ -77,7 +77,8 @@ class Session:
             rows, forget = partial(rows_of, self.env_id, shown.id), partial(discard, self.env_id, shown.id)
             left = LeftHooks(shown, rows, forget)
         job = self.looks.id if self.looks is not None else self.job
-        return Stay(self.lasting, greeting, left, job, partial(changed_of, self.env_id), self.before, self._over)
+        changed = partial(changed_of, self.env_id)
+        return Stay(self.lasting, greeting, left, job, changed, self.before, self._over, lambda: self.kept)
 
     def lasting(self) -> Lasting:
         """What a dropped connection does to the uploads, now."""

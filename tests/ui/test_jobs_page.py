@@ -19,7 +19,7 @@ from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.items import Planned, QueueItem, Receipt
 from tui_uploader.model.jobs import ENDED, LEFT_BEHIND, RUNNING, Asked, JobInfo
 from tui_uploader.model.queue import QueueState
-from tui_uploader.ui import keys
+from tui_uploader.ui import keys, language
 from tui_uploader.ui.course import Course
 from tui_uploader.ui.desk import JobsHooks, LeftHooks, Stay
 from tui_uploader.ui.screens.help import key_names
@@ -72,7 +72,7 @@ class Journaled:
     def _discard(self, job: str) -> str:
         self._note("discard", job)
         self.jobs = [one for one in self.jobs if one.id != job]
-        return f"job {job} is forgotten"
+        return f"job {job} is forgotten; nothing in the cloud was changed"
 
 
 def staying(lasting: Lasting = Lasting.YES) -> Stay:
@@ -109,6 +109,31 @@ async def test_all_jobs_with_state_counts_and_what_they_upload() -> None:
         assert "\x1b" not in stage.text
         assert "ended after 12:20" in "\n".join(await stage.press("G"))
         assert journal.asked == []  # it only reads
+
+
+async def test_a_job_of_this_process_is_known_as_this_screens_too() -> None:
+    """Its id is known when the first object is queued, and no worker has it."""
+    kept = [""]
+    journal = Journaled(RUNS)
+    async with on_stage(stay=Stay(here=lambda: kept[0]), jobs=journal.hooks()) as stage:
+        kept[0] = RUNS.id
+        await opened(stage)
+        assert "the job of this screen: /srv/reports" in stage.text
+        assert "a attach" not in stage.text
+        await stage.press("s")
+        assert "this is the job of this screen: Esc, then q" in stage.text
+        assert journal.asked == []
+
+
+async def test_a_job_that_is_forgotten_is_told_in_chinese() -> None:
+    async with on_stage(stay=staying(), jobs=Journaled(OVER).hooks()) as stage:
+        await opened(stage)
+        language.choose("zh")
+        try:
+            await stage.press("d", "y")
+            await until(stage, f"任务 {OVER.id} 已删除")
+        finally:
+            language.choose("en")
 
 
 async def test_the_palette_leads_there_too() -> None:

@@ -104,6 +104,9 @@ RETOLD = {
         "NET_DNS：主机名无法解析 (h: no name)：请检查环境 ID 和域名解析",
     "upload.after (mail) ended with code 3": "upload.after（mail）以退出码 3 结束",
     "from --env-id": "来自 --env-id",
+    "job 0f3a is forgotten; nothing in the cloud was changed": "任务 0f3a 已删除；云端没有任何改变",
+    "job 0f3a cannot go on: there is no job '0f3a'; tui-uploader jobs lists them":
+        "任务 0f3a 无法继续：没有任务 '0f3a'；tui-uploader jobs 可列出全部任务",
     "what nobody has translated": "what nobody has translated",
 }  # fmt: skip
 

@@ -97,6 +97,19 @@ def test_a_great_queue_takes_few_lines_each_within_bounds() -> None:
     assert sum(map(len, lines)) < 20_000 * 900
 
 
+def test_a_badge_is_still_there_for_whoever_joins() -> None:
+    state = QueueState()
+    names = ["a", "A", "c", "d"]
+    badges = ["twin", "twin", "", "sparse"]
+    items = [QueueItem(at, b"/srv/" + name.encode(), name, 1, reason=badges[at]) for at, name in enumerate(names)]
+    state.apply(ev.ItemsAdded(tuple(items), 1.0))
+    for at in (1, 2, 3):
+        state.apply(ev.ItemDone(at, receipt(names[at]), 1.0))
+    view, _ = told(state)
+    assert [view.row(at) for at in range(4)] == [state.row(at) for at in range(4)]
+    assert [view.row(at).reason for at in range(4)] == badges
+
+
 def test_rows_that_do_not_follow_are_refused() -> None:
     state = QueueState()
     with pytest.raises(ValueError, match="items from 5 on came when 0 was next"):

@@ -168,6 +168,6 @@ class Columns:
         return ev.ItemsStand(first, keys, sizes, *root, texts if any(texts) else ())
 
     def _plain(self, item_id: int, text: str) -> bool:
-        if item_id in self._attempts or item_id in self._sent or item_id in self._failures:
+        if item_id in self._attempts or item_id in self._sent or item_id in self._failures or item_id in self._reasons:
             return False
         return self._stages[item_id] == (Stage.DONE if text else Stage.WAITING)

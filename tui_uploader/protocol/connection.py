@@ -34,8 +34,7 @@ class Connection(asyncio.Protocol):
         self._tells = True  # the system says what was acknowledged
         self._sealed = False
         self._acked_before = self._acked_in_all = 0
-        self.acked_last = 0
-        """What `acked` last said."""
+        self.acked_last = 0  # what `acked` last said
         self._parser = httptools.HttpResponseParser(self)
         self._writable: asyncio.Future[None] | None = None
         self._paused = False

@@ -36,15 +36,15 @@ class Issued:
         return failure.without(text for info in self._recent for text in info.secrets())
 
 
-def texts_in(value: object, depth: int = 64) -> Iterator[str]:
+def texts_in(value: object) -> Iterator[str]:
     """All long texts of an entry that could be secrets, whatever they are called and however deep they lie."""
     if isinstance(value, str):
         if len(value) >= _LEAST:
             yield value
     elif isinstance(value, list):
         for one in value:
-            yield from texts_in(one, depth - 1)
+            yield from texts_in(one)
     elif isinstance(value, dict):
         for name, one in value.items():
             if name not in _PLAIN:
-                yield from texts_in(one, depth - 1)
+                yield from texts_in(one)

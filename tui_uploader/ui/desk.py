@@ -76,6 +76,7 @@ class Stay:
     changed: "Callable[[str], Sequence[tuple[JobItem, str]]]" = lambda job: ()
     before: int = 0  # how many objects of the job were done before this screen went on with what it left
     over: Callable[[], bool] = lambda: False  # whether the job takes nothing more: ended elsewhere, or only looked at
+    here: Callable[[], str] = lambda: ""  # the id under which the journal keeps the job, as soon as it does
 
     @property
     def kept(self) -> bool:

@@ -30,7 +30,7 @@ class JobsApp(IdentityApp, inherit_bindings=False):
         if self.desk.jobs is None:
             self.answer(t("this screen keeps no jobs"))
             return
-        page = JobsPage(self.desk.jobs, here=self.desk.stay.job, glyphs=self.desk.glyphs)
+        page = JobsPage(self.desk.jobs, here=self.desk.stay.job or self.desk.stay.here(), glyphs=self.desk.glyphs)
 
         def closed(_word: str | None) -> None:
             course = page.course

@@ -13,7 +13,7 @@ from tui_uploader.ui import course as courses
 from tui_uploader.ui.aside import aside
 from tui_uploader.ui.course import Course, Onward
 from tui_uploader.ui.desk import LeftHooks, Stay
-from tui_uploader.ui.language import t
+from tui_uploader.ui.language import retold, t
 from tui_uploader.ui.pump import Facts
 from tui_uploader.ui.words import number
 
@@ -159,7 +159,7 @@ class Returning:
                 page = JobObjects(left.job, left.rows, glyphs=glyphs)
                 self._screen.show_page(page, lambda _: self._ask_left(left))
             elif word == "discard":
-                self._screen.say(left.discard())
+                self._screen.say(retold(left.discard()))
             else:
                 self._screen.say(t("kept: tui-uploader resume {job}", job=left.job.id))
 

@@ -15,7 +15,7 @@ from tui_uploader.ui.aside import aside
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.job_words import asked_words, became_words, count_words, course_words, state_words, why_words
 from tui_uploader.ui.keys import OBJECTS, Key, bindings
-from tui_uploader.ui.language import t
+from tui_uploader.ui.language import retold, t
 from tui_uploader.ui.screens.sheet import Drawn, Page, Section, Sheet
 from tui_uploader.ui.words import fit, fit_path, number, size_text, wrapped
 
@@ -46,7 +46,7 @@ class JobObjects(Sheet[None]):
     async def _read(self) -> None:
         rows = await aside(self._open)
         if isinstance(rows, str):
-            self.say(rows)
+            self.say(retold(rows))
             return
         self._rows, self._groups = rows, rows.groups
         self.say("" if any(self._groups) else t("this job holds no object: Esc goes back"))

@@ -18,7 +18,7 @@ from tui_uploader.ui.desk import JobsHooks
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.job_words import asked_words, count_words, course_words, short_counts, state_words, when
 from tui_uploader.ui.keys import JOBS, Key, bindings
-from tui_uploader.ui.language import t
+from tui_uploader.ui.language import retold, t
 from tui_uploader.ui.screens.rows import RowsPage
 from tui_uploader.ui.widgets.footer import Footer
 from tui_uploader.ui.widgets.painted import Span
@@ -221,7 +221,7 @@ class JobsPage(RowsPage, inherit_bindings=False):
     async def _make_ready(self, course: Course) -> None:
         why = await aside(partial(self._hooks.ready, course.job, course.what))
         if why:
-            self.say(why)
+            self.say(retold(why))
         else:
             self._go(course)
 
@@ -284,7 +284,7 @@ class JobsPage(RowsPage, inherit_bindings=False):
 
     @work(group="do", exit_on_error=False)
     async def _do(self, call: Callable[[], str]) -> None:
-        self.say(await aside(call))
+        self.say(retold(await aside(call)))
         self.read()
 
 
