@@ -127,7 +127,7 @@ class QueueGroups:
         if self.mode == BY_FOLDER:
             return Shape(1 if group else 0, 1 if not group or self._is_open(group) else 0)
         if self.mode == BY_CODE:
-            return Shape(2 if group < CODES else 1, 1 if self._is_open(group) else 0)
+            return Shape(3 if group < CODES else 1, 1 if self._is_open(group) else 0)
         return Shape()
 
     def turn(self, group: int) -> None:

@@ -9,7 +9,7 @@ from tui_uploader.ui.language import said, t
 from tui_uploader.ui.widgets.painted import Span
 from tui_uploader.ui.widgets.queue_groups import BY_CODE, CODES, Group, QueueGroups
 from tui_uploader.ui.widgets.queue_lines import INK
-from tui_uploader.ui.words import fit, fit_path, number, padded, size_text
+from tui_uploader.ui.words import fit, fit_path, number, padded, size_text, wrapped
 
 _WORDS = {
     Group.FAILED: "failed", Group.ACTIVE: "active", Group.WAITING: "waiting", Group.SKIPPED: "skipped",
@@ -41,12 +41,21 @@ def heading_lines(
         ink = _INKS.get(Group(group - CODES), "dim")
         return [[(f"{sign}{name} x {number(count)}", ink)]]
     code = groups.code(group)
-    info = info_of(code) if code else None
-    words = said(info.meaning) + (f": {said(info.check)}" if info.check else "") if info is not None else ""
-    return [
-        [(f"{sign}{name} x {number(count)}", "failed")],
-        [("    " + fit(printable(words), width - 5, glyphs.more), "dim")],
-    ]
+    return [[(f"{sign}{name} x {number(count)}", "failed")], *_advice(code, width, glyphs)]
+
+
+def _advice(code: str, width: int, glyphs: Glyphs) -> list[list[Span]]:
+    """In two lines what a code means and what to do; where that is too long, what it means in few words."""
+    if not code:
+        return [[], []]
+    info, room = info_of(code), width - 5
+    check = f": {said(info.check)}" if info.check else ""
+    lines = wrapped(printable(said(info.meaning) + check), room)
+    if len(lines) > 2:
+        lines = wrapped(printable(said(info.label) + check), room)
+    if len(lines) > 2:
+        lines = [lines[0], fit(" ".join(lines[1:]), room, glyphs.more)]
+    return [[("    " + line, "dim")] for line in [*lines, "", ""][:2]]
 
 
 def folder_line(folder: FolderSum, name: str, width: int, glyphs: Glyphs, sign: str) -> list[Span]:
