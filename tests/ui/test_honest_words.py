@@ -39,7 +39,7 @@ async def test_a_pause_comes_to_its_end() -> None:
     async with on_stage() as stage:
         await held(stage)
         await stage.press("p")
-        assert "pausing, 1 go on" in (await stage.tick())[-3]
+        assert "pausing, 1 still up" in (await stage.tick())[-3]
         stage.port.done(0)
         frame = await stage.tick()
         assert "paused: p" in frame[-3]

@@ -70,7 +70,7 @@ async def test_wide_screen_has_columns() -> None:
         frame = await running(stage)
     assert frame[2][49:].split() == ["Key", "Size", "Stage", "Speed,", "left", "/", "code", "Tries"]
     assert frame[3][49:].split() == ["q1/f000000.log", "1.9M", "!fail", "STORAGE_EXCEED_AUTHORITY", "1"]
-    assert frame[4][49:].strip().startswith("a storage permission or security rule denies this key: ask")
+    assert frame[4][49:].strip().startswith("rule denies: ask for a storage rule that lets")
     assert frame[6][49:].split() == ["q1/f000002.log", "1.9M", "wait", "SlowDown", "in", "0:03", "1"]
     assert all(cell_len(line) <= 120 for line in frame)
 
@@ -150,7 +150,7 @@ async def test_pause_says_who_and_what_goes_on() -> None:
         await running(stage)
         await stage.press("p")
         frame = await stage.tick()
-        assert "pausing, 1 go on" in frame[-3]
+        assert "pausing, 1 still up" in frame[-3]
         assert "paused by you" in frame[-2]
         assert "p go on" in frame[-1]
         stage.port.done(1)

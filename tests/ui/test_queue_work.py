@@ -252,7 +252,7 @@ async def test_a_qr_code_is_shown_or_says_why_not(size: tuple[int, int]) -> None
         await mixed(stage)
         await stage.press("f", "d", "g", "Q", "y")
         await stage.tick()
-        assert "####" in stage.text if size[0] > 100 else "cells, here are" in stage.text
+        assert "####" in stage.text if size[0] > 100 else "enlarge to " in stage.text
 
 
 async def test_speed_limit_is_typed_and_checked() -> None:

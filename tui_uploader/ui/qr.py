@@ -18,7 +18,7 @@ def qr_lines(text: str, width: int, height: int, *, ascii_only: bool) -> tuple[l
     high = len(rows) if ascii_only else -(-len(rows) // 2)
     if wide > width or high > height:
         sentence = t(
-            "the code needs {wide}x{high} cells, here are {width}x{height}: enlarge the terminal, or copy the link",
+            "enlarge to {wide}x{high} for the code (here are {width}x{height}), or copy the link: y u",
             wide=wide,
             high=high,
             width=width,

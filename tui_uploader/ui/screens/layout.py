@@ -61,7 +61,10 @@ def row_words(row: Row, width: int) -> tuple[str, str, str]:
     failure = row.failure
     if failure is not None and row.stage in (Stage.FAILED, Stage.WAITING):
         ink = "failed" if row.stage is Stage.FAILED else "warning"
-        return path, clean_message(said(failure.info.meaning if width >= SMALL.width else failure.info.label)), ink
+        words = sentence(failure)
+        if len(words) + min(len(path), width // 3) + 5 > width:  # no room for what to do: the row and Enter say it
+            words = said(failure.info.meaning if width >= SMALL.width else failure.info.label)
+        return path, clean_message(words), ink
     if row.stage is Stage.SKIPPED:
         return path, t("skipped: {reason}", reason=skip_words(row.reason)), "dim"
     if row.stage is Stage.DONE and row.receipt is not None:

@@ -180,11 +180,14 @@ def unlike(page: Sequence[tuple[Shown, bool]], width: int, glyphs: Glyphs, *, wi
 
 
 def meaning_line(shown: Shown, width: int, glyphs: Glyphs) -> list[Span]:
-    """The second line of a failed row in a wide pane: what its code means, and what to do."""
+    """The second line of a failed row in a wide pane: what its code means, in few words if need be, and what to do."""
     failure = shown.row.failure
     if not shown.code or failure is None:
         return []
-    return [("   " + fit(printable(sentence(failure)), width - 4, glyphs.more), "dim")]
+    words = printable(sentence(failure))
+    if cell_len(words) > width - 4 and failure.info.check:
+        words = printable(f"{said(failure.info.label)}: {said(failure.info.check)}")
+    return [("   " + fit(words, width - 4, glyphs.more), "dim")]
 
 
 def wide_lines(shown: Shown, width: int, glyphs: Glyphs, cursor: str) -> list[Span]:

@@ -131,7 +131,7 @@ class StatusLine(Painted):
         if cause is not None and cause.code == "WORKER_LOST":
             return t("stopped: p")
         if pump.state.paused is not None and (counts.waiting or counts.active):
-            return t("paused: p") if not counts.active else t("pausing, {active} go on", active=counts.active)
+            return t("paused: p") if not counts.active else t("pausing, {active} still up", active=counts.active)
         return time_left(pump) or ("" if pump.unfinished else self._ended())
 
     def _ended(self) -> str:
