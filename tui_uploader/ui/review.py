@@ -1,5 +1,7 @@
 """Review: from marks to a plan on the screen to items in the queue. Walks nothing itself, the scout does."""
 
+import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from time import monotonic
 from typing import Protocol
@@ -16,6 +18,7 @@ from tui_uploader.ui.widgets.tree_looker import FolderReader
 from tui_uploader.ui.words import plural
 
 _PAINT_EVERY = 0.25  # seconds
+_BREATH = 0.002  # seconds between two chunks: a key goes through a dozen queues, all of them in one pause
 
 
 class Scout(FolderReader, Protocol):
@@ -59,16 +62,20 @@ class Review:
         """Take the whole plan in; an error of the scout ends in a sentence, not in the app."""
         self._said(t("planning... Esc stops"))
         shown = 0.0
+        gc.disable()  # a million lines make no circles, and each look for some would take as long as a key may
         try:
             async for chunk in chunks:
                 self.tally.take(chunk)
                 if not self._open or monotonic() - shown > _PAINT_EVERY:  # a million lines come in a thousand chunks
                     self._show()
                     shown = monotonic()
+                await asyncio.sleep(_BREATH)  # chunks that lie ready would follow each other without a gap for keys
         except (OSError, RuntimeError, EOFError, ValueError) as error:
             self.tally.problem = t("the plan is not whole: {error}", error=clean_message(str(error)))
         except Exception as error:  # noqa: BLE001 - a bug must not leave "counting..." for ever
             self.tally.problem = t("the plan is not whole: internal error ({detail})", detail=bug(error).detail)
+        finally:
+            gc.enable()
         self.tally.complete = True
         self._show()
         if not self._open:
