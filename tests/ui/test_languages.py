@@ -120,6 +120,15 @@ def test_what_was_said_elsewhere_in_english_is_told_in_chinese() -> None:
     assert language.retold("from --env-id") == "from --env-id"
 
 
+def test_what_never_ends_is_told_as_it_came() -> None:
+    """A service may say anything: a thousand codes one after the other took 26 s and every frame of the stack."""
+    language.choose("zh")
+    try:
+        assert language.retold("AB: " * 1500) == "AB: " * 1500
+    finally:
+        language.choose("en")
+
+
 def test_no_template_of_what_is_retold_is_left_without_a_source() -> None:
     with (language.FOLDER / "zh.toml").open("rb") as file:
         told = tomllib.load(file)["told"]

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+_LONGEST = 500  # characters: others' words are in it, and each colon of theirs is a place where a sentence may begin
 LANGUAGES = {"en": "English", "zh": "中文"}  # each in its own words, so that everybody finds their own
 FOLDER = Path(__file__).with_name("languages")
 
@@ -28,9 +29,9 @@ def said(text: str) -> str:
 def retold(text: str) -> str:
     """A sentence of ours that was made in English elsewhere, as it came: exactly known, by a template of the phrases,
 
-    or a code with the catalogue's words; else as it is.
+    or a code with the catalogue's words; else as it is, as everything is that is longer than any sentence of ours.
     """
-    if not text or not _translations:
+    if not text or not _translations or len(text) > _LONGEST:
         return text
     known = _translations.get(text)
     if known is not None:
