@@ -77,7 +77,11 @@ def as_items(lines: Iterable[Planned]) -> Iterator[QueueItem]:
 
 
 class _Walk(threading.Thread):
-    """Feeds the engine from the planner while uploads already run. A daemon: a dead file system holds no exit."""
+    """Feeds the engine from the planner while uploads already run. A daemon: a dead file system holds no exit.
+
+    The engine is told of the end when all was found, and never else: the journal would take what was found for the
+    whole, and `resume` would leave out the rest.
+    """
 
     def __init__(self, planner: Planner, starts: Iterable[Start], engine: Engine) -> None:
         super().__init__(name="walk", daemon=True)
@@ -97,10 +101,9 @@ class _Walk(threading.Thread):
                     return
                 self.totals.add(chunk)
                 self._engine.add(chunk, last=False)
+            self._engine.add((), last=True)
         except Exception as error:  # noqa: BLE001 - carried to the main thread, which ends the run with it
             self.error = error
-        finally:
-            self._engine.add((), last=True)
 
 
 def run(
