@@ -30,7 +30,9 @@ def guarded(work: Callable[[], int]) -> int:
     except JournalError as problem:
         return _say(f"{problem.failure.code}: {problem.failure.sentence}", STOPPED)
     except sqlite3.Error as problem:
-        return _say(f"the journal cannot be read: {problem}; run  tui-uploader jobs  to have it checked", STOPPED)
+        return _say(
+            f"the journal cannot be read: {problem}; try again, and look at the disk of the state folder", STOPPED
+        )
 
 
 def environment(options: dict[str, Any]) -> str | None:

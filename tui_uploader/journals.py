@@ -1,6 +1,7 @@
 """Where journals lie: opens the one of an environment, or finds the journal of a job in all of them."""
 
 import os
+import sqlite3
 
 from tui_uploader import places
 from tui_uploader.engine.journal import Journal, JournalError, there_is_one
@@ -57,7 +58,7 @@ def list_jobs(env_id: str | None) -> tuple[list[tuple[str, JobInfo]], list[Failu
                 found += [(folder, job) for job in journal.jobs()]
         except JournalError as error:
             troubles.append(error.failure)
-        except OSError as error:
+        except (OSError, sqlite3.Error) as error:
             troubles.append(failure_of(error))
     return sorted(found, key=lambda pair: pair[1].started, reverse=True), troubles
 

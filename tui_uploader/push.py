@@ -13,6 +13,7 @@ from tui_uploader.access import UsageProblem
 from tui_uploader.console import Console, summary_of
 from tui_uploader.engine.engine import Engine
 from tui_uploader.engine.job_record import JobRecord
+from tui_uploader.engine.journal_file import JournalError
 from tui_uploader.engine.planner import Planner, Start, chunks
 from tui_uploader.engine.port import EngineOptions
 from tui_uploader.engine.renewing import Renew
@@ -157,7 +158,9 @@ def run(
             engine.close()
             if record is not None:
                 record.close()
-        if walk.error is not None:
+        if isinstance(walk.error, JournalError):  # of an old job, whose items were walked
+            stopped = ev.RunStopped(walk.error.failure, time.time())
+        elif walk.error is not None:
             raise RuntimeError("walk") if isinstance(walk.error, OSError) else walk.error
         for event in engine.drain():  # what ended while the engine closed
             state.apply(event)

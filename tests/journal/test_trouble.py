@@ -93,6 +93,34 @@ def test_a_large_journal_is_looked_through_after_a_bad_end_alone(place: Place, m
         assert [failure.code for failure in journal.found] == ["JOURNAL_DAMAGED"]
 
 
+def _last_leaves_gone(path: str) -> None:
+    """Damage that an opening does not meet, in a file so large that none is looked for."""
+    with open(path, "r+b") as file:
+        for at in range(0, os.path.getsize(path), 4096):
+            file.seek(at)
+            page = file.read(4096)
+            if page[:1] == b"\x0a" and b"0059" in page:  # a leaf of items, or of their paths, that holds the last one
+                file.seek(at)
+                file.write(b"\xff" * 4096)
+    os.truncate(path, 17 * 1024 * 1024)
+
+
+@rows(91)
+@pytest.mark.parametrize("words", [("push", "--changed-only", "--json"), ("report", "--format", "json"), ("resume",)])
+def test_damage_that_is_met_while_reading_moves_a_large_journal_aside(place: Place, words: tuple[str, ...]) -> None:
+    _, events, _ = place.run("push", "--json", str(place.files))
+    _last_leaves_gone(os.path.join(place.folder, NAME))
+    more = (str(place.files),) if words[0] == "push" else (str(events[0]["job"]),)
+    process = place.start(*words, *more)
+    out, said = process.communicate(timeout=60)
+    assert process.returncode == 3, said
+    assert b"JOURNAL_DAMAGED" in out + said
+    assert b"internal error" not in said
+    assert [name for name in os.listdir(place.folder) if ".damaged-" in name]
+    code, events, said_now = place.run("push", "--changed-only", "--json", str(place.files))
+    assert (code, events[-1]["done"], said_now) == (0, 60, "")
+
+
 def test_a_newer_journal_is_moved_aside(place: Place) -> None:
     assert place.run("push", str(place.files), "--json")[0] == 0
     with sqlite3.connect(os.path.join(place.folder, NAME)) as connection:

@@ -5,7 +5,7 @@ from array import array
 from collections.abc import Sequence
 from typing import overload
 
-from tui_uploader.engine.journal import Journal
+from tui_uploader.engine.journal import Journal, JournalError
 from tui_uploader.model.items import Stage
 from tui_uploader.model.jobs import JobItem
 
@@ -47,7 +47,7 @@ class Group(Sequence[JobItem]):
     def _read(self, ids: "array[int]") -> list[JobItem]:
         try:
             found = {item.id: item for item in self._journal.some(self._job, ids)}
-        except (sqlite3.Error, KeyError):
+        except (sqlite3.Error, JournalError, KeyError):
             found = {}
         return [found.get(item_id) or JobItem(item_id, b"?", "?", -1, 0, 0, self.stage) for item_id in ids]
 
@@ -67,7 +67,7 @@ class JobRows:
             raise
 
     def holding(self, text: str) -> list[Group]:
-        """The groups of the objects whose keys hold `text`. Raises KeyError and sqlite3.Error."""
+        """The groups of the objects whose keys hold `text`. Raises JournalError, KeyError and sqlite3.Error."""
         numbers = {stage: array("I") for stage in ORDER}
         for item_id, stage in self._journal.stages(self._job, text):
             numbers[stage if stage.ended else Stage.WAITING].append(item_id)

@@ -5,11 +5,21 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from tui_uploader.engine.job_record import JobRecord
-from tui_uploader.engine.journal_file import NAME, JobLock, JournalError, connect, failure_of, open_journal, set_aside
+from tui_uploader.engine.journal_file import (
+    NAME,
+    JobLock,
+    JournalError,
+    broken,
+    connect,
+    failure_of,
+    is_damage,
+    open_journal,
+    set_aside,
+)
 from tui_uploader.engine.journal_rows import Tally, cleaner
 from tui_uploader.engine.journal_sink import SqliteSink
 from tui_uploader.model.failures import Failure, Phase
@@ -55,12 +65,26 @@ class Journal:
     """The journal of one environment's `folder` (0700, ours). Use it from one thread; `close` gives the file back.
 
     Raises JournalError where there can be none. `found` says what had to be moved aside. Its other methods raise
-    sqlite3.Error where the file breaks while it is read.
+    JournalError where the file turns out to be damaged, which moves it aside, and sqlite3.Error for other trouble.
     """
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
+        self._path = os.path.join(folder, NAME)
         self._connection, self.found = open_journal(folder)
+        with suppress(OSError):
+            self._inode = os.stat(self._path).st_ino
+
+    _inode = -1
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            if not is_damage(error):
+                raise
+            raise JournalError(broken(self._path, self._inode, error)) from None
 
     def close(self) -> None:
         """Give the file back; records go on."""
@@ -103,28 +127,31 @@ class Journal:
         try:
             if not lock.take():
                 raise JobRunning(job)
-            self._connection.execute("UPDATE job SET state='', ended=NULL, cause='' WHERE number=?", (number,))
-            row = self._connection.execute(f"SELECT items, {_COUNTS} FROM job WHERE number=?", (number,)).fetchone()  # noqa: S608
-            left = self._connection.execute(_LEFT, (number,))
-            again = {hash((whole(b"/", path), key)): item_id * 8 + stage for item_id, path, key, stage in left}
+            with self._reading():
+                self._connection.execute("UPDATE job SET state='', ended=NULL, cause='' WHERE number=?", (number,))
+                row = self._connection.execute(f"SELECT items, {_COUNTS} FROM job WHERE number=?", (number,)).fetchone()  # noqa: S608
+                left = self._connection.execute(_LEFT, (number,))
+                again = {hash((whole(b"/", path), key)): item_id * 8 + stage for item_id, path, key, stage in left}
+        except JournalError:
+            lock.release()
+            raise
         except (OSError, sqlite3.Error) as error:
             lock.release()
             raise JournalError(failure_of(error)) from None
         return JobRecord(job, self._sink(number, lock, secret), Tally(*row), again)
 
     def _sink(self, number: int, lock: JobLock, secret: Sequence[str]) -> SqliteSink:
-        path = os.path.join(self.folder, NAME)
-
         def damaged() -> None:
-            set_aside(path, Failure("JOURNAL_DAMAGED", Phase.LOCAL))
+            set_aside(self._path, Failure("JOURNAL_DAMAGED", Phase.LOCAL))
 
-        return SqliteSink(connect(path), number, lock, cleaner(secret), damaged, path)
+        return SqliteSink(connect(self._path), number, lock, cleaner(secret), damaged, self._path)
 
     # -- looking
 
     def jobs(self) -> list[JobInfo]:
         """All jobs, newest first."""
-        rows = self._connection.execute(_JOB + " ORDER BY started DESC, number DESC").fetchall()
+        with self._reading():
+            rows = self._connection.execute(_JOB + " ORDER BY started DESC, number DESC").fetchall()
         return [self._info(row) for row in rows]
 
     def job(self, job: str) -> JobInfo:
@@ -156,9 +183,10 @@ class Journal:
         """In pages, so that no reader keeps a writer waiting for long."""
         last = -1
         while True:
-            page = self._connection.execute(
-                f"{_ITEMS}{more} AND i.id>? ORDER BY i.id LIMIT {_PAGE}", (number, last)
-            ).fetchall()
+            with self._reading():
+                page = self._connection.execute(
+                    f"{_ITEMS}{more} AND i.id>? ORDER BY i.id LIMIT {_PAGE}", (number, last)
+                ).fetchall()
             yield from map(_item, page)
             if len(page) < _PAGE:
                 return
@@ -166,18 +194,23 @@ class Journal:
 
     def stages(self, job: str, text: str = "") -> Iterator[tuple[int, Stage]]:
         """The number of each object of a job and where it is; of those whose key holds `text`. Raises KeyError."""
-        found = self._connection.execute(
-            "SELECT i.id, COALESCE(o.stage, 0) FROM item i LEFT JOIN outcome o ON o.job=i.job AND o.id=i.id"
-            " WHERE i.job=? AND instr(i.key, ?) ORDER BY i.id",
-            (self._number(job), text.encode("utf-8", "surrogatepass")),
-        )
-        return ((item_id, Stage(stage)) for item_id, stage in found)
+        return self._stages(self._number(job), text.encode("utf-8", "surrogatepass"))
+
+    def _stages(self, number: int, text: bytes) -> Iterator[tuple[int, Stage]]:
+        with self._reading():
+            found = self._connection.execute(
+                "SELECT i.id, COALESCE(o.stage, 0) FROM item i LEFT JOIN outcome o ON o.job=i.job AND o.id=i.id"
+                " WHERE i.job=? AND instr(i.key, ?) ORDER BY i.id",
+                (number, text),
+            )
+            yield from ((item_id, Stage(stage)) for item_id, stage in found)
 
     def some(self, job: str, ids: Sequence[int]) -> list[JobItem]:
         """What became of a few objects, by their numbers. Raises KeyError."""
         marks = ",".join("?" * len(ids))
-        rows = self._connection.execute(f"{_ITEMS} AND i.id IN ({marks}) ORDER BY i.id", (self._number(job), *ids))
-        return [_item(row) for row in rows]
+        with self._reading():
+            rows = self._connection.execute(f"{_ITEMS} AND i.id IN ({marks}) ORDER BY i.id", (self._number(job), *ids))
+            return [_item(row) for row in rows]
 
     def _number(self, job: str) -> int:
         row = self._connection.execute("SELECT number FROM job WHERE id=?", (job,)).fetchone()
@@ -192,11 +225,12 @@ class Journal:
         if not lock.take():
             raise JobRunning(job)
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            for table in ("outcome", "item"):
-                self._connection.execute(f"DELETE FROM {table} WHERE job=?", (number,))  # noqa: S608 - our own names
-            self._connection.execute("DELETE FROM job WHERE number=?", (number,))
-            self._connection.execute("COMMIT")
+            with self._reading():
+                self._connection.execute("BEGIN IMMEDIATE")
+                for table in ("outcome", "item"):
+                    self._connection.execute(f"DELETE FROM {table} WHERE job=?", (number,))  # noqa: S608 - our own names
+                self._connection.execute("DELETE FROM job WHERE number=?", (number,))
+                self._connection.execute("COMMIT")
         except BaseException:
             with suppress(sqlite3.Error):
                 self._connection.execute("ROLLBACK")
@@ -210,6 +244,11 @@ class Journal:
         What was tried later and may have left something else under the key is not in it.
         """
         known: dict[int, int] = {}
+        with self._reading():
+            self._take_known(gateway, known)
+        return known
+
+    def _take_known(self, gateway: str, known: dict[int, int]) -> None:
         rows = self._connection.execute(
             "SELECT i.key, i.path, i.size, i.mtime_ns, i.inode, o.stage FROM item i JOIN job j ON j.number=i.job"
             " LEFT JOIN outcome o ON o.job=i.job AND o.id=i.id WHERE j.gateway=? AND NOT (o.stage IS ? OR (o.stage IS ?"
@@ -221,7 +260,6 @@ class Journal:
                 known[hash(key)] = file_mark(path, size, mtime_ns, inode % (1 << 64))
             else:
                 known.pop(hash(key), None)
-        return known
 
 
 def _item(row: Sequence[Any]) -> JobItem:

@@ -198,6 +198,15 @@ def failure_of(error: OSError | sqlite3.Error) -> Failure:
     return Failure("NO_STATE", Phase.LOCAL, detail=detail)
 
 
+def broken(path: str, inode: int, error: sqlite3.Error) -> Failure:
+    """A journal that broke while it was read, and has been moved aside: no look at its next opening might find that."""
+    failure = Failure("JOURNAL_DAMAGED", Phase.LOCAL, detail=str(error))
+    with suppress(OSError), _Gate(os.path.dirname(path)):
+        if os.stat(path).st_ino == inode:  # else somebody did it first
+            set_aside(path, failure)
+    return failure
+
+
 class _Gate:
     """One process at a time opens, checks and moves aside."""
 

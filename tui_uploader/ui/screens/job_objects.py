@@ -8,6 +8,7 @@ from textual import work
 from textual.binding import BindingType
 
 from tui_uploader.engine.job_rows import Group, JobRows
+from tui_uploader.engine.journal_file import JournalError
 from tui_uploader.model.items import Stage
 from tui_uploader.model.jobs import JobInfo, JobItem
 from tui_uploader.model.text import printable, shown_path
@@ -119,7 +120,11 @@ class JobObjects(Sheet[None]):
 
     @work(group="read", exclusive=True, exit_on_error=False)
     async def _narrow(self, rows: JobRows, text: str) -> None:
-        groups = await aside(partial(rows.holding, text))
+        try:
+            groups = await aside(partial(rows.holding, text))
+        except (JournalError, KeyError):
+            self.say(t("job {job} has gone from the journal", job=printable(self._job.id)))
+            return
         self._text, self._groups, self._shown = text, groups, None
         self.query_one(Page).top = 0
         self.say("" if any(groups) else t("no key holds {text}", text=printable(text)))
