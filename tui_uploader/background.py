@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
 
 from tui_uploader import journals, places, run_options
@@ -33,24 +34,37 @@ def detach(
 ) -> int:
     """Hand a push to the worker and leave: 0 when it has everything, and the job's id is printed.
 
+    A signal before that stops the job: what was found so far is not the whole, and nobody would give it the rest.
     Raises CannotStart where no worker can be had.
     """
     try:
-        port = open_job(Home.make(env_id), options, asked=asked)
+        home = Home.make(env_id)
+        port = open_job(home, options, asked=asked)
     except WorkerProblem as problem:
         raise CannotStart("WORKER_LOST", str(problem)) from None
     except OSError as error:
         raise CannotStart("NO_STATE", f"no state folder: {error.strerror}") from None
     total = 0
-    try:
-        for chunk in chunks(planner.plan(starts)):
-            total += len(chunk)
-            port.add(chunk, last=False)
-        port.add((), last=True)
-        if not _taken(port, total):
-            raise CannotStart("WORKER_LOST", f"the process that uploads ended: tui-uploader resume {port.job}")
-    finally:
-        port.close()
+    with EndSignals() as signals:
+        try:
+            for chunk in chunks(planner.plan(starts)):
+                if signals.exit_code is not None:
+                    break
+                total += len(chunk)
+                port.add(chunk, last=False)
+            else:
+                port.add((), last=True)
+                if not _taken(port, total):
+                    raise CannotStart("WORKER_LOST", f"the process that uploads ended: tui-uploader resume {port.job}")
+                signals.exit_code = None  # it has everything
+        finally:
+            port.close()
+        if signals.exit_code is not None:
+            with suppress(WorkerProblem):
+                stop_job(home, port.job, finish=False)
+            return _say(
+                f"job {port.job} is stopped before all was found: tui-uploader resume {port.job}", signals.exit_code
+            )
     if as_json:
         sys.stdout.write(json.dumps({"event": "job", "job": port.job, "total": total, "detached": True}) + "\n")
     else:

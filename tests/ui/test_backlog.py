@@ -37,6 +37,16 @@ def test_facts_come_in_order_in_pieces_that_a_slice_holds() -> None:
     assert backlog.next() == []
 
 
+def test_a_piece_holds_few_items_however_they_are_told() -> None:
+    """A job that is joined comes in columns of hundreds: fifty of those in one piece took 33 ms."""
+    backlog = Backlog()
+    keys = tuple(f"{one}" for one in range(400))
+    backlog.take([ev.ItemsStand(400 * at, keys, (1,) * 400, b"/srv/", 0, ()) for at in range(50)])
+    pieces = told(backlog)
+    assert sum(map(len, pieces)) == 50
+    assert max(map(len, pieces)) == 2
+
+
 def test_what_has_come_in_is_no_work_for_the_collector() -> None:
     before = gc.get_freeze_count()
     backlog = Backlog()

@@ -1,7 +1,10 @@
 """`push --detach`, `attach --no-screen` and `stop` as a person types them: relative paths, jobs that do not run."""
 
 import json
+import os
+import signal
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -66,3 +69,26 @@ def test_who_follows_a_job_learns_that_it_was_stopped(ground: Ground) -> None:
     assert follower.returncode == 3  # 0 would say that all is done
     assert f"was stopped with {FILES - ground.stored()} left: tui-uploader resume {job}" in said
     assert ground.all_gone()
+
+
+def test_ctrl_c_before_all_was_found_stops_the_job_and_says_how_to_go_on(ground: Ground) -> None:
+    """It went on in the background with what had been found, for ever running, and nobody gave it the rest."""
+    for at, one in zip(range(12), ground.files.iterdir(), strict=False):
+        folder = ground.folder / f"many/{at}"
+        folder.mkdir(parents=True)
+        for number in range(5000):
+            os.link(one, folder / f"{number}")
+    push = subprocess.Popen(
+        [*PROGRAM, "push", "--detach", "many"], env=ground.environment, cwd=ground.folder,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    while not list(ground.state.glob("*/job-*.lock")):
+        assert push.poll() is None
+        threading.Event().wait(0.002)  # the worker has the job: the walk begins
+    push.send_signal(signal.SIGINT)
+    out, said = push.communicate(timeout=60)
+    assert (push.returncode, out) == (130, "")
+    (job,) = (json.loads(line) for line in typed(ground, "jobs", "--json")[1].splitlines())
+    assert said == f"tui-uploader: job {job['job']} is stopped before all was found: tui-uploader resume {job['job']}\n"
+    assert (job["state"], job["walked"]) == ("stopped", False)
+    assert job["total"] < 60_000

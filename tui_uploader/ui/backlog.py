@@ -38,13 +38,19 @@ class Backlog:
             self._settle(AT_ONCE)
             return [part]
         piece: list[ev.Event] = []
-        while self._facts and len(piece) < PIECE:
-            if isinstance(self._facts[0], _large()) and _length(self._facts[0]) > AT_ONCE:
-                if not piece:
-                    self._parts = _parts(self._facts.popleft())
-                    self._part = next(self._parts)
-                    return self.next()
-                break
+        items = 0
+        while self._facts and len(piece) < PIECE and items < AT_ONCE:
+            fact = self._facts[0]
+            if isinstance(fact, ev.ItemsStand):  # it comes in parts already
+                items += len(fact.keys)
+            elif isinstance(fact, _large()):
+                if _length(fact) > AT_ONCE:
+                    if not piece:
+                        self._parts = _parts(self._facts.popleft())
+                        self._part = next(self._parts)
+                        return self.next()
+                    break
+                items += _length(fact)
             piece.append(self._facts.popleft())
         return piece
 
