@@ -19,6 +19,7 @@ from tui_uploader.hardening import no_core_dumps
 from tui_uploader.log_file import LogFile, open_log
 from tui_uploader.model.jobs import Asked
 
+_BEHIND = 5  # how far it steps back for the screens that look at it: a key must not wait for an upload's turn
 _LOG_LIMIT = 1 << 20
 
 
@@ -96,6 +97,8 @@ def _harden() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
     os.umask(0o077)
+    with suppress(OSError):
+        os.nice(_BEHIND)
     no_core_dumps()
 
 

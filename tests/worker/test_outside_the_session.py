@@ -59,6 +59,8 @@ def test_without_lingering_or_when_it_fails_a_fork_does_it(ground: Ground) -> No
     programs = ground.folder / "programs"
     (programs / "systemd-run").write_text("#!/bin/sh\nexit 1\n")
     contact = find_or_start(Home.make(ENV_ID))
+    (worker,) = ground.processes()
+    assert os.getpriority(os.PRIO_PROCESS, worker) == os.getpriority(os.PRIO_PROCESS, 0) + 5  # keys come first
     contact.line.close()
     assert ground.all_gone()
     (programs / "loginctl").write_text("#!/bin/sh\necho no\n")
