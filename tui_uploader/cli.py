@@ -50,6 +50,13 @@ class _Commands(click.Group):
             self.add_command(command, cmd_name)
         return super().get_command(ctx, cmd_name)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Ctrl-C where no run waits for it ends with 130: click would say "Aborted!" and end with 1."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            sys.exit(130)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Their list, for which none of them is loaded."""
         with formatter.section("Commands"):

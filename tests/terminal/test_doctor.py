@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import shutil
+import signal
 import socket
 import ssl
 import subprocess
@@ -185,6 +186,21 @@ def test_a_gateway_that_is_not_there(doctor: Doctor) -> None:
 def test_a_gateway_whose_name_nobody_knows(doctor: Doctor) -> None:
     _, found = doctor("--gateway", "https://no-such-host.invalid", "--token-file", doctor.token("tok"))
     assert "NET_DNS" in found["gateway"]["found"]
+
+
+def test_ctrl_c_while_it_waits_is_no_finding(environment: dict[str, str]) -> None:
+    """Exit code 1 would say that something is to be mended."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(30)
+        words = ["--env-id", "emu-1", "--gateway", f"http://127.0.0.1:{silent.getsockname()[1]}"]
+        process = subprocess.Popen(
+            [*PROGRAM, "doctor", *words], env=environment | {"TUI_UPLOADER_TOKEN": "t" * 20},
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        )  # fmt: skip
+        with silent.accept()[0]:
+            process.send_signal(signal.SIGINT)
+            said = process.communicate(timeout=30)[1]
+    assert (process.returncode, said) == (130, b"")
 
 
 def test_an_address_that_cannot_be_used(doctor: Doctor) -> None:
