@@ -28,7 +28,7 @@ class Place:
     """A cloud, a state folder of its own, and commands on them."""
 
     def __init__(self, tmp_path: Path) -> None:
-        slow = Fault("latency", delay=15)
+        slow = Fault("latency", delay=40)  # what is told comes every 0.2 s: a kill must find something left
         self.thread = CloudThread(Options(data=str(tmp_path / "cloud"), faults=(slow,)))
         self.cloud = self.thread.emulator
         token = tmp_path / "token"
@@ -74,7 +74,8 @@ class Place:
             if event["event"] == "done":
                 told.add(event["key"])
         process.send_signal(signal.SIGKILL)
-        rest, _ = process.communicate(timeout=LONG)
+        rest = process.stdout.read()  # what was read ahead as well: `communicate` would begin in the middle of a line
+        process.communicate(timeout=LONG)
         for line in rest.splitlines():
             if line.endswith(b"}") and b'"done"' in line[:20]:
                 told.add(json.loads(line)["key"])

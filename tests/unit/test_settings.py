@@ -88,7 +88,7 @@ def test_a_whole_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             "screen.qqq: unknown setting; known here: theme, mouse, low_bandwidth, glyphs, lang, hidden, kitty",
         ),
         ("[upload]\nparallel = '8'", "upload.parallel: must be a whole number, not '8'"),
-        ("[upload]\nparallel = true", "upload.parallel: must be a whole number, not True"),
+        ("[upload]\nparallel = true", "upload.parallel: must be a whole number, not true"),
         ("[upload]\nbatch = 1.5", "upload.batch: must be a whole number, not 1.5"),
         ("[upload]\nlimit_rate = 10", "upload.limit_rate: must be text, not 10"),
         ("[screen]\nmouse = 1", "screen.mouse: must be true or false, not 1"),
@@ -115,7 +115,7 @@ def test_a_whole_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             "[upload]\nallowed_hosts = ['*.x']",
             "upload.allowed_hosts: must be host names, or endings as .example.com, not '*.x'",
         ),
-        ("[upload]\nafter = true", "upload.after: must be text, not True"),
+        ("[upload]\nafter = true", "upload.after: must be text, not true"),
         (
             "[profiles.a]\nenv_id = 'a b'",
             "profiles.a.env_id: must be an environment ID: letters, digits and -, not 'a b'",
