@@ -37,6 +37,7 @@ class Fuse:
         self._libc = ctypes.CDLL(None, use_errno=True)
         self._fd = -1
         self.reads = 0
+        self._over = False
 
     def __enter__(self) -> "Fuse":
         os.makedirs(self.folder, exist_ok=True)
@@ -48,6 +49,7 @@ class Fuse:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._over = True  # the number of a closed descriptor may be another file's at once
         self._libc.umount2(self.folder.encode(), _MNT_DETACH)
         with suppress(OSError):
             os.close(self._fd)  # what still waits for an answer gets ENOTCONN
@@ -59,6 +61,8 @@ class Fuse:
             except OSError as error:
                 if error.errno in (errno.EINTR, errno.EAGAIN, errno.ENOENT):
                     continue
+                return
+            if self._over or len(request) < _HEAD.size:
                 return
             _, opcode, unique, node, *_ = _HEAD.unpack_from(request)
             body = request[_HEAD.size :]
