@@ -17,6 +17,7 @@ from tui_uploader.engine.journal_file import JournalError
 from tui_uploader.engine.planner import Planner, Start, chunks
 from tui_uploader.engine.port import EngineOptions
 from tui_uploader.engine.renewing import Renew
+from tui_uploader.engine.second_sender import SecondSender
 from tui_uploader.hangup import EndSignals
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
@@ -115,6 +116,7 @@ def run(
     record: JobRecord | None = None,
     renew: Renew | None = None,
     after: Callable[[dict[str, Any], bool], None] = lambda summary, hurried: None,
+    second: SecondSender | None = None,
 ) -> int:
     """Upload what `starts` name, recorded where there is a `record`, which is closed at the end; the exit code of CLI.
 
@@ -126,7 +128,7 @@ def run(
     state = QueueState(receipts=getattr(console, "keeps_receipts", False))  # most say them as they come, and no more
     stopped: ev.RunStopped | None = None  # for good: the state forgets it when the walk, still going on, adds more
     with EndSignals() as signals:
-        engine = _engine(options, record, renew)
+        engine = _engine(options, record, renew, second)
         walk = _Walk(planner, starts, engine)
         try:
             console.began(job)
@@ -191,9 +193,11 @@ def _let_end(engine: Engine, state: QueueState, console: Console, seconds: float
             told = told or isinstance(event, ev.RunFinishing)
 
 
-def _engine(options: EngineOptions, record: JobRecord | None, renew: Renew | None) -> Engine:
+def _engine(
+    options: EngineOptions, record: JobRecord | None, renew: Renew | None, second: SecondSender | None
+) -> Engine:
     try:
-        return Engine(options, record, renew)
+        return Engine(options, record, renew, second)
     except OSError as error:  # ssl.SSLError is one as well
         raise UsageProblem(f"the CA file {options.ca_file} cannot be used: {error.strerror or error}") from None
     except ValueError as error:

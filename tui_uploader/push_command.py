@@ -17,6 +17,7 @@ from tui_uploader.engine.job_record import JobRecord
 from tui_uploader.engine.journal_file import JournalError
 from tui_uploader.engine.planner import Planner, Start, start_of_argument, start_of_line
 from tui_uploader.engine.port import EngineOptions
+from tui_uploader.engine.second_sender import SecondSender
 from tui_uploader.hardening import no_core_dumps
 from tui_uploader.log_file import open_log
 from tui_uploader.log_lines import LoggedConsole
@@ -104,8 +105,9 @@ def run_push(
             from tui_uploader.background import detach  # it brings what speaks with the worker
 
             return detach(access.env_id, engine, planner, starts, asked, as_json=bool(options.get("as_json")))
+        second = SecondSender.begin(engine)  # before the journal is open: its lock is held by whoever has the file
         record = recording.begin(access, asked)
-        return run_logged(access, engine, planner, starts, console, record)
+        return run_logged(access, engine, planner, starts, console, record, second)
 
 
 def run_logged(
@@ -115,6 +117,7 @@ def run_logged(
     starts: list[Start],
     console: Console,
     record: JobRecord | None,
+    second: SecondSender | None = None,
 ) -> int:
     """Run, with a log beside the console; the exit code. Raises UsageProblem."""
     log = open_log(_warn)
@@ -126,7 +129,7 @@ def run_logged(
         _warn(f"{proxy}: uploads go through it, because HTTPS_PROXY says so")
     try:
         logged = cast(Console, LoggedConsole(console, log))
-        return push.run(engine, planner, starts, logged, record, renewer(log.keep_out), _after(engine.after))
+        return push.run(engine, planner, starts, logged, record, renewer(log.keep_out), _after(engine.after), second)
     except OSError as error:
         return push.output_lost(error)
     finally:

@@ -216,7 +216,7 @@ def test_a_name_service_that_is_down_pauses_and_goes_on(ground: Ground, monkeypa
         return real(host, *more, **named)
 
     monkeypatch.setattr(socket, "getaddrinfo", down)
-    monkeypatch.setattr("tui_uploader.engine.engine._new_loop", asyncio.new_event_loop)  # uvloop asks by itself
+    monkeypatch.setattr("tui_uploader.engine.engine.new_loop", asyncio.new_event_loop)  # uvloop asks by itself
     ended = ground.push(allowed_hosts=(".invalid",))
     assert (ended.code, ended.stop) == (3, "NET_DNS_TEMP")
     assert ended.summary["waiting"] >= 7

@@ -37,9 +37,11 @@ async def test_a_body_that_lies_in_the_buffers_is_dropped_when_the_request_is_ca
 
         class Body(BytesBody):
             def read(self, limit: int = 1 << 18) -> bytes:
-                queue = next(iter(busy))._queue
-                assert queue is not None
-                queue.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)  # the rest stays with the program
+                connection = next(iter(busy))._transport
+                assert connection is not None
+                connection.get_extra_info("socket").setsockopt(
+                    socket.SOL_SOCKET, socket.SO_SNDBUF, 4096
+                )  # the rest stays with the program
                 block = super().read(limit)
                 if self._at == self.size:
                     written.set()

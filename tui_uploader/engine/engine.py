@@ -10,10 +10,14 @@ from typing import Any, TypedDict
 from tui_uploader.engine.children import child_command, child_environment
 from tui_uploader.engine.collecting import collect_seldom
 from tui_uploader.engine.job_record import JobRecord
+from tui_uploader.engine.loops import new_loop
 from tui_uploader.engine.mailbox import Mailbox
 from tui_uploader.engine.pipeline import Pipeline
 from tui_uploader.engine.port import FAIL, MAX_PARALLEL, OVERWRITE, SKIP, EngineOptions, Renewal
 from tui_uploader.engine.renewing import Renew, Renewing
+from tui_uploader.engine.second_sender import SecondSender
+from tui_uploader.engine.senders import Senders
+from tui_uploader.engine.wiring import limits_of
 from tui_uploader.model import codes as codes  # loaded now: once a run is out of file handles nothing can be
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import bug, info_of
@@ -23,19 +27,10 @@ from tui_uploader.protocol.bucket import Bucket
 from tui_uploader.protocol.dialling import trusting
 from tui_uploader.protocol.far_body import Readers
 from tui_uploader.protocol.gateway import ANSWER_LIMIT, Gateway, read_gateway_url
-from tui_uploader.protocol.transport import Limits, UploadTransport
+from tui_uploader.protocol.transport import UploadTransport
 from tui_uploader.protocol.wire import is_header_value
 
 _MOST_LYING = 5000  # lines of a plan
-_NO_TIME = 1024 * 1024  # bytes of an object whose size says nothing about how long its answer may take
-
-
-def _new_loop() -> asyncio.AbstractEventLoop:
-    try:
-        import uvloop
-    except ImportError:
-        return asyncio.new_event_loop()
-    return uvloop.new_event_loop()  # type: ignore[no-any-return, unused-ignore]
 
 
 def _unwaited(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -57,10 +52,13 @@ class Engine:
     after the engine. `renew` gets another token where the options name a way to one.
     """
 
-    def __init__(self, options: EngineOptions, record: JobRecord | None = None, renew: Renew | None = None) -> None:
+    def __init__(
+        self, options: EngineOptions, record: JobRecord | None = None, renew: Renew | None = None,
+        second: SecondSender | None = None,
+    ) -> None:  # fmt: skip
         read_gateway_url(options.gateway)
         self._options = options
-        self._record, self._renew = record, renew
+        self._record, self._renew, self._second = record, renew, second
         self._context = trusting(options.ca_file)
         self._mailbox = Mailbox()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -81,7 +79,7 @@ class Engine:
         collect_seldom()
         info_of("LOCAL_LIMIT")  # the catalogue is loaded while there are handles: a failure may be that none is left
         try:
-            with asyncio.Runner(loop_factory=_new_loop) as runner:
+            with asyncio.Runner(loop_factory=new_loop) as runner:
                 runner.run(self._live())
         except BaseException as error:  # noqa: BLE001 - the front end must learn of it, whatever it is
             if self._up.is_set():
@@ -94,13 +92,8 @@ class Engine:
 
     async def _live(self) -> None:
         options, clocks = self._options, self._options.clocks
-        base = Limits(clocks.connect, clocks.stalled, clocks.answer, clocks.whole_answer)
-
-        def limits_for(size: int) -> Limits:
-            if size < _NO_TIME:
-                return base
-            return Limits(clocks.connect, clocks.stalled, clocks.answer_clock(size), clocks.whole_answer)
-
+        limits_for = limits_of(clocks)
+        base = limits_for(0)
         way = _Way(proxy=options.proxy, no_proxy=options.no_proxy)
         asks = UploadTransport(context=self._context, **way, limits=base, body_limit=ANSWER_LIMIT)
         puts = UploadTransport(context=self._context, **way, limits=base, beside=asks)
@@ -109,6 +102,9 @@ class Engine:
         readers = Readers(reading, child_environment(), timeout=clocks.source)
         bucket = Bucket(puts, limits_for, verify=options.verify, readers=readers, read_back=options.read_back,
             cleaned=gateway.cleaned)  # fmt: skip
+        if self._second is not None:
+            await self._second.connect()
+        senders = Senders(bucket, readers, self._second, gateway.cleaned)
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(_unwaited)
         self._stop = asyncio.Event()
@@ -117,12 +113,14 @@ class Engine:
             self._record.attach(self._mailbox, lambda failure: self._line.admission.trouble(failure))
             post = self._record.post
         self._renewing = Renewing(options, self._renew, gateway, post)
-        self._pipeline = Pipeline(options, gateway, bucket, post, self._record, self._renewing)
+        self._pipeline = Pipeline(options, gateway, senders, post, self._record, self._renewing)
         self._up.set()
         try:
             await self._stop.wait()
         finally:
             await self._pipeline.close()
+            if self._second is not None:
+                self._second.close()
             readers.close()
             await puts.aclose()
             await asks.aclose()

@@ -21,13 +21,14 @@ from tui_uploader.engine.receipts import receipt_of
 from tui_uploader.engine.recovery import Recovery
 from tui_uploader.engine.renewing import Renewing
 from tui_uploader.engine.run_state import RunState
+from tui_uploader.engine.senders import Senders
 from tui_uploader.engine.stages import Stages
 from tui_uploader.engine.store import Store
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.items import Planned, Stage
 from tui_uploader.model.keys import invalid_key
-from tui_uploader.protocol.bucket import Bucket, Stored
+from tui_uploader.protocol.bucket import Stored
 from tui_uploader.protocol.gateway import Gateway
 from tui_uploader.protocol.transport import Sending
 from tui_uploader.protocol.upload_info import InfoRequest, UploadInfo
@@ -37,7 +38,7 @@ class Pipeline:
     """One run. All methods belong to the loop's thread; `post` takes events and may be called from here only."""
 
     def __init__(
-        self, options: EngineOptions, gateway: Gateway, bucket: Bucket, post: Callable[[ev.Event], None],
+        self, options: EngineOptions, gateway: Gateway, bucket: Senders, post: Callable[[ev.Event], None],
         record: JobRecord | None = None, renewing: Renewing | None = None,
     ) -> None:  # fmt: skip
         self._options, self._gateway, self._bucket = options, gateway, bucket

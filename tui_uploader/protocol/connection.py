@@ -30,7 +30,6 @@ class Connection(asyncio.Protocol):
         self._held = b""
         self._transport: asyncio.Transport | None = None
         self._queue: SendQueue | None = None
-        self._fd = -1
         self._tells = True  # the system says what was acknowledged
         self._sealed = False
         self._acked_before = self._acked_in_all = 0
@@ -60,9 +59,7 @@ class Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)  # uvloop's are no subclass of asyncio's
         self._transport.set_write_buffer_limits(high=_WATER)
         self._sealed = transport.get_extra_info("ssl_object") is not None
-        sock = transport.get_extra_info("socket")
-        self._fd = sock.fileno()
-        self._queue = SendQueue(sock, sealed=self._sealed)
+        self._queue = SendQueue(transport.get_extra_info("socket"), sealed=self._sealed)
 
     def pause_writing(self) -> None:
         self._paused = True
@@ -129,7 +126,8 @@ class Connection(asyncio.Protocol):
 
     def _rescue(self) -> None:
         """Read what had come before a write failed: an early answer explains why it did (FAULTS row 17)."""
-        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(self._fd)) as sock:
+        fd = self._queue.fd if self._queue is not None else -1
+        with contextlib.suppress(OSError), socket.socket(fileno=os.dup(fd)) as sock:
             if data := sock.recv(HEAD_LIMIT, socket.MSG_DONTWAIT):
                 self.data_received(data)
 
@@ -195,8 +193,8 @@ class Connection(asyncio.Protocol):
 
     # -- one exchange
 
-    def begin(self, total: int, *, head_only: bool = False) -> asyncio.Future[Answer]:
-        """Get ready for a request with a body of `total` bytes; the answer's future."""
+    def begin(self, total: int, *, head_only: bool = False, marked: bool = False) -> asyncio.Future[Answer]:
+        """Get ready for a request with a body of `total` bytes; the answer's future. `marked`: `stale` may be asked."""
         self._answer = self._loop.create_future()
         self._head_only = head_only
         self.total, self.written, self.all_written = total, 0, False
@@ -205,7 +203,8 @@ class Connection(asyncio.Protocol):
         self.seen_acked, self.seen_at = 0, self._loop.time()
         if self._queue is not None and not self.closed:
             self._acked_before = self._acked_in_all or self._queue.acknowledged()
-            self._queue.mark()
+            if marked:
+                self._queue.mark()
         self.acked_last = 0
         self.exchanges += 1
         if self.closed:

@@ -106,18 +106,18 @@ class UploadTransport(httpx.AsyncBaseTransport):
         """
         limits = limits or self._limits
         connection, rested = self._kept(target)
+        again = rested and (body is None or isinstance(body, BytesBody))
         if connection is None:
             connection = await self._open(target, limits)
         try:
-            return await self._exchange(connection, target, head, body, limits, sending, pace, head_only)
+            return await self._exchange(connection, target, head, body, limits, sending, pace, head_only, again)
         except (httpx.RemoteProtocolError, httpx.WriteError, httpx.ReadError):
-            in_memory = body is None or isinstance(body, BytesBody)
-            if not (in_memory and rested and connection.stale) or connection.first_byte_at is not None:
+            if not (again and connection.stale) or connection.first_byte_at is not None:
                 raise
             if isinstance(body, BytesBody):
                 body.rewind()
         connection = await self._open(target, limits)
-        return await self._exchange(connection, target, head, body, limits, sending, pace, head_only)
+        return await self._exchange(connection, target, head, body, limits, sending, pace, head_only, marked=False)
 
     async def _exchange(
         self,
@@ -129,8 +129,9 @@ class UploadTransport(httpx.AsyncBaseTransport):
         sending: Sending | None,
         pace: Pace | None,
         head_only: bool,
+        marked: bool,
     ) -> Answer:
-        answer = connection.begin(body.size if body is not None else 0, head_only=head_only)
+        answer = connection.begin(body.size if body is not None else 0, head_only=head_only, marked=marked)
         self._busy[connection] = limits
         self._start_watch(limits)
         if sending is not None:

@@ -1,0 +1,107 @@
+"""The child of `second_sender`: reads, sends and judges whole small objects, and ends when its parent does."""
+
+import asyncio
+import os
+import signal
+import socket
+from contextlib import suppress
+from typing import NoReturn
+
+from tui_uploader.engine.collecting import collect_seldom
+from tui_uploader.engine.descriptors import slots_by_descriptors
+from tui_uploader.engine.loops import new_loop
+from tui_uploader.engine.port import EngineOptions
+from tui_uploader.engine.second_sender import Row, packed, row_of, unpacked
+from tui_uploader.engine.wiring import limits_of
+from tui_uploader.model.failures import bug
+from tui_uploader.protocol.bucket import Bucket
+from tui_uploader.protocol.dialling import Target, trusting
+from tui_uploader.protocol.transport import Sending, UploadTransport
+from tui_uploader.protocol.upload_info import UploadInfo
+
+
+def live(fd: int, options: EngineOptions) -> NoReturn:
+    """Work for the parent at the other end of a socket; never returns."""
+    try:
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT):
+            signal.signal(number, signal.SIG_IGN)  # the parent decides what these mean, and we end when it has
+        theirs = socket.socket(fileno=fd)
+        _leave_open(fd)
+        collect_seldom()
+        slots_by_descriptors()
+        with asyncio.Runner(loop_factory=new_loop) as runner:
+            runner.run(_serve(theirs, options))
+    finally:
+        os._exit(0)  # nothing of the parent's is flushed, closed or said a second time
+
+
+def _leave_open(fd: int) -> None:
+    """Close what was inherited but `fd`: who reads the parent's output learns of its end when the parent ends."""
+    for one in map(int, os.listdir("/dev/fd")):
+        if one != fd:
+            with suppress(OSError):
+                os.close(one)
+    while (nowhere := os.open(os.devnull, os.O_RDWR)) < 2:
+        pass
+    if nowhere > 2:
+        os.close(nowhere)
+
+
+async def _serve(theirs: socket.socket, options: EngineOptions) -> None:
+    loop = asyncio.get_running_loop()
+    limits_for = limits_of(options.clocks)
+    transport = UploadTransport(
+        context=trusting(options.ca_file), proxy=options.proxy, no_proxy=options.no_proxy, limits=limits_for(0)
+    )
+    bucket = Bucket(transport, limits_for, verify=options.verify, read_back=options.read_back)
+    over = asyncio.Event()
+    await loop.create_unix_connection(lambda: _Work(bucket, over), sock=theirs)
+    await over.wait()  # the parent has ended, or has no more: what is on its way ends with us
+
+
+class _Work(asyncio.Protocol):
+    """What the parent asks for: a row of one number is an object to cut off (0: idle connections), else one to send."""
+
+    def __init__(self, bucket: Bucket, over: asyncio.Event) -> None:
+        self._bucket, self._over = bucket, over
+        self._loop = asyncio.get_running_loop()
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._answers: list[Row] = []
+        self._received = b""
+        self._transport: asyncio.WriteTransport
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport  # type: ignore[assignment]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._over.set()
+
+    def data_received(self, data: bytes) -> None:
+        rows, self._received = unpacked(self._received + data if self._received else data)
+        for row in rows:
+            if len(row) > 1:
+                self._tasks[row[0]] = self._loop.create_task(self._send(*row))
+            elif row[0] == 0:
+                self._bucket.let_go()
+            elif row[0] in self._tasks:
+                self._tasks[row[0]].cancel()
+
+    async def _send(
+        self, number: int, path: bytes, size: int, inode: int, target: tuple[str, str, int], raw_path: bytes,
+        headers: tuple[tuple[str, str], ...], authorization: str, token: str, meta: str, link: str,
+    ) -> None:  # fmt: skip
+        info = UploadInfo("", Target(*target), raw_path, headers, "", 0, 0, authorization, token, meta, link)
+        try:
+            result = await self._bucket.put(info, path, size, inode=inode, sending=Sending(size))
+            row = row_of(number, result)
+        except Exception as error:  # noqa: BLE001 - the parent waits for an answer, whatever came
+            row = row_of(number, bug(error))
+        finally:
+            del self._tasks[number]
+        if not self._answers:
+            self._loop.call_soon(self._flush)
+        self._answers.append(row)
+
+    def _flush(self) -> None:
+        rows, self._answers = self._answers, []
+        self._transport.write(packed(rows))
