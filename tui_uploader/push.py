@@ -133,10 +133,10 @@ def run(
         try:
             console.began(job)
             walk.start()
-            announced, settle = False, threading.Event()
+            announced = False
             while signals.exit_code is None:
                 if engine.wait(0.2):
-                    settle.wait(_SETTLE)  # events come in flocks: one look for many of them
+                    engine.settle(_SETTLE)  # one look for many events
                 ended = False
                 for event in engine.drain():
                     state.apply(event)

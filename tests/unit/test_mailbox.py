@@ -101,3 +101,13 @@ def test_many_writers_lose_nothing_and_each_keeps_its_order() -> None:
     for who in range(4):
         mine = [int(event.text) for event in seen if isinstance(event, ev.Noted) and event.id == who]
         assert mine == list(range(2000))
+
+
+def test_a_run_that_is_over_is_not_waited_for() -> None:
+    box = Mailbox()
+    box.post(ev.RunIdle(0.0))
+    box.settle(3600)
+    box.drain()
+    box.post_all([ev.WalkEnded(0.0), ev.RunStopped(None, 0.0)])
+    box.settle(3600)
+    assert len(box.drain()) == 2

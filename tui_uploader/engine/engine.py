@@ -143,6 +143,10 @@ class Engine:
         """Wait until an event is there, at most `timeout` seconds."""
         return self._mailbox.wait(timeout)
 
+    def settle(self, timeout: float) -> None:
+        """Let more events come for `timeout` seconds, unless the run is at an end."""
+        self._mailbox.settle(timeout)
+
     def add(self, planned: Sequence[Planned], *, last: bool = True) -> None:
         """See EnginePort."""
         with self._lock:

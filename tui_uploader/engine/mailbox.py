@@ -4,8 +4,19 @@ import threading
 from collections.abc import Sequence
 from typing import TypeGuard
 
-from tui_uploader.model.events import BytesSent, Event, ItemDone, ItemFailed, ItemRetrying, StageChanged
+from tui_uploader.model.events import (
+    BytesSent,
+    Event,
+    ItemDone,
+    ItemFailed,
+    ItemRetrying,
+    RunIdle,
+    RunStopped,
+    StageChanged,
+)
 from tui_uploader.model.items import Stage
+
+_ENDS = RunIdle | RunStopped
 
 
 class Mailbox:
@@ -13,7 +24,7 @@ class Mailbox:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._arrived = threading.Event()
+        self._arrived, self._over = threading.Event(), threading.Event()
         self._events: list[Event] = []
         self._progress: dict[int, int] = {}
 
@@ -26,6 +37,8 @@ class Mailbox:
                 if self._progress and _ends_attempt(event):
                     self._progress.pop(event.id, None)
                 self._events.append(event)
+        if isinstance(event, _ENDS):
+            self._over.set()
         if not self._arrived.is_set():
             self._arrived.set()
 
@@ -37,6 +50,8 @@ class Mailbox:
                     if _ends_attempt(event):
                         self._progress.pop(event.id, None)
             self._events.extend(events)
+        if any(isinstance(event, _ENDS) for event in events):
+            self._over.set()
         self._arrived.set()
 
     def drain(self) -> list[Event]:
@@ -45,12 +60,17 @@ class Mailbox:
             events, self._events = self._events, []
             progress, self._progress = self._progress, {}
             self._arrived.clear()
+            self._over.clear()
         events.extend(BytesSent(item_id, sent) for item_id, sent in progress.items())
         return events
 
     def wait(self, timeout: float) -> bool:
         """Wait until something is there, at most `timeout` seconds."""
         return self._arrived.wait(timeout)
+
+    def settle(self, timeout: float) -> None:
+        """Let more come for `timeout` seconds: events come in flocks. Not so long where the run is at an end."""
+        self._over.wait(timeout)
 
 
 def _ends_attempt(event: Event) -> TypeGuard[StageChanged | ItemRetrying | ItemDone | ItemFailed]:
