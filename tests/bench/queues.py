@@ -22,7 +22,7 @@ class Told:
 
     def __init__(self, rows: int) -> None:
         self._rows, self._given = rows, 0
-        self._paused = False
+        self._making = self._paused = False
         self._ends: list[Any] = []  # made beforehand, some at a time: to make them is no work of a screen
 
     def drain(self) -> list[Any]:
@@ -37,7 +37,7 @@ class Told:
                 for one in range(start, self._given)
             )
             return [ev.ItemsAdded(items, time.time()), ev.WalkEnded(time.time())]
-        if len(self._ends) < self._rows // 5 and not self._paused:
+        if self._making and len(self._ends) < self._rows // 5 and not self._paused:
             for one in range(len(self._ends), len(self._ends) + PART * 5):
                 receipt = Receipt('"e"', str(one), f"req-{one}", f"cloud://e/{one}", True, 1, 0.1)
                 self._ends.append(ev.ItemDone(one, receipt, time.time()))
@@ -45,6 +45,10 @@ class Told:
             ended, self._ends = self._ends, []
             return ended
         return []
+
+    def set_parallel(self, _parallel: int | None) -> None:
+        """The sign that the memory has been looked at: what is to end is no part of a screen's."""
+        self._making = True
 
     def pause(self) -> None:
         """The sign to go on with the measurement."""
@@ -57,7 +61,8 @@ class Told:
 
 
 def screen(rows: int) -> None:
-    """The screen on it."""
+    """The screen on it, with the collector set as the program sets it."""
+    from tui_uploader.engine.collecting import collect_seldom
     from tui_uploader.engine.plan_options import PlanOptions
     from tui_uploader.engine.port import EnginePort
     from tui_uploader.engine.scout import Scout
@@ -65,6 +70,7 @@ def screen(rows: int) -> None:
     from tui_uploader.ui.opened import OpenedApp
     from tui_uploader.ui.taste import Taste
 
+    collect_seldom(freeze=False)
     app = OpenedApp(
         cast("EnginePort", Told(rows)),
         Scout(),
@@ -100,7 +106,9 @@ def measure(folder: str, rows: int = ROWS) -> list[Verdict]:
         judged("all of it", "-", f"{time.perf_counter() - began:.1f} s", None)
         keys("at rest", _keys(terminal, KEYS))
         memory = _memory(terminal.pid)
-        judged("memory of the screen (now; most)", "-", f"{memory:.0f}; {_memory(terminal.pid, 'VmHWM'):.0f} MiB", None)
+        most = _memory(terminal.pid, "VmHWM")
+        judged("memory of the screen (now; most)", "<= 300 MiB", f"{memory:.0f}; {most:.0f} MiB", most <= 300)
+        terminal.press(">")
         while terminal.count(1.0):
             pass
         terminal.count(6)  # what is to be told is made meanwhile

@@ -1,13 +1,16 @@
 """What a key does with a great number of rows: in slices, so that others have their turn, and with the same words."""
 
 import asyncio
+import gc
+import tracemalloc
 
 from tests.ui.stage import Stage, on_stage
 from tests.ui.test_queue_100000 import REFUSED, items
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.items import Stage as At
-from tui_uploader.ui.many import AT_ONCE, sifted
+from tui_uploader.model.picked import Picked
+from tui_uploader.ui.many import AT_ONCE, in_turns, parts_of
 from tui_uploader.ui.screens.after_work import MOST_COPIED
 from tui_uploader.ui.screens.queue_work import MOST_FIRST
 
@@ -38,26 +41,24 @@ async def settled(stage: Stage) -> str:
     return "\n".join(await stage.tick())
 
 
-async def test_slices_give_others_their_turn() -> None:
+async def test_parts_give_others_their_turn() -> None:
     turns: list[int] = []
+    seen: list[int] = []
 
     async def other() -> None:
         while True:
-            turns.append(len(asked))
+            turns.append(len(seen))
             await asyncio.sleep(0)
 
-    asked: list[int] = []
-
-    def keep(some: list[int] | range) -> list[int]:
-        asked.append(len(some))
-        return [one for one in some if one % 2]
-
     task = asyncio.create_task(other())
-    found = await sifted(range(AT_ONCE * 3), keep)  # type: ignore[arg-type]
+    odd = Picked(bytes((0, 1)) * (AT_ONCE + AT_ONCE // 2))
+    async for part in in_turns(odd):
+        assert len(part) <= AT_ONCE
+        seen.extend(part)
     task.cancel()
-    assert found == [*range(1, AT_ONCE * 3, 2)]
-    assert {1, 2} <= set(turns)
-    assert await sifted(range(AT_ONCE * 3), keep, enough=1) == [*range(1, AT_ONCE, 2)]  # type: ignore[arg-type]
+    assert seen == [*range(1, AT_ONCE * 3, 2)] == [*odd]
+    assert {AT_ONCE // 2, AT_ONCE} <= set(turns)
+    assert [*parts_of(range(AT_ONCE + 1))] == [range(AT_ONCE), range(AT_ONCE, AT_ONCE + 1)]
 
 
 async def test_all_failed_are_retried_and_what_cannot_be_is_named() -> None:
@@ -106,3 +107,57 @@ async def test_a_key_in_a_group_that_is_closed_is_found() -> None:
         await stage.press("slash", *f"f{EACH * 3 - 1:06d}", "enter")
         await settled(stage)
         assert stage.app.main.queue.cursor == EACH * 3 - 1
+
+
+async def test_no_worker_writes_its_rows_down_as_a_literal() -> None:
+    """Textual names a worker by the text of all that it is given, unless told otherwise: that takes half a second."""
+    async with on_stage((120, 24), prefix="") as stage:
+        await many(stage)
+        for worker in (
+            stage.app.main._tell(stage.port.retry, list(range(EACH))),
+            stage.app.main.copy_text("text " * 1000),
+            stage.app.main.write_out("/nowhere/at-all", ["text " * 1000]),
+        ):
+            assert len(worker.description) < 100
+        await settled(stage)
+
+
+async def test_ticks_of_a_closed_group_stay_through_what_follows() -> None:
+    async with on_stage((120, 24), prefix="") as stage:
+        await many(stage)
+        queue = stage.app.main.queue
+        await stage.press("j", "j", "space")
+        text = await settled(stage)
+        assert f"{EACH:,} rows ticked, Esc unticks" in text
+        await stage.press("P")
+        assert f"pause {EACH:,} objects?" in await settled(stage)
+        await stage.press("y")
+        await settled(stage)
+        assert len(stage.app.state.held) == EACH
+        assert not queue.ticked
+        await stage.press("k", "P")
+        assert f"let {EACH:,} objects go on?" in await settled(stage)
+        await stage.press("y")
+        await settled(stage)
+        assert not stage.app.state.held
+
+
+async def test_a_row_costs_little_more_than_its_name() -> None:
+    rows = 50_000
+    async with on_stage((120, 24), prefix="") as stage:
+        made = items(0, rows)
+        names = sum(len(item.key) + 49 for item in made)
+        stage.port.events.append(ev.ItemsAdded(made, 0.0))
+        del made
+        gc.collect()
+        tracemalloc.start()
+        try:
+            while stage.app.pump.behind or stage.port.events:
+                await stage.tick()
+            gc.collect()
+            taken = tracemalloc.get_traced_memory()[0]
+        finally:
+            tracemalloc.stop()
+        assert len(stage.app.state) == rows
+        assert taken / rows < 90, taken / rows  # the names themselves were there before
+        assert names / rows < 70

@@ -43,6 +43,7 @@ def test_rows_stand_as_sorting_would_put_them(
     for group, shape in enumerate(shapes):
         members = sorted((one for one in range(len(model)) if model[one] == group), key=order.place)
         assert rows.members(group) == members
+        assert [*rows.picked(group)] == sorted(members)
         wanted += [-1 - group] if shape.head and members else []
         wanted += members if shape.item else []
     assert len(rows) == len(wanted)

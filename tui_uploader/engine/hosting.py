@@ -116,7 +116,7 @@ class Hosted:
     def sending(self) -> int:
         """Objects that are being sent or checked now."""
         counts = self.state.counts
-        return counts.active - len(self.state.ids(Stage.GETTING_INFO)) if counts.active else 0
+        return counts.active - self.state.number(Stage.GETTING_INFO) if counts.active else 0
 
     @property
     def unfinished(self) -> int:
@@ -135,7 +135,7 @@ class Hosted:
     def waits_for_a_person(self) -> bool:
         """Whether nothing moves and nothing will by itself: paused by hand, or for what only a person can mend."""
         state = self.state
-        if state.counts.active - len(state.ids(Stage.GETTING_INFO)) or not state.walk_ended:
+        if state.counts.active - state.number(Stage.GETTING_INFO) or not state.walk_ended:
             return False
         if state.paused is not None:
             cause = state.paused.failure

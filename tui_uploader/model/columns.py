@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Sequence
 from itertools import compress
 
@@ -12,6 +12,7 @@ from tui_uploader.model.failures import Failure
 from tui_uploader.model.items import Stage
 from tui_uploader.model.order import Order
 from tui_uploader.model.paths import Paths
+from tui_uploader.model.picked import Picked, where
 from tui_uploader.model.receipts import Receipts
 from tui_uploader.model.rows import Attempt, Counts, Row
 
@@ -29,8 +30,8 @@ class Columns:
         self._stages = bytearray()
         self._sent: dict[int, int] = {}
         self._failures: dict[int, Failure] = {}
-        self._attempts: dict[int, deque[Attempt]] = {}
-        self._tries: dict[int, int] = {}
+        self._attempts: dict[int, tuple[Attempt, ...]] = {}
+        self._tries: dict[int, int] = {}  # of those with more attempts than are kept
         self.held: set[int] = set()  # paused one by one; they count as waiting
         self.order = Order()
         self._reasons: dict[int, str] = {}
@@ -63,6 +64,10 @@ class Columns:
             waiting=n[Stage.WAITING],
             active=active,
         )
+
+    def number(self, stage: Stage) -> int:
+        """How many items are in a stage."""
+        return self._by_stage[stage]
 
     @property
     def up(self) -> int:
@@ -118,13 +123,13 @@ class Columns:
 
     def attempts(self, item_id: int) -> tuple[Attempt, ...]:
         """The attempts that failed, oldest first, of a great number the last `ATTEMPTS_KEPT`."""
-        return tuple(self._attempts.get(item_id, ()))
+        return self._attempts.get(item_id, ())
 
     def row(self, item_id: int) -> Row:
         """All of one item."""
         stage = Stage(self._stages[item_id])
         receipt = self._receipts.get(item_id, self._keys[item_id]) if stage is Stage.DONE else None
-        tries = self._tries.get(item_id, 0)
+        tries = self._tries.get(item_id) or len(self._attempts.get(item_id, ()))
         return Row(
             id=item_id,
             path=self._paths[item_id],
@@ -143,8 +148,14 @@ class Columns:
         wanted = self._stages.translate(bytes(at in stages for at in range(256)))
         return list(compress(range(len(wanted)), wanted))
 
-    def among(self, ids: Sequence[int], *stages: Stage) -> list[int]:
+    def picked(self, *stages: Stage) -> Picked:
+        """The items in these stages, to be counted or sifted."""
+        return Picked(where(self._stages, *stages))
+
+    def among(self, ids: Sequence[int], *stages: Stage) -> Sequence[int]:
         """Those of `ids` that are in one of these stages."""
+        if isinstance(ids, Picked):
+            return ids.within(where(self._stages, *stages))
         wanted, its = bytes(at in stages for at in range(256)), self._stages
         return [item_id for item_id in ids if wanted[its[item_id]]]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 from tui_uploader.model import late_events as ev
 from tui_uploader.model.columns import Columns
 from tui_uploader.model.failures import Failure
@@ -143,8 +141,10 @@ class QueueState(Columns):
         if self.stage(item_id) is Stage.FAILED:
             self._uncount(item_id)
         self._failures[item_id] = failure
-        self._attempts.setdefault(item_id, deque(maxlen=ATTEMPTS_KEPT)).append(Attempt(at, failure))
-        self._tries[item_id] = self._tries.get(item_id, 0) + 1
+        before = self._attempts.get(item_id, ())
+        self._attempts[item_id] = (*before[1 - ATTEMPTS_KEPT :], Attempt(at, failure))
+        if len(before) == ATTEMPTS_KEPT:
+            self._tries[item_id] = self._tries.get(item_id, ATTEMPTS_KEPT) + 1
         if self.stage(item_id) is Stage.FAILED:
             self.by_code[failure.code] += 1
 

@@ -34,7 +34,9 @@ __all__ = ["DemoHooks", "UploaderApp"]
 
 TWICE = 2.0  # seconds within which a second Ctrl-C leaves
 INTERRUPTED = 130
-PAGE_SETTLING = 0.06  # seconds in which a page is made
+PAGE_SETTLING = 0.015  # seconds in which a page is made: more of them would be felt with every page
+GIVE_WAY = 0.015  # seconds after a key in which it is answered: what else is to be taken in has its turn then
+CLOSING = 0.001  # seconds after which the screen beneath is painted: it is made already
 
 
 class UploaderApp(JobsApp, inherit_bindings=False):
@@ -78,7 +80,7 @@ class UploaderApp(JobsApp, inherit_bindings=False):
             last_prefix=last_prefix or LastPrefix(), jobs=jobs,
         )  # fmt: skip
         self.main = MainScreen(self.desk)
-        self._interrupted_at = float("-inf")
+        self._interrupted_at = self._key_at = float("-inf")
         self._type_ahead = TypeAhead(self, super().on_event, lambda: self.main.files.rows.root.begun)
         self._shown_title = ""
         self._failed_before = self._ran = self._ticks_soon = False
@@ -123,7 +125,7 @@ class UploaderApp(JobsApp, inherit_bindings=False):
 
     def pop_screen(self) -> AwaitComplete:
         """Back to the screen beneath."""
-        self.hold()
+        self.hold(CLOSING)
         return super().pop_screen()
 
     def on_mount(self) -> None:
@@ -154,8 +156,8 @@ class UploaderApp(JobsApp, inherit_bindings=False):
             if news and not self.pump.behind:  # in the middle of many facts nothing is over yet
                 self._react()
 
-        def both_paint(ids: frozenset[int]) -> None:
-            paint(ids)
+        def both_paint(changed: bool) -> None:  # noqa: FBT001 - what the pump tells
+            paint(changed)
             self._show_title()
 
         self.pump.on_facts, self.pump.on_beat, self.pump.on_paint = both_facts, both_beats, both_paint
@@ -171,7 +173,10 @@ class UploaderApp(JobsApp, inherit_bindings=False):
 
     def _tick_again(self) -> None:
         self._ticks_soon = False
-        self._tick()
+        if time.monotonic() - self._key_at < GIVE_WAY:
+            self._tick_soon()
+        else:
+            self._tick()
 
     def _tick(self) -> None:
         if self.screen_stack:  # none: the app is closing, and what is told now is counted after that
@@ -266,6 +271,7 @@ class UploaderApp(JobsApp, inherit_bindings=False):
     async def on_event(self, event: Event) -> None:
         """Keys one after another, all else at once."""
         if isinstance(event, Key | Paste) and not event.is_forwarded:
+            self._key_at = time.monotonic()
             await self._type_ahead.take(event)
         else:
             await super().on_event(event)

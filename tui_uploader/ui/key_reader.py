@@ -15,7 +15,7 @@ ESC = "\x1b"
 BEGINNINGS = ("[", "O")  # what follows Escape in what a terminal sends for a key or in answer to a question
 WORD_BACK = ("\x7f", "\x08")  # Alt+Backspace: nobody goes a step back and deletes in one breath
 PASTE, PASTED = "\x1b[200~", "\x1b[201~"
-DELAY = min(constants.ESCAPE_DELAY, 0.05)  # seconds; ESCDELAY may shorten it
+DELAY = min(constants.ESCAPE_DELAY, 0.025)  # seconds, as vim waits; ESCDELAY may shorten it
 _IDLE = 0.1
 
 

@@ -1,19 +1,27 @@
 """Many rows: what a key does with a great number of them, some at a time, so that the next keys have their turn."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from itertools import compress
+
+from tui_uploader.model.picked import Picked
 
 AT_ONCE = 20_000  # rows in some milliseconds
+BETWEEN = 0.005  # seconds: what a key does takes several turns of the loop, and none of them is to wait for a part
 
 
-async def sifted(
-    ids: Sequence[int], keep: Callable[[Sequence[int]], Sequence[int]], *, enough: int | None = None
-) -> list[int]:
-    """What `keep` leaves of `ids`; it is asked about `AT_ONCE` of them at a time, until there are `enough`."""
-    found: list[int] = []
-    for at in range(0, len(ids), AT_ONCE):
-        if enough is not None and len(found) >= enough:
-            break
-        found += keep(ids[at : at + AT_ONCE])
-        await asyncio.sleep(0)
-    return found
+def parts_of(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """`ids` in their order, at most `AT_ONCE` in one part."""
+    if not isinstance(ids, Picked):
+        yield from (ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE))
+        return
+    for at in range(0, len(ids.mask), AT_ONCE):
+        if part := list(compress(range(at, at + AT_ONCE), ids.mask[at : at + AT_ONCE])):
+            yield part
+
+
+async def in_turns(ids: Sequence[int]) -> AsyncIterator[Sequence[int]]:
+    """The same; after each part all others have their turn."""
+    for part in parts_of(ids):
+        yield part
+        await asyncio.sleep(BETWEEN)

@@ -33,6 +33,9 @@ class Width(Protocol):
         ...
 
 
+YOUNG = (5_000, 10, 1_000)  # objects, looks: each look is over within a key's time, however many facts have come
+
+
 class OpenedApp(UploaderApp):
     """The screen in a real terminal. `rest` holds events that came while it was closing."""
 
@@ -58,6 +61,7 @@ class OpenedApp(UploaderApp):
 
     def _begin(self) -> None:
         gc.freeze()  # what the start has loaded stays: no later collection looks it through
+        gc.set_threshold(*YOUNG)
         gc.enable()
         if self.width is not None and self.width.awaited:
             self.set_timer(self.width.awaited, self._no_answer)

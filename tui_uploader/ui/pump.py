@@ -25,8 +25,8 @@ Facts = Sequence["ev.Event"]
 class Pump:
     """`tick()` four times a second. `on_facts` gets the events, some at a time, `on_changed` the ids of their rows.
 
-    `on_beat` is called with every tick and told whether facts came, `on_paint` with the ids that changed since the
-    last paint. Progress is painted once in `paint_every` seconds; a new failure, a pause and new items paint at once.
+    `on_beat` is called with every tick and told whether facts came, `on_paint` whether rows changed since the last
+    paint. Progress is painted once in `paint_every` seconds; a new failure, a pause and new items paint at once.
     While nothing runs and nothing changed `on_paint` is not called at all: an idle screen writes nothing.
     """
 
@@ -47,11 +47,10 @@ class Pump:
         self.again: Callable[[], object] = lambda: None
         self._backlog = Backlog()
         self.on_beat: Callable[[bool], None] = lambda news: None
-        self.on_paint: Callable[[frozenset[int]], None] = lambda ids: None
-        self._changed: set[int] = set()
+        self.on_paint: Callable[[bool], None] = lambda changed: None
+        self._changed = False
         self._dirty = False
         self._last_paint = float("-inf")
-        self._paths: dict[bytes, int] = {}
         self.finishing = False
         self.catching_up = False  # whether what comes is how things stand, and not what happens now
 
@@ -74,8 +73,8 @@ class Pump:
         if urgent or (now - self._last_paint >= self.paint_every and (self._dirty or self.running)):
             self._last_paint = now
             self._dirty = False
-            painted, self._changed = frozenset(self._changed), set()
-            self.on_paint(painted)
+            changed, self._changed = self._changed, False
+            self.on_paint(changed)
 
     def _apply(self, facts: Facts, now: float) -> bool:
         """Take some facts in, a slice's smallest part; whether one of them is to be seen at once."""
@@ -86,14 +85,9 @@ class Pump:
             self.live.take(fact, now)
             if isinstance(fact, ev.Attached | ev.CaughtUp):
                 self.catching_up = isinstance(fact, ev.Attached)
-            if isinstance(fact, ev.ItemsAdded):
-                self._paths.update((item.path, item.id) for item in fact.items)
-            elif isinstance(fact, ev.ItemsStand):
-                ids = range(fact.first, fact.first + len(fact.keys))
-                self._paths.update((self.state.path(item_id), item_id) for item_id in ids)
             urgent = urgent or isinstance(fact, _urgent())
         if touched:
-            self._changed |= touched
+            self._changed = True
             self.on_changed(touched)
         self.on_facts(facts)
         return urgent
@@ -124,7 +118,7 @@ class Pump:
         """
         counts = self.state.counts
         if counts.active and (self.finishing or self.state.paused is not None):
-            held = len(self.state.ids(Stage.GETTING_INFO))
+            held = self.state.number(Stage.GETTING_INFO)
             return replace(counts, active=counts.active - held, waiting=counts.waiting + held)
         return counts
 
@@ -141,10 +135,6 @@ class Pump:
         """Items that are active or waiting: leaving now would leave them undone."""
         counts = self.state.counts
         return counts.active + counts.waiting
-
-    def known(self, path: bytes) -> int | None:
-        """The newest item of this path in the queue."""
-        return self._paths.get(path)
 
 
 @cache

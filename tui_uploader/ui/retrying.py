@@ -1,10 +1,11 @@
 """Which failed items a retry takes, and what to say of those that it leaves out."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from tui_uploader.model.failures import info_of
 from tui_uploader.model.items import Stage
+from tui_uploader.model.picked import Picked
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.text import printable
 from tui_uploader.ui.language import said, t
@@ -34,10 +35,24 @@ def any_retry_helps(state: QueueState) -> bool:
     return any(code not in UNCHANGEABLE for code in state.by_code)
 
 
-def helped_among(state: QueueState, left: "Counter[str]", ids: Sequence[int]) -> list[int]:
-    """Those of `ids` that a retry takes; `left` counts the codes of the failed ones that it leaves out."""
+def helped_among(
+    state: QueueState, left: "Counter[str]", ids: Sequence[int], failed_with: Callable[[str], bytes | None]
+) -> Sequence[int]:
+    """Those of `ids` that a retry takes; `left` counts the codes of the failed ones that it leaves out.
+
+    `failed_with` gives the mask of a code; None where so many codes came that this one has none.
+    """
     ended = state.among(ids, Stage.FAILED, Stage.CANCELLED)
-    if UNCHANGEABLE.isdisjoint(state.by_code):
+    hopeless = UNCHANGEABLE.intersection(state.by_code)
+    if not hopeless:
+        return ended
+    masks = {code: failed_with(code) for code in hopeless}
+    if isinstance(ended, Picked) and None not in masks.values():
+        failed = ended.within(state.picked(Stage.FAILED).mask)
+        for code, mask in masks.items():
+            given_up = failed.within(mask or b"")
+            left.update({code: len(given_up)} if given_up else {})
+            ended = ended.without(given_up.mask)
         return ended
     helped: list[int] = []
     for item_id in ended:

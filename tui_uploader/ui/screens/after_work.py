@@ -72,7 +72,7 @@ class AfterWork(QueueWork, inherit_bindings=False):
         failure = row.failure
         return " | ".join(failure_lines(row)) if failure is not None else ""
 
-    @work(group="copy", exit_on_error=False)
+    @work(group="copy", description="copy", exit_on_error=False)  # without it: the whole text as a Python literal
     async def copy_text(self, text: str) -> None:
         """Send a text to the clipboard, say which way it went, and show it for selecting by hand."""
         from tui_uploader.ui.clipboard import copy
@@ -189,7 +189,7 @@ class AfterWork(QueueWork, inherit_bindings=False):
             head |= {"waiting": counts.waiting + counts.active, "bytes_done": self.state.bytes_done}
             self.write_out(path, report.lines(report.format_of(path), head, report.items_of(self.state)))
 
-    @work(group="write", exit_on_error=False)
+    @work(group="write", description="write", exit_on_error=False)
     async def write_out(self, path: str, pieces: Iterable[str]) -> None:
         """Write a file beside the run, and say where it is."""
         try:

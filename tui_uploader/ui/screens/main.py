@@ -81,9 +81,9 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
         self.queue.take_in(ids)
         self.files.take_in(ids)
 
-    def _paint(self, ids: frozenset[int]) -> None:
+    def _paint(self, changed: bool) -> None:  # noqa: FBT001 - what the pump tells
         self.queue.settle()
-        if ids:
+        if changed:
             self.files.items_changed(())
         self.log_view.flush()
         self.numbers.repaint()
@@ -193,7 +193,7 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
         if self.takes_nothing():
             return
         if self.pane == "queue" and self.queue.group is not None:
-            self._queue_retry(self.queue.rows.members(self.queue.group), ask=False)  # the key says all
+            self._queue_retry(self.queue.group_rows(), ask=False)  # the key says all
         else:
             self.retry_failed()
 

@@ -60,7 +60,7 @@ class Planning(Panes, inherit_bindings=False):
             self.say(t("the last plan is still being put into the queue"))
         else:
             screen = PlanScreen(
-                PlanTally(self.state, self.pump.known),
+                PlanTally(self.state, self.files.queued),
                 **self._facts_of_plan(),
                 hooks=PlanHooks(self._replan, self._check, self._copy_command, self.desk.last_prefix.read),
                 glyphs=self.desk.glyphs,
@@ -136,7 +136,7 @@ class Planning(Panes, inherit_bindings=False):
         except ValueError as error:
             return clean_message(str(error))
         self._options = options
-        screen, tally = self._screen, PlanTally(self.state, self.pump.known)
+        screen, tally = self._screen, PlanTally(self.state, self.files.queued)
         screen.take(tally, **self._facts_of_plan())
         self.workers.cancel_group(self, "check")
         self._plan(Review(tally, opened=lambda _: screen.grown(), grown=screen.grown, said=screen.say))

@@ -14,7 +14,7 @@ from tui_uploader.model.items import UNFINISHED, Stage
 from tui_uploader.model.keys import invalid_key
 from tui_uploader.model.text import has_controls
 from tui_uploader.ui.language import said, t
-from tui_uploader.ui.many import AT_ONCE, sifted
+from tui_uploader.ui.many import AT_ONCE, in_turns
 from tui_uploader.ui.retrying import cannot_retry, helped_among, left_words
 from tui_uploader.ui.screens.panes import Panes
 from tui_uploader.ui.widgets.queue_view import QueueView
@@ -53,20 +53,17 @@ class QueueWork(Panes, inherit_bindings=False):
             confirm = Confirm(question, glyphs=self.desk.glyphs)
             self.show_page(confirm, lambda answer: then() if answer == "yes" else None)
 
-    def sift(
-        self, ids: Sequence[int], keep: Callable[[Sequence[int]], list[int]], then: Callable[[list[int]], None]
-    ) -> None:
-        """`then` with what `keep` leaves of `ids`; of a great number after the keys' turn."""
+    def tell(self, call: Callable[[Sequence[int]], None], ids: Sequence[int]) -> None:
+        """Tell the engine of some rows; of a great number some at a time, in the turns of the keys."""
         if len(ids) <= AT_ONCE:
-            then(keep(ids))
+            call(list(ids))
         else:
-            self._sift(ids, keep, then)
+            self._tell(call, ids)
 
-    @work(group="many", exclusive=True, exit_on_error=False)
-    async def _sift(
-        self, ids: Sequence[int], keep: Callable[[Sequence[int]], list[int]], then: Callable[[list[int]], None]
-    ) -> None:
-        then(await sifted(ids, keep))
+    @work(group="tell", description="tell", exit_on_error=False)
+    async def _tell(self, call: Callable[[Sequence[int]], None], ids: Sequence[int]) -> None:
+        async for part in in_turns(ids):
+            call(part)
 
     # --- details, retry, cancel
 
@@ -83,9 +80,7 @@ class QueueWork(Panes, inherit_bindings=False):
 
     def _queue_retry(self, ids: Sequence[int], *, ask: bool = True) -> None:
         left: Counter[str] = Counter()
-        self.sift(ids, partial(helped_among, self.state, left), partial(self._ask_retry, ids, left, ask))
-
-    def _ask_retry(self, ids: Sequence[int], left: Counter[str], ask: bool, helped: Sequence[int]) -> None:  # noqa: FBT001
+        helped = helped_among(self.state, left, ids, self.queue.groups.failed_with)
         if len(ids) == 1 and not helped:
             self.say(cannot_retry(self.state, ids[0]))
         elif not helped:
@@ -96,33 +91,29 @@ class QueueWork(Panes, inherit_bindings=False):
             self.ask_first(helped if ask else helped[:1], question, then)
 
     def _retry_these(self, helped: Sequence[int], left: Counter[str], *, alone: bool = False) -> None:
-        self.desk.port.retry(helped)
+        self.tell(self.desk.port.retry, helped)
         words = t("one object retried") if alone else t("{n} retried", n=plural(len(helped), "object"))
         self.queue.untick()
         self.say(words + left_words(left) + self._if_paused())
 
     def retry_failed(self) -> None:
         """Retry all that failed; where no retry can help, only after a yes."""
-        failed, left = self.state.ids(Stage.FAILED), Counter[str]()
-        self.sift(failed, partial(helped_among, self.state, left), partial(self._retry_failed, failed, left))
-
-    def _retry_failed(self, failed: Sequence[int], left: Counter[str], chosen: Sequence[int]) -> None:
         from tui_uploader.ui.screens.confirm import Confirm
 
+        failed, left = self.state.picked(Stage.FAILED), Counter[str]()
+        chosen = helped_among(self.state, left, failed, self.queue.groups.failed_with)
         if chosen:
             self._retry_these(chosen, left)
         elif failed:
             self.say(t("nothing retried") + left_words(left))
             question = t("a retry cannot help these {n}. Retry all the same?", n=number(len(failed)))
             confirm = Confirm(question, glyphs=self.desk.glyphs)
-            self.show_page(confirm, lambda answer: self.desk.port.retry(failed) if answer == "yes" else None)
+            self.show_page(confirm, lambda answer: self.tell(self.desk.port.retry, failed) if answer == "yes" else None)
         else:
             self.say(t("nothing failed, so there is nothing to retry"))
 
     def _queue_cancel(self, ids: Sequence[int]) -> None:
-        self.sift(ids, lambda some: self.state.among(some, *UNFINISHED), partial(self._ask_cancel, ids))
-
-    def _ask_cancel(self, ids: Sequence[int], unfinished: Sequence[int]) -> None:
+        unfinished = self.state.among(ids, *UNFINISHED)
         if unfinished and self.takes_nothing():
             return
         if unfinished:
@@ -133,10 +124,8 @@ class QueueWork(Panes, inherit_bindings=False):
             self.ask_first(ids, t("take {count} away? they count as before", count=count), partial(self._away, ids))
 
     def _cancel(self, ids: Sequence[int]) -> None:
-        self.sift(ids, lambda some: self.state.among(some, Stage.WAITING), partial(self._cancel_these, ids))
-
-    def _cancel_these(self, ids: Sequence[int], waiting: Sequence[int]) -> None:
-        self.desk.port.cancel(ids)
+        waiting = self.state.among(ids, Stage.WAITING)
+        self.tell(self.desk.port.cancel, ids)
         self.queue.untick()
         if waiting:
             words = t("{objects} waiting again", objects=plural(len(waiting), "object"))
@@ -147,17 +136,17 @@ class QueueWork(Panes, inherit_bindings=False):
     def _uncancel(self, ids: Sequence[int]) -> bool:
         cancelled = self.state.among(ids, Stage.CANCELLED)
         if cancelled:
-            self.desk.port.retry(cancelled)
+            self.tell(self.desk.port.retry, cancelled)
         return bool(cancelled)
 
     def _away(self, ids: Sequence[int]) -> None:
-        self.queue.take_away(list(ids))
+        self.queue.take_away(ids)
         count = plural(len(ids), "row")
-        self.desk.undo.push(t("{count} back in the queue", count=count), partial(self._back, list(ids)))
+        self.desk.undo.push(t("{count} back in the queue", count=count), partial(self._back, ids))
         self._describe()  # the cursor is on another row now: what is said comes after that
         self.say(t("{count} taken away, still counted; U brings back", count=count))
 
-    def _back(self, ids: list[int]) -> bool:
+    def _back(self, ids: Sequence[int]) -> bool:
         self.queue.take_away(ids, back=True)
         return True
 
@@ -170,9 +159,7 @@ class QueueWork(Panes, inherit_bindings=False):
     # --- order, pause, key
 
     def _queue_first(self, ids: Sequence[int]) -> None:
-        self.sift(ids, lambda some: self.state.among(some, Stage.WAITING), self._first)
-
-    def _first(self, ids: Sequence[int]) -> None:
+        ids = self.state.among(ids, Stage.WAITING)
         if not ids:
             self.say(t("only what waits can be moved to the top"))
             return
@@ -192,12 +179,12 @@ class QueueWork(Panes, inherit_bindings=False):
             self.say(t("only what waits can be moved, one at a time"))
 
     def _queue_hold(self, ids: Sequence[int]) -> None:
-        self.sift(ids, lambda some: self.state.among(some, *UNFINISHED), self._ask_hold)
-
-    def _ask_hold(self, unfinished: Sequence[int]) -> None:
+        unfinished = self.state.among(ids, *UNFINISHED)
         if not unfinished:
-            self.say(t("this one has ended: nothing to pause"))
-        elif all(item_id in self.state.held for item_id in unfinished):
+            self.say(
+                t("this one has ended: nothing to pause") if len(ids) < 2 else t("all have ended: nothing to pause")
+            )
+        elif len(self.state.held) >= len(unfinished) and all(map(self.state.held.__contains__, unfinished)):
             question = t("let {objects} go on?", objects=plural(len(unfinished), "object"))
             self.ask_first(unfinished, question, partial(self._let_go_on, unfinished))
         else:
@@ -205,12 +192,12 @@ class QueueWork(Panes, inherit_bindings=False):
             self.ask_first(unfinished, question, partial(self._pause_these, unfinished))
 
     def _pause_these(self, ids: Sequence[int]) -> None:
-        self.desk.port.pause_items(ids)
+        self.tell(self.desk.port.pause_items, ids)
         self.say(t("{objects} paused: P lets go on", objects=plural(len(ids), "object")))
         self.queue.untick()
 
     def _let_go_on(self, ids: Sequence[int]) -> None:
-        self.desk.port.resume_items(ids)
+        self.tell(self.desk.port.resume_items, ids)
         self.say(t("{objects} let go on", objects=plural(len(ids), "object")) + self._if_paused())
         self.queue.untick()
 

@@ -128,6 +128,10 @@ class FileTree(TreeMarker):
         self.look.marks.clear()
         self.marked()
 
+    def queued(self, path: bytes) -> int | None:
+        """The newest item of this path in the queue."""
+        return self.look.totals.item(path)
+
     def set_state(self, state: QueueState) -> None:
         """Show the stages of a queue. Linear in its items: once, not for each change."""
         self.look.state, self.look.totals = state, FolderTotals()

@@ -1,9 +1,10 @@
 """The queue rolled up by folder: counts for each folder above an item, kept as the items change."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from tui_uploader.model.items import Stage
 from tui_uploader.model.queue import QueueState
+from tui_uploader.ui.widgets.path_index import PathIndex
 from tui_uploader.ui.widgets.tree_folder import parent_of
 
 _UNKNOWN, _REPLACED = 255, 254
@@ -34,12 +35,13 @@ class FolderTotals:
     def __init__(self) -> None:
         self._tallies: dict[bytes, Tally] = {}
         self._chains: dict[bytes, tuple[Tally, ...]] = {}
-        self._ids: dict[bytes, int] = {}
+        self._ids = PathIndex()
+        self._path_of: Callable[[int], bytes] = lambda item_id: b""
         self._seen = bytearray()
 
     def item(self, path: bytes) -> int | None:
         """The newest item of a path."""
-        return self._ids.get(path)
+        return self._ids.get(path, self._path_of)
 
     def of(self, folder: bytes) -> Tally | None:
         """The tally of a folder, None where the queue holds nothing of it."""
@@ -48,6 +50,7 @@ class FolderTotals:
 
     def take(self, state: QueueState, ids: Iterable[int]) -> None:
         """Take in that some items are new or changed: the depth of its path for each that changed its stage."""
+        self._path_of = state.path
         for item_id in ids:
             if item_id >= len(self._seen):
                 self._seen.extend(bytes((_UNKNOWN,)) * (item_id + 1 - len(self._seen)))
@@ -64,14 +67,14 @@ class FolderTotals:
 
     def _add(self, state: QueueState, item_id: int, stage: int) -> None:
         path = state.path(item_id)
-        other = self._ids.get(path)
+        other = self._ids.put(path, item_id, state.path)
         if other is not None and other > item_id:
+            self._ids.put(path, other, state.path)
             self._seen[item_id] = _REPLACED
             return
         if other is not None:
             self._count(path, self._seen[other], -1, state.size(other))
             self._seen[other] = _REPLACED
-        self._ids[path] = item_id
         self._seen[item_id] = stage
         self._count(path, stage, 1, state.size(item_id))
 

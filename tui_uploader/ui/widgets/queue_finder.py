@@ -7,13 +7,13 @@ from textual import work
 
 from tui_uploader.model.text import printable
 from tui_uploader.ui.language import t
-from tui_uploader.ui.many import sifted
+from tui_uploader.ui.many import BETWEEN, in_turns
 from tui_uploader.ui.widgets.queue_groups import ALL
 from tui_uploader.ui.widgets.queue_moves import newcomers, settle
 from tui_uploader.ui.widgets.queue_page import QueuePage
 from tui_uploader.ui.widgets.queue_rows import HIDDEN
 
-AT_ONCE = 10_000  # rows looked through before keys have their turn again
+AT_ONCE = 5_000  # rows looked through before keys have their turn again
 
 
 class QueueFinder(QueuePage):
@@ -70,7 +70,7 @@ class QueueFinder(QueuePage):
                     self.go(row)
                     return
             done += part
-            await asyncio.sleep(0)
+            await asyncio.sleep(BETWEEN)
             total = min(total, len(self.rows))
         await self._open_and_find(wanted, text)
 
@@ -78,14 +78,12 @@ class QueueFinder(QueuePage):
         """What is nowhere in sight may be in a group that is closed."""
         key = self._state.key
         for group in range(len(self.groups.shapes())):
-            closed = self.rows.total(group) and not self.rows.is_open(group)
-            found = await sifted(
-                self.rows.members(group) if closed else (),
-                lambda some: [one for one in some if wanted in key(one).casefold()][:1],
-                enough=1,
-            )
-            if found:
-                self.turn(group)
-                self.go(found[0])
-                return
+            if not self.rows.total(group) or self.rows.is_open(group):
+                continue
+            async for part in in_turns(self.rows.picked(group)):
+                found = next((one for one in part if wanted in key(one).casefold()), None)
+                if found is not None:
+                    self.turn(group)
+                    self.go(found)
+                    return
         self.post_message(self.Said(t("no key here has {text}", text=printable(text))))

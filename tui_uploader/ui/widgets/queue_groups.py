@@ -1,9 +1,11 @@
 """QueueGroups: which group an item of the queue stands in: by stage, code or folder or in order; what is shown."""
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 from tui_uploader.model.folders import MOST, FolderSums
 from tui_uploader.model.items import Stage
+from tui_uploader.model.picked import Picked, either, less, where
 from tui_uploader.model.queue import QueueState
 from tui_uploader.ui.live import Live
 from tui_uploader.ui.widgets.queue_rows import HIDDEN, QueueRows, Shape
@@ -72,16 +74,24 @@ class QueueGroups:
         else:
             self._code_of[item_id] = number
 
-    def remove(self, ids: list[int], *, back: bool = False) -> None:
+    def remove(self, ids: Sequence[int], *, back: bool = False) -> None:
         """Take rows out of sight, or put them back. They count as before."""
+        if isinstance(ids, Picked):
+            hidden = ids.mask.translate(bytes((0, HIDDEN)) + bytes(254))
+            self._removed = bytearray((less if back else either)(self._removed, hidden))
+            return
         removed, value = self._removed, 0 if back else HIDDEN
         for item_id in ids:
             removed[item_id] = value
 
-    def in_sight(self, ids: list[int]) -> list[int]:
+    def in_sight(self, ids: Picked) -> Picked:
         """Those that were not taken out of sight."""
-        removed = self._removed
-        return [item_id for item_id in ids if not removed[item_id]]
+        return ids.without(where(self._removed, HIDDEN))
+
+    def failed_with(self, code: str) -> bytes | None:
+        """The mask of what failed with a code, of other items too; None where that is to be asked one by one."""
+        number = self._numbers.get(code, -1)
+        return where(self._code_of, number) if number < CODES - 1 else None
 
     def of(self, item_id: int) -> int:
         """The group of an item now."""
@@ -174,16 +184,11 @@ class QueueGroups:
             table[Stage.FAILED] = 0
             groups = stages.translate(bytes(table))
             if base:
-                groups = _either(groups, self._code_of[start:])
+                groups = either(groups, self._code_of[start:])
         shown = SHOWING[self.showing]
         mask = stages.translate(bytes(0 if at not in _GROUPS or Stage(at) in shown else HIDDEN for at in range(256)))
-        return _either(_either(groups, mask), self._removed[start:])
+        return either(either(groups, mask), self._removed[start:])
 
     def _special(self) -> list[int]:
         """The items whose group is not that of all others in their stage."""
         return [*self._live.all_retrying(), *self._state.order.first] if self.mode == BY_STAGE else []
-
-
-def _either(one: bytes, other: bytes | bytearray) -> bytes:
-    """Both, bit by bit: a million bytes in some milliseconds."""
-    return (int.from_bytes(one, "little") | int.from_bytes(other, "little")).to_bytes(len(one), "little")

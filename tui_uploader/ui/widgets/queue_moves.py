@@ -10,32 +10,46 @@ OFTEN = 200  # rows between two looks at the clock
 
 
 class QueueMoves:
-    """Ids whose group may be another one now."""
+    """Rows whose group may be another one now: a byte for each row, for all of them may wait while keys are pressed."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._ids: set[int] = set()
+        self.clear()
 
     def __bool__(self) -> bool:
-        return bool(self._ids)
+        return self._count > 0
 
     def add(self, ids: Iterable[int]) -> None:
         """More of them."""
-        self._ids.update(ids)
+        waits = self._waits
+        for item_id in ids:
+            if item_id >= len(waits):
+                waits.extend(bytes(item_id + 1 - len(waits)))
+            self._count += not waits[item_id]
+            waits[item_id] = 1
 
     def clear(self) -> None:
         """All rows stand where they belong: they were arranged anew."""
-        self._ids.clear()
+        self._waits, self._count, self._at = bytearray(), 0, 0
 
     def apply(self, groups: QueueGroups, rows: QueueRows, noted: int) -> None:
         """Move as many as a slice of time holds; what is left waits for the next call."""
         newcomers(groups, rows, noted)  # first: an old item may have been moved to the place of a new one
         end = self._clock() + SLICE
-        while self._ids:
-            for _ in range(min(OFTEN, len(self._ids))):
-                settle(groups, rows, self._ids.pop())
+        while self._count:
+            for _ in range(min(OFTEN, self._count)):
+                settle(groups, rows, self._next())
             if self._clock() > end:
                 return
+
+    def _next(self) -> int:
+        at = self._waits.find(1, self._at)
+        if at < 0:
+            at = self._waits.find(1)
+        self._waits[at] = 0
+        self._at = at
+        self._count -= 1
+        return at
 
 
 def newcomers(groups: QueueGroups, rows: QueueRows, noted: int) -> None:

@@ -26,6 +26,7 @@ from tui_uploader.ui.widgets.queue_lines import (
 )
 from tui_uploader.ui.widgets.queue_moves import QueueMoves
 from tui_uploader.ui.widgets.queue_rows import QueueRows
+from tui_uploader.ui.widgets.queue_ticks import QueueTicks
 from tui_uploader.ui.words import wrapped
 
 CALM = 1.0  # seconds after a key during which no row moves
@@ -65,7 +66,7 @@ class QueuePage(Painted):
         super().__init__(id=id)
         self._state, self._live, self._glyphs, self._clock = state, live, glyphs, clock
         self._prefix, self._held = prefix, False
-        self.ticked: set[int] = set()
+        self.ticked = QueueTicks()
         self._moves = QueueMoves(clock)
         self._moving_on = False  # more rows move in a moment
         self.forget()
@@ -78,7 +79,11 @@ class QueuePage(Painted):
     def take_in(self, ids: Iterable[int]) -> None:
         """Rows changed; `settle` shows it."""
         self._note(ids)
-        self._moves.add(ids)
+        known = self.rows.known  # what is new finds its place with all that is new
+        self._moves.add(item_id for item_id in ids if item_id < known)
+
+    def _unsettled(self) -> bool:
+        return bool(self._moves) or self._noted > self.rows.known
 
     def _note(self, ids: Iterable[int]) -> None:
         if self._order is not self._state.order:  # a view joined a job: everything is new
@@ -103,7 +108,7 @@ class QueuePage(Painted):
     def settle(self) -> None:
         """Move the rows that wait for it, if the keys have been quiet for long enough, and paint."""
         self._held = self._clock() - self._key_at < CALM
-        if self._moves and not self._held:
+        if self._unsettled() and not self._held:
             self._move()
         self.repaint()
         self.post_message(self.Moved())
@@ -112,21 +117,21 @@ class QueuePage(Painted):
         offset = self._offset()
         self._moves.apply(self.groups, self.rows, self._noted)
         self._keep_cursor(offset)
-        if self._moves and not self._moving_on:
+        if self._unsettled() and not self._moving_on:
             self._moving_on = True
             self.set_timer(SOON, self._move_on)
 
     def _move_on(self) -> None:
         self._moving_on = False
-        if not self._moves or self._clock() - self._key_at < CALM:
+        if not self._unsettled() or self._clock() - self._key_at < CALM:
             return  # the next paint, or the beat after a key, takes it up
         self._move()
-        if not self._moves:
+        if not self._unsettled():
             self.settle()
 
     def beat(self) -> None:
         """Rows that a key held back may move now; all others wait for the next paint."""
-        if self._held and self._moves and self._clock() - self._key_at >= CALM:
+        if self._held and self._unsettled() and self._clock() - self._key_at >= CALM:
             self.settle()
 
     def settle_now(self) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
 
 from tui_uploader.model.order import Order
+from tui_uploader.model.picked import Picked, where
 from tui_uploader.model.value import value
 
 BLOCK = 4096
@@ -65,10 +66,7 @@ class QueueRows:
             start, end = max(at, block * BLOCK), min(len(self._group), (block + 1) * BLOCK)
             if block == len(self._blocks):
                 self._blocks.append([0] * (HIDDEN + 1))
-            part = self._group[start:end]
-            found = set(part)
-            counted = {group: part.count(group) for group in found} if len(found) < FEW else Counter(part)
-            for group, new in counted.items():
+            for group, new in _counted(self._group[start:end]):
                 self._blocks[block][group] += new
                 self._totals[group] += new
 
@@ -110,6 +108,17 @@ class QueueRows:
         wanted = self._group.translate(bytes(at == group for at in range(256)))
         places = compress(range(len(wanted)), wanted)
         return list(map(self._order.item, places)) if self._order.moved() else list(places)
+
+    def picked(self, group: int) -> Picked:
+        """The same, to be counted or sifted."""
+        places = where(self._group, group)
+        if not (moved := self._order.moved()):
+            return Picked(places)
+        mask = bytearray(places)
+        for item_id in moved:
+            if item_id < len(mask):
+                mask[item_id] = places[self._order.place(item_id)]
+        return Picked(bytes(mask))
 
     def at(self, index: int) -> int:
         """The row at an index; IndexError where there is none."""
@@ -204,3 +213,15 @@ class QueueRows:
                 return self._order.item(at)
             nth -= counts[group]
         raise IndexError(nth)
+
+
+def _counted(part: bytearray) -> Iterable[tuple[int, int]]:
+    """How often each group stands in a block: mostly it is a few of them in long runs."""
+    found: list[tuple[int, int]] = []
+    while part:
+        if len(found) == FEW:
+            return [*found, *Counter(part).items()]
+        group = part[0]
+        found.append((group, part.count(group)))
+        part = part.translate(None, bytes((group,)))
+    return found

@@ -1,6 +1,6 @@
 """QueueView: the keys of the queue: moving, ticking, finding, and what a person wants done with which rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -9,6 +9,7 @@ from textual.message import Message
 from tui_uploader.model.items import Stage
 from tui_uploader.ui.keys import MOVING, QUEUE, bindings
 from tui_uploader.ui.language import t
+from tui_uploader.ui.many import AT_ONCE
 from tui_uploader.ui.retrying import retry_helps
 from tui_uploader.ui.widgets.queue_finder import QueueFinder
 from tui_uploader.ui.widgets.queue_groups import Group
@@ -23,20 +24,26 @@ class QueueView(QueueFinder, can_focus=True):
     class Wanted(Message):
         """A key was pressed: `what` is the last word of the key's id, `ids` the rows it is about."""
 
-        def __init__(self, what: str, ids: tuple[int, ...]) -> None:
+        def __init__(self, what: str, ids: Sequence[int]) -> None:
             super().__init__()
             self.what, self.ids = what, ids
 
     # --- what the keys are about
 
-    def chosen(self) -> tuple[int, ...]:
+    def chosen(self) -> Sequence[int]:
         """What is ticked; else the row under the cursor, or all of its group."""
         if self.ticked:
-            place = self._state.order.place if self._state.order.moved() else None
-            return tuple(sorted(self.ticked, key=place))
-        if self.group is not None:
-            return tuple(self.rows.members(self.group))
-        return () if self.cursor is None else (self.cursor,)
+            ticked = self.ticked.picked
+            if len(ticked) > AT_ONCE:
+                return ticked
+            return sorted(ticked, key=self._state.order.place if self._state.order.moved() else None)
+        return self.group_rows() if self.cursor is None else (self.cursor,)
+
+    def group_rows(self) -> Sequence[int]:
+        """The rows of the group whose heading is under the cursor: few of them in their order."""
+        if self.group is None:
+            return ()
+        return (self.rows.members if self.rows.total(self.group) <= AT_ONCE else self.rows.picked)(self.group)
 
     def works(self, key_id: str) -> bool:
         """Whether a key of this pane would do something now."""
@@ -136,7 +143,7 @@ class QueueView(QueueFinder, can_focus=True):
 
     def action_clear(self) -> None:
         """Take away what is done."""
-        self._want("clear", tuple(self.groups.in_sight(self._state.ids(Stage.DONE))))
+        self._want("clear", self.groups.in_sight(self._state.picked(Stage.DONE)))
 
     def action_copy(self) -> None:
         """Ask what to copy."""
@@ -144,7 +151,7 @@ class QueueView(QueueFinder, can_focus=True):
 
     def action_copy_links(self) -> None:
         """The links of all that is done."""
-        self._want("links", tuple(self._state.ids(Stage.DONE)))
+        self._want("links", self._state.picked(Stage.DONE))
 
     def action_qr(self) -> None:
         """The link as a QR code."""
@@ -168,7 +175,7 @@ class QueueView(QueueFinder, can_focus=True):
     def _waits(self, item_id: int) -> bool:
         return self._state.stage(item_id) is Stage.WAITING
 
-    def _want(self, what: str, ids: tuple[int, ...]) -> None:
+    def _want(self, what: str, ids: Sequence[int]) -> None:
         self._key_at = self._clock()
         if not self._noted or (self.at is None and what not in ("filter", "group", "find", "links")):
             self.post_message(self.Said(self._why_not()))
@@ -182,33 +189,29 @@ class QueueView(QueueFinder, can_focus=True):
         if self.at is None:
             self._want("tick", ())
         elif self.group is not None:
-            members = self.rows.members(self.group)
-            if all(map(self.ticked.__contains__, members)):
-                self.ticked.difference_update(members)
-            else:
-                self.ticked.update(members)
+            self.ticked.turn_all(self.rows.picked(self.group))
             self._go(lambda index: index + 1)
             self._say_ticks()
         else:
-            self.ticked ^= {self.at}
+            self.ticked.turn(self.at)
             self._go(lambda index: index + 1)
             self._say_ticks()
 
     def untick(self) -> bool:
         """Take all ticks back; whether there were any."""
         had = bool(self.ticked)
-        self.ticked = set()
+        self.ticked.clear()
         self.repaint()
         return had
 
     def _say_ticks(self) -> None:
         self.post_message(self.Said(t("{rows} ticked, Esc unticks", rows=plural(len(self.ticked), "row"))))
 
-    def take_away(self, ids: list[int], *, back: bool = False) -> None:
+    def take_away(self, ids: Sequence[int], *, back: bool = False) -> None:
         """Take rows out of sight, or put them back."""
         self.groups.remove(ids, back=back)
         if self.ticked:
-            self.ticked.difference_update(ids)
+            self.ticked.drop(ids)
         if len(ids) > 1000:
             self.show_rows()
         else:
