@@ -194,3 +194,19 @@ def test_push_shows_progress_on_a_terminal(environment: dict[str, str]) -> None:
         terminal.wait(r"\[#*-+\] +\d+ of \d+")
         assert terminal.wait_end(60) == 1
         assert re.search(r"281 done, 6 failed, 3 skipped of 290", terminal.text())
+
+
+def test_plain_text_is_whole_outside_of_the_screen_and_the_screen_comes_back(demo: Terminal) -> None:
+    start_q1(demo)
+    demo.wait(r"254 of 263   6 failed   3 skipped")
+    demo.press("2", "g")
+    demo.wait(r">!fail .*thumb-1.png")
+    before = demo.lines()
+    demo.press("T")
+    text = demo.wait("press any key to go back")
+    assert "give the request ID to support" in text.replace("\n", "")  # longer than a row: it goes on in the next one
+    assert not re.search(r"\[2 Queue\]", demo.raw[demo.raw.rindex(b"\x1b[?1049l") :].decode())
+    demo.press("x")
+    demo.wait(r"\[2 Queue\]")
+    demo.count(0.5)
+    assert demo.lines()[2:12] == before[2:12]

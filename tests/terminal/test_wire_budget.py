@@ -59,3 +59,46 @@ def test_the_budget_of_the_wire(ground: Ground) -> None:
         assert 0 < max(seconds) <= 2048, seconds
         for mode in (b"?1003h", b"?1004h", b"?1000h", b"\x1b[5m"):
             assert mode not in terminal.raw
+
+
+def paid(terminal: Terminal, *keys: str) -> int:
+    """The most bytes that one of some keys costs."""
+    most = 0
+    for key in keys:
+        before = len(terminal.raw)
+        terminal.press(key)
+        terminal.count(0.4)
+        most = max(most, len(terminal.raw) - before)
+    return most
+
+
+def test_prompts_pages_and_what_goes_on_behind_them(ground: Ground) -> None:
+    """A letter in a prompt is a move, a page that opens or closes is one page, and a question costs its own lines."""
+    with Terminal([*PROGRAM, "--in-process", str(ground.files)], ground.environment) as terminal:
+        terminal.wait("part-000")
+        terminal.count(1)
+        assert 0 < paid(terminal, "/") <= 1024
+        assert 0 < paid(terminal, *"part-00") <= 1024
+        assert terminal.count(2) == 0
+        assert 0 < paid(terminal, "escape") <= 1024
+        assert 0 < paid(terminal, "f") <= 1024
+        assert 0 < paid(terminal, *"part-29", "\x7f", "\x7f") <= 1400  # the rows that are other names now
+        assert 0 < paid(terminal, "\x15", "escape") <= 1400
+        for page in ("?", ",", "H", ":", "i"):
+            assert 0 < paid(terminal, page, "escape") <= 4000, page
+            terminal.wait("1 Files")
+        terminal.press("a")
+        terminal.wait("marked")
+        terminal.press("u")
+        terminal.wait("Plan")
+        terminal.press("enter")
+        terminal.wait(rf"of {ROWS}\b")
+        terminal.press("2")
+        terminal.wait(lambda text: text.count("%") >= 8)
+        terminal.count(2)
+        terminal.press("/")  # what goes on behind a prompt goes on at its own price
+        terminal.wait("find in the keys")
+        terminal.count(1)
+        seconds = [terminal.count(1) for _ in range(6)]
+        assert terminal.text().count("%") >= 8
+        assert 0 < max(seconds) <= 2048, seconds

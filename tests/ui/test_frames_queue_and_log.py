@@ -56,7 +56,7 @@ async def every_stage(stage: Stage) -> None:
     for second in range(1, 7):
         port.bytes(6, second * 200_000)
         await stage.tick(1.0)
-    await stage.press("2", "g")
+    await stage.press("2", "G", "g")
 
 
 async def many(stage: Stage) -> None:
@@ -66,7 +66,7 @@ async def many(stage: Stage) -> None:
         stage.port.fail(item_id, "STORAGE_EXCEED_AUTHORITY", phase=Phase.INFO, http_status=200)
     while stage.port.events or stage.app.pump.behind:
         await stage.tick()
-    await stage.press("2", "g")
+    await stage.press("2", "G", "g")
 
 
 async def hostile(stage: Stage) -> None:
@@ -75,7 +75,7 @@ async def hostile(stage: Stage) -> None:
     for item_id in range(len(HOSTILE)):
         stage.port.fail(item_id, "Odd\x1b]0;x\x07Code", message="<b>no</b>\x1b[2J\n[red]", request_id="r\x9b1m")
     await stage.tick()
-    await stage.press("2", "g")
+    await stage.press("2", "G", "g")
 
 
 def keys(*pressed: str, before: Callable[[Stage], Awaitable[None]] = every_stage) -> Callable[[Stage], Awaitable[None]]:
@@ -145,7 +145,7 @@ STATES: dict[str, Callable[[Stage], Awaitable[None]]] = {
     "queue-every-stage": every_stage,
     "queue-ticked": keys("space", "space", "j", "space"),
     "queue-by-code": keys("s", "c"),
-    "queue-by-code-opened": keys("s", "c", "g", "enter"),
+    "queue-by-code-opened": keys("s", "c", "G", "g", "enter"),
     "queue-by-folder": keys("s", "f"),
     "queue-by-folder-opened": keys("s", "f", "g", "j", "enter"),
     "queue-in-order": keys("s", "o"),
@@ -153,7 +153,7 @@ STATES: dict[str, Callable[[Stage], Awaitable[None]]] = {
     "queue-no-such-row": keys("f", "w", before=over),
     "queue-taken-away": keys("c", before=over),
     "queue-huge": many,
-    "queue-huge-by-code": keys("s", "c", "g", before=many),
+    "queue-huge-by-code": keys("s", "c", "G", "g", before=many),
     "queue-huge-end": keys("G", before=many),
     "queue-hostile": hostile,
     "queue-paused-by-you": told(ev.RunPaused(None, NOON)),

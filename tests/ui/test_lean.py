@@ -10,10 +10,11 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from tui_uploader.ui.lean import PLAIN, Lean, change, look_of
+from tui_uploader.ui.lean import Lean, change, look_of
+from tui_uploader.ui.shown import PLAIN, Shown
 
 WIDTH, HEIGHT = 24, 4
 COLOURS = (None, "red", "bright_blue", "#102030", "#c0ffee", "default")
@@ -45,6 +46,11 @@ def layout(frame: Sequence[Strip]) -> LayoutUpdate:
     return LayoutUpdate([[strip] for strip in frame], Region(0, 0, WIDTH, HEIGHT))
 
 
+def lean(update: LayoutUpdate | ChopsUpdate, system: str, known: Shown | None = None) -> Lean:
+    """An update for a terminal of which is known what it shows, or nothing."""
+    return Lean(update, ColorSystem[system], known or Shown(), Size(WIDTH, HEIGHT))
+
+
 def shown(updates: Sequence[CompositorUpdate], system: str) -> list[list[pyte.screens.Char]]:
     """Every cell of a terminal that has got some updates."""
     screen = pyte.Screen(WIDTH, HEIGHT)
@@ -63,18 +69,38 @@ def test_a_terminal_shows_the_same(
     spans = sorted({(y, 0, cut) for y, _ in places} | {(y, cut, WIDTH) for y, at in places if at % 2})
     chops = [{0: strip.crop(0, cut), cut: strip.crop(cut, WIDTH)} for strip in second]
     changes = [ChopsUpdate(chops, spans, [[cut, WIDTH]] * HEIGHT)] if spans else []
-    stock = [layout(first), *changes]
-    lean = [Lean(update) for update in stock]
-    assert shown(lean, system) == shown(stock, system)
-    for ours, theirs in zip(lean, stock, strict=True):
-        assert len(ours.render_segments(console(system))) <= len(theirs.render_segments(console(system)))
+    again = [layout(second), layout(second)] if data.draw(st.booleans()) else []
+    stock: list[LayoutUpdate | ChopsUpdate] = [layout(first), *changes, *again]
+    for segment in (
+        segment for strip in (*first, *second, *(s for line in chops for s in line.values())) for segment in strip
+    ):
+        if segment.style is not None:
+            segment.style._ansi = None  # Rich keeps what it made of a style for the colours of another example
+    known = Shown()
+    ours = [lean(update, system, known) for update in stock]
+    assert shown(ours, system) == shown(stock, system)
+    for one, theirs in zip(ours, stock, strict=True):
+        assert len(one.text) <= len(theirs.render_segments(console(system)))
+    if again:
+        assert ours[-1].text == ""  # it is there already
+
+
+def test_what_the_terminal_shows_is_written_again_only_where_that_is_not_known() -> None:
+    known, one = Shown(), layout([Strip([Segment("a line of twenty-four ce")])] * HEIGHT)
+    first = lean(one, "STANDARD", known).text
+    assert lean(one, "STANDARD", known).text == ""
+    other = layout([Strip([Segment("a line of twenty-five ce")]), *[Strip([Segment("a line of twenty-four ce")])] * 3])
+    assert lean(other, "STANDARD", known).text == "\x1b[1;19Hive"
+    known.forget()
+    assert lean(one, "STANDARD", known).text == first
+    assert Lean(one, ColorSystem.STANDARD, known, Size(WIDTH, HEIGHT + 1)).text == first  # the terminal was resized
 
 
 def test_a_change_in_the_middle_of_a_widget_writes_its_cells_alone() -> None:
     styled = Style(color=Color.parse("#c0ffee"), bgcolor=Color.parse("#102030"))
     chops = [{0: Strip([Segment("part-000.log  62%  0:41", styled)])}] * 2
     update = ChopsUpdate(chops, [(0, 14, 16), (0, 21, 23), (1, 14, 16)], [[23]] * 2)
-    assert Lean(update).render_segments(console("TRUECOLOR")) == (
+    assert lean(update, "TRUECOLOR").text == (
         "\x1b[1;15H\x1b[38;2;192;255;238;48;2;16;32;48m62\x1b[22G41\x1b[2;15H62\x1b[0m"
     )
 

@@ -45,7 +45,7 @@ def rows(stage: Stage) -> list[str]:
 async def test_groups_by_code_name_the_code_its_number_and_what_to_do(size: tuple[int, int]) -> None:
     async with on_stage(size, prefix="") as stage:
         await mixed(stage)
-        frame = "\n".join(await stage.press("s", "c", "g"))
+        frame = "\n".join(await stage.press("s", "c", "G", "g"))
         assert "STORAGE_EXCEED_AUTHORITY x 3" in frame
         assert "ask for a storage rule" in frame  # what to do is not cut off where what it means is long
         assert ("a storage permission" if size[0] >= 120 else "rule denies: ") in frame

@@ -15,11 +15,11 @@ from textual.screen import Screen
 from tui_uploader.engine.plan_options import PlanOptions
 from tui_uploader.engine.port import EnginePort
 from tui_uploader.ui.ascii_filter import AsciiFilter
+from tui_uploader.ui.dead_keys import DeadKeysApp
 from tui_uploader.ui.desk import AccessHooks, Check, DemoHooks, Desk, JobsHooks, LastPrefix, Stay
 from tui_uploader.ui.driver import QuietDriver
 from tui_uploader.ui.glyphs import ASCII, UNICODE, Glyphs
-from tui_uploader.ui.job_pages import JobsApp
-from tui_uploader.ui.keys import APP, bindings, key_name
+from tui_uploader.ui.keys import APP, bindings
 from tui_uploader.ui.language import language, t
 from tui_uploader.ui.pump import DRAIN_EVERY, PAINT_EVERY, PAINT_EVERY_LOW, Facts, Pump
 from tui_uploader.ui.screens.main import MainScreen
@@ -39,7 +39,7 @@ GIVE_WAY = 0.015  # seconds after a key in which it is answered: what else is to
 CLOSING = 0.001  # seconds after which the screen beneath is painted: it is made already
 
 
-class UploaderApp(JobsApp, inherit_bindings=False):
+class UploaderApp(DeadKeysApp, inherit_bindings=False):
     """The screen over an engine. `state` holds what became of everything after `run` returns."""
 
     TITLE = "tui-uploader"
@@ -80,7 +80,7 @@ class UploaderApp(JobsApp, inherit_bindings=False):
             last_prefix=last_prefix or LastPrefix(), jobs=jobs,
         )  # fmt: skip
         self.main = MainScreen(self.desk)
-        self._interrupted_at = self._key_at = float("-inf")
+        self._interrupted_at = self._pressed_at = float("-inf")
         self._type_ahead = TypeAhead(self, super().on_event, lambda: self.main.files.rows.root.begun)
         self._shown_title = ""
         self._failed_before = self._ran = self._ticks_soon = False
@@ -173,7 +173,7 @@ class UploaderApp(JobsApp, inherit_bindings=False):
 
     def _tick_again(self) -> None:
         self._ticks_soon = False
-        if time.monotonic() - self._key_at < GIVE_WAY:
+        if time.monotonic() - self._pressed_at < GIVE_WAY:
             self._tick_soon()
         else:
             self._tick()
@@ -271,21 +271,13 @@ class UploaderApp(JobsApp, inherit_bindings=False):
     async def on_event(self, event: Event) -> None:
         """Keys one after another, all else at once."""
         if isinstance(event, Key | Paste) and not event.is_forwarded:
-            self._key_at = time.monotonic()
+            self._pressed_at = time.monotonic()
             await self._type_ahead.take(event)
         else:
             await super().on_event(event)
 
-    def on_key(self, event: Key) -> None:
-        """Ctrl+Z, Ctrl+Q and Ctrl+S do nothing here; whoever presses them is told how to leave (FAULTS row 103)."""
-        if event.key in ("ctrl+z", "ctrl+q", "ctrl+s") and self.screen is self.main:
-            key = key_name(event.key)
-            if self.desk.stay.kept:
-                self.main.say(t("{key} does nothing here: q leaves, and the uploads go on", key=key))
-            else:
-                self.main.say(t("{key} does nothing here: q leaves", key=key))
-
     def action_redraw(self) -> None:
         """Draw the whole screen anew, after something else has written over it, and list the open folders again."""
         self.main.files.relist()
+        self.forget_shown()
         self.refresh(layout=True)

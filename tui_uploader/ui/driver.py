@@ -3,7 +3,6 @@
 import os
 import re
 import select
-import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -17,7 +16,6 @@ TITLED = ("xterm", "screen", "tmux", "rxvt", "foot", "alacritty", "kitty", "wezt
 UNTITLED = ("screen.linux", "xterm-mono")  # a screen inside a console passes it on to one that has none
 PLAIN = ("linux", "vt", "ansi", "dumb")
 
-YOUNG = 1.0  # seconds in which Textual paints a screen that opens several times over: the same frame goes out once
 _NEVER = frozenset({"\x1b[?1004h", "\x1b[?1003h", "\x1b[?1015h"})  # focus reports, any-motion mouse, urxvt mouse
 _POINTER = "\x1b]22;"  # the pointer's shape: there is no mouse, or none that changes it
 _QUERIES = frozenset({"\x1b[?2048$p", "\x1b[?2026$p"})  # consoles without them print the last letter
@@ -37,7 +35,7 @@ class QuietDriver(LinuxDriver):
         self, app: App[Any], *, debug: bool = False, mouse: bool = True, size: tuple[int, int] | None = None
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
-        self._frame, self._young = "", time.monotonic() + YOUNG
+        self._has_begun = False
         self.begun: Callable[[], object] = lambda: None  # called when the first frame has been written
         self.held = 0  # while it is not 0 no frame is written; whoever held it paints the whole screen afterwards
         if size is None:  # a pty without a size yet (docker exec -t) has one default here and another in Rich
@@ -47,9 +45,9 @@ class QuietDriver(LinuxDriver):
         """Write, but for the modes that are never asked for."""
         first = False
         if re.match(_FRAME, data):
-            if self.held or (data == self._frame and time.monotonic() < self._young):
+            if self.held:
                 return
-            first, self._frame = not self._frame, data
+            first, self._has_begun = not self._has_begun, True
         if data in _NEVER or data.startswith(_POINTER) or (data in _QUERIES and _term().startswith(PLAIN)):
             return
         if not self.kitty and (data == "\x1b[<u" or (data.startswith("\x1b[>") and data.endswith("u"))):
@@ -88,14 +86,17 @@ class QuietDriver(LinuxDriver):
         super().stop_application_mode()
 
     def print_outside(self, lines: Sequence[str]) -> None:
-        """Leave the alternate screen and print lines that are printable already; `back_inside` ends it."""
+        """Leave the alternate screen and print lines that are printable already; `back_inside` ends it.
+
+        Long ones go on in the next row: the screen itself has that switched off, and they would be cut.
+        """
         self._disable_mouse_support()
-        self.write("\x1b[?1049l\x1b[?25h\r\n" + "\r\n".join(lines) + "\r\n")
+        self.write("\x1b[?1049l\x1b[?7h\x1b[?25h\r\n" + "\r\n".join(lines) + "\r\n")
         self.flush()
 
     def back_inside(self) -> None:
         """Back to the alternate screen; whoever called draws it anew."""
-        self.write("\x1b[?1049h\x1b[?25l")
+        self.write("\x1b[?1049h\x1b[?7l\x1b[?25l")
         self._enable_mouse_support()
         self.flush()
 

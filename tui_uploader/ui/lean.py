@@ -1,34 +1,28 @@
 """Lean frames: moves to the cells that changed, and of each style only what is other than before.
 
 Textual writes every change from its widget's left edge on, and each piece of a line with all of its colours: at
-truecolor that is five times the bytes, and a slow link pays for each.
+truecolor that is five times the bytes, and a slow link pays for each. What the terminal shows already goes not at all.
 """
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from operator import attrgetter
-from typing import NamedTuple
+from typing import cast
 
 from rich.color import ColorSystem
 from rich.console import Console, RenderableType
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App
+from textual.driver import Driver
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.strip import Strip
 
+from tui_uploader.ui.driver import QuietDriver
+from tui_uploader.ui.shown import PLAIN, Look, Run, Shown
+
 _ATTRIBUTES = ("bold", "dim", "italic", "underline", "blink", "blink2", "reverse", "conceal", "strike")
-
-
-class Look(NamedTuple):
-    """What a terminal is told of a style: codes of attributes, of its colour and its ground; empty is the default."""
-
-    attributes: tuple[str, ...] = ()
-    colour: str = ""
-    ground: str = ""
-
-
-PLAIN = Look()
 
 
 @lru_cache(maxsize=4096)
@@ -78,16 +72,6 @@ def pieces(update: CompositorUpdate) -> Iterator[tuple[int, int, Strip]]:
                     yield start, y, chop if (start, stop) == (x, end) else chop.crop(start - x, stop - x)
 
 
-class Run(NamedTuple):
-    """Neighbouring cells of one look."""
-
-    x: int
-    y: int
-    look: Look
-    text: str
-    cells: int
-
-
 def runs_of(update: CompositorUpdate, colours: ColorSystem) -> list[Run]:
     """All that an update writes, in the order of the lines."""
     runs: list[Run] = []
@@ -112,26 +96,43 @@ def written(runs: Sequence[Run]) -> str:
 
 
 class Lean(CompositorUpdate):
-    """An update of Textual's in fewer bytes. Whatever it is that is not known here is written as it is."""
+    """An update of Textual's in fewer bytes: the bytes for the terminal are made at once, for they change `shown`."""
 
-    def __init__(self, update: CompositorUpdate) -> None:
-        self._update = update
+    def __init__(self, update: LayoutUpdate | ChopsUpdate, colours: ColorSystem, shown: Shown, size: Size) -> None:
+        whole = isinstance(update, LayoutUpdate) and shown.unknown
+        runs = shown.news(runs_of(update, colours), *size)
+        by_line = written(runs)
+        if whole:  # a whole screen grows from its top on a slow link
+            self.text = by_line
+        else:  # line by line or, where that is less, colour by colour
+            self.text = min(by_line, written(sorted(runs, key=attrgetter("look"))), key=len)
 
     def render_segments(self, console: Console) -> str:
-        """The bytes for the terminal: line by line or, where that is less, colour by colour."""
-        if not isinstance(self._update, LayoutUpdate | ChopsUpdate):
-            return self._update.render_segments(console)
-        runs = runs_of(self._update, console._color_system or ColorSystem.TRUECOLOR)
-        by_line = written(runs)
-        if isinstance(self._update, LayoutUpdate):  # a whole screen grows from its top on a slow link
-            return by_line
-        by_colour = written(sorted(runs, key=attrgetter("look")))
-        return min(by_line, by_colour, key=len)
+        """The bytes for the terminal."""
+        return self.text
 
 
 class LeanApp(App[None], inherit_bindings=False, inherit_css=False):
     """An app whose frames are lean."""
 
+    def __init__(self, driver_class: type[Driver] | None = None) -> None:
+        super().__init__(driver_class=driver_class)
+        self._shown = Shown()
+
+    def forget_shown(self) -> None:
+        """Something else has written to the terminal: the next frame is written whole."""
+        self._shown.forget()
+
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
-        """Write a frame, as Textual does."""
-        super()._display(screen, Lean(renderable) if isinstance(renderable, CompositorUpdate) else renderable)
+        """Write a frame, as Textual does, unless it would change nothing or frames are held back."""
+        driver = self._driver
+        if isinstance(driver, QuietDriver) and isinstance(renderable, LayoutUpdate | ChopsUpdate):
+            if self._batch_count or driver.held or not self._running or self._closed:
+                return
+            lean = Lean(renderable, self.console._color_system or ColorSystem.TRUECOLOR, self._shown, self.size)
+            cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
+            if not lean.text and cursor == self._previous_cursor_position:
+                return
+            super()._display(screen, cast(RenderableType, lean))
+        else:
+            super()._display(screen, renderable)

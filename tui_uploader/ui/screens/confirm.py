@@ -37,6 +37,7 @@ class Confirm(ModalScreen[str], inherit_bindings=False):
     def __init__(self, question: str, *, glyphs: Glyphs) -> None:
         super().__init__()
         self.question, self._glyphs = question, glyphs
+        self._said = ""
 
     def compose(self) -> ComposeResult:
         """The question over its keys."""
@@ -53,8 +54,11 @@ class Confirm(ModalScreen[str], inherit_bindings=False):
         self._settle()
 
     def _words(self, width: int) -> list[str]:
-        lines = wrapped(self.question, width - 2)
-        return lines if len(lines) <= MOST else [*lines[: MOST - 1], fit(lines[MOST - 1] + " ...", width - 2)]
+        lines, more = wrapped(self.question, width - 2), wrapped(self._said, width - 2) if self._said else []
+        room = MOST - len(more)
+        if len(lines) > room:
+            lines = [*lines[: room - 1], fit(lines[room - 1] + " ...", width - 2)]
+        return lines + more
 
     def _settle(self) -> None:
         """As many lines as question and answers need: nothing of either is cut."""
@@ -67,6 +71,11 @@ class Confirm(ModalScreen[str], inherit_bindings=False):
     def offered(self) -> Iterable[tuple[Key, str]]:
         """The answers that work now, with their words."""
         return [(key, key.label) for key in self.KEYS]
+
+    def say(self, text: str) -> None:
+        """An answer to a key that is none to the question."""
+        self._said = text
+        self.ask(self.question)
 
     def ask(self, question: str) -> None:
         """Another wording, where the numbers have changed."""

@@ -163,6 +163,8 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
 
     def action_show(self, pane: str) -> None:
         """A pane by name."""
+        if pane == self.pane and self._widget(pane).has_focus:
+            self.say(t("this pane has the focus already"))
         self.pane = pane
         self._arrange()
         self._widget(pane).focus(scroll_visible=False)
@@ -231,6 +233,8 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
             self._arrange()
         elif self._zoomed:
             self.action_zoom()
+        else:
+            self.say(t("there is nothing to step back from: q leaves"))
 
     def action_leave(self) -> None:
         """Leave, after a question where something is uploading."""

@@ -13,6 +13,7 @@ from tui_uploader.ui.driver import QuietDriver
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.keys import PLAIN, bindings
 from tui_uploader.ui.language import t
+from tui_uploader.ui.lean import LeanApp
 from tui_uploader.ui.screens.sheet import Drawn, Sheet
 from tui_uploader.ui.widgets.titles import Rows
 from tui_uploader.ui.words import wrapped
@@ -73,6 +74,8 @@ class PlainText(ModalScreen[None], inherit_bindings=False):
         if self._outside and isinstance(driver, QuietDriver):
             self._outside = False
             driver.back_inside()
+            if isinstance(self.app, LeanApp):
+                self.app.forget_shown()
             driver.held -= 1
         self.dismiss(None)
         self.app.call_later(self.app.refresh, layout=True)

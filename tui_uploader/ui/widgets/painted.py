@@ -124,9 +124,7 @@ def cells(strip: Strip) -> list[tuple[str, Style | None]]:
     return found
 
 
-def changed_runs(
-    was: Sequence[tuple[str, Style | None]], now: Sequence[tuple[str, Style | None]]
-) -> list[tuple[int, int]]:
+def changed_runs(was: Sequence[tuple[str, object]], now: Sequence[tuple[str, object]]) -> list[tuple[int, int]]:
     """Where two lines differ, as (start, end) in cells; runs close together are one, no wide character is cut."""
     length = max(len(was), len(now))
     runs: list[tuple[int, int]] = []
@@ -145,5 +143,5 @@ def changed_runs(
     return runs
 
 
-def _inside(line: Sequence[tuple[str, Style | None]], x: int) -> bool:
+def _inside(line: Sequence[tuple[str, object]], x: int) -> bool:
     return x < len(line) and line[x][0] == ""

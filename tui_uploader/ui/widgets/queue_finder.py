@@ -45,7 +45,7 @@ class QueueFinder(QueuePage):
 
     def action_again(self, by: int) -> None:
         """The next one, or the one before."""
-        self._key_at = self._clock()
+        self._pressed_at = self._clock()
         if not self.looked_for:
             self.post_message(self.Said(t("nothing was looked for yet: press /")))
         else:
@@ -66,7 +66,7 @@ class QueueFinder(QueuePage):
             rows = list(islice(self.rows.walk(low), part))
             for row in rows if by > 0 else reversed(rows):
                 if row >= 0 and wanted in self._state.key(row).casefold():
-                    self._key_at = self._clock()
+                    self._pressed_at = self._clock()
                     self.go(row)
                     return
             done += part

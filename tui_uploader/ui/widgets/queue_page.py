@@ -70,7 +70,7 @@ class QueuePage(Painted):
         self._moves = QueueMoves(clock)
         self._moving_on = False  # more rows move in a moment
         self.forget()
-        self._key_at = float("-inf")
+        self._pressed_at = float("-inf")
         self._index = 0  # where it stood, for when it goes out of sight
         self.note = ""  # what is marked, or which key comes next
 
@@ -107,7 +107,7 @@ class QueuePage(Painted):
 
     def settle(self) -> None:
         """Move the rows that wait for it, if the keys have been quiet for long enough, and paint."""
-        self._held = self._clock() - self._key_at < CALM
+        self._held = self._clock() - self._pressed_at < CALM
         if self._unsettled() and not self._held:
             self._move()
         self.repaint()
@@ -123,7 +123,7 @@ class QueuePage(Painted):
 
     def _move_on(self) -> None:
         self._moving_on = False
-        if not self._unsettled() or self._clock() - self._key_at < CALM:
+        if not self._unsettled() or self._clock() - self._pressed_at < CALM:
             return  # the next paint, or the beat after a key, takes it up
         self._move()
         if not self._unsettled():
@@ -131,12 +131,12 @@ class QueuePage(Painted):
 
     def beat(self) -> None:
         """Rows that a key held back may move now; all others wait for the next paint."""
-        if self._held and self._unsettled() and self._clock() - self._key_at >= CALM:
+        if self._held and self._unsettled() and self._clock() - self._pressed_at >= CALM:
             self.settle()
 
     def settle_now(self) -> None:
         """What comes next is what a key asked for: it is shown at once."""
-        self._key_at = float("-inf")
+        self._pressed_at = float("-inf")
 
     def show_rows(self, *, mode: str | None = None, showing: str | None = None) -> None:
         """Another grouping or another state; the cursor stays on its item where that is still shown."""

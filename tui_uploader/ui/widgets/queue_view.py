@@ -91,18 +91,22 @@ class QueueView(QueueFinder, can_focus=True):
         self.action_cursor(-3)
 
     def _go(self, to: Callable[[int], int]) -> None:
-        self._key_at = self._clock()
+        self._pressed_at = self._clock()
         if self.at is None or not len(self.rows):
             self.post_message(self.Said(self._why_not()))
             return
-        self.go(self.rows.at(min(max(to(self._place()), 0), len(self.rows) - 1)))
+        here, last = self._place(), len(self.rows) - 1
+        wanted = to(here)
+        self.go(self.rows.at(min(max(wanted, 0), last)))
+        if self._place() == here:
+            self.post_message(self.Said(t("this is the first row") if wanted <= 0 else t("this is the last row")))
 
     # --- wanting
 
     def action_detail(self) -> None:
         """All that is known of the item; a group is opened or closed."""
         if self.group is not None:
-            self._key_at = self._clock()
+            self._pressed_at = self._clock()
             self.turn(self.group)
         else:
             self._want("detail", (self.cursor,) if self.cursor is not None else ())
@@ -176,7 +180,7 @@ class QueueView(QueueFinder, can_focus=True):
         return self._state.stage(item_id) is Stage.WAITING
 
     def _want(self, what: str, ids: Sequence[int]) -> None:
-        self._key_at = self._clock()
+        self._pressed_at = self._clock()
         if not self._noted or (self.at is None and what not in ("filter", "group", "find", "links")):
             self.post_message(self.Said(self._why_not()))
         else:

@@ -251,10 +251,12 @@ class TransferLog(Painted, can_focus=True):
             self.post_message(self.Said(t("nothing happened yet")))
             return
         end = len(self.shown)
-        bottom = max((end if self._bottom is None else self._bottom) + by, min(self.size.height, end))
+        before = end if self._bottom is None else self._bottom
+        bottom = min(max(before + by, min(self.size.height, end)), end)
         self._bottom = bottom if bottom < end else None
         self.repaint()
-        self.post_message(self.Said(""))
+        edge = t("this is the first line") if by < 0 else t("this is the last line")
+        self.post_message(self.Said(edge if bottom == before else ""))
 
     @property
     def cursor_screen_offset(self) -> Offset:
