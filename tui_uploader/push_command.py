@@ -8,11 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any, cast
 
-from tui_uploader import after, journals, push, push_check, recording, report_file
+from tui_uploader import after, journals, plan_files, push, push_check, recording, report_file
 from tui_uploader.access import Access, CannotStart, UsageProblem, load_settings, locate, resolve
 from tui_uploader.console import Console, JsonLines, Lines
 from tui_uploader.crash import guard
-from tui_uploader.engine.far_disk import Disk, Stalled
+from tui_uploader.engine.far_disk import Stalled
 from tui_uploader.engine.job_record import JobRecord
 from tui_uploader.engine.journal_file import JournalError
 from tui_uploader.engine.planner import Planner, Start, start_of_argument, start_of_line
@@ -33,7 +33,10 @@ def push_command(paths: tuple[str, ...], *, explicit: frozenset[str] = frozenset
 
     def work() -> int:
         starts = list(_starts(paths, options["files_from"], options["nul"]))
+        if options.get("plan") is not None:
+            starts = plan_files.starts(options["plan"], {**options, "paths": paths})
         shown = report_file.beside(console, options.get("report"))
+        options["leave_out"] = tuple(map(os.path.abspath, options.get("leave_out", ())))  # `resume` is somewhere else
         if options.get("again"):
             from tui_uploader import again  # it needs this module
 
@@ -173,12 +176,15 @@ def _warn(sentence: str) -> None:
 def planner_of(options: dict[str, Any], prefix: str) -> Planner:
     """The planner that options ask for. Raises UsageProblem."""
     try:
-        return Planner(plan_options(options, prefix))
+        left_out = [os.fsencode(path) for path in options.get("leave_out", ())]
+        return Planner(plan_options(options, prefix), excluded=left_out)
     except ValueError as error:
         raise UsageProblem(str(error)) from None
 
 
 def _prefix(options: dict[str, Any], access: Access | None) -> str:
+    if options.get("plan") is not None:
+        return ""  # its keys are whole
     if options.get("prefix") is not None:
         return utf8(options["prefix"])
     if access is not None:
@@ -201,7 +207,7 @@ def _starts(paths: tuple[str, ...], files_from: str | None, nul: bool) -> Iterat
             if files_from == "-":
                 data = sys.stdin.buffer.read()
             else:
-                data = _list_of(os.fsencode(files_from))
+                data = plan_files.whole(os.fsencode(files_from))
         except Stalled as silent:
             raise UsageProblem(
                 f"--files-from {files_from}: its file system is {silent.words}: check the mount"
@@ -212,14 +218,6 @@ def _starts(paths: tuple[str, ...], files_from: str | None, nul: bool) -> Iterat
             name = line if nul else line.removesuffix(b"\r")
             if name:
                 yield start_of_line(name)
-
-
-def _list_of(path: bytes) -> bytes:
-    disk = Disk()
-    try:
-        return disk.whole(path)
-    finally:
-        disk.close()
 
 
 def _usage(text: str) -> int:

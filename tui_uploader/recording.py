@@ -18,7 +18,7 @@ from tui_uploader.model.text import printable
 
 KEPT = (
     "include", "exclude", "no_hidden", "gitignore", "no_ignore", "names", "symlinks", "if_exists", "no_verify",
-    "read_back", "key", "batch", "retries", "headers", "changed_only", "of", "failed",
+    "read_back", "key_template", "batch", "retries", "headers", "changed_only", "of", "failed", "leave_out",
 )  # fmt: skip
 """The options that a re-run needs, as the command line names them."""
 _SECRET = ("auth", "token", "secret", "key", "password", "credential", "signature", "cookie", "session")

@@ -190,7 +190,7 @@ def _run(
     from tui_uploader.ui.glyphs import ASCII, UNICODE
     from tui_uploader.ui.opened import OpenedApp
     from tui_uploader.ui.theme_files import ThemeError
-    from tui_uploader.visitors import access_hooks, last_prefix_of, taste_of
+    from tui_uploader.visitors import access_hooks, last_prefix_of, shell_of, taste_of
 
     glyphs = glyphs or ("ascii" if options["ascii"] or width.wide() else "unicode")
     taste = taste_of(access.settings, options)
@@ -223,6 +223,7 @@ def _run(
                 check=checking,
                 last_prefix=None if demo is not None else last_prefix_of(access.env_id),
                 jobs=jobs_hooks(access),
+                shell=shell_of(access, options, demo=demo is not None),
             )
             app.connect, app.width = None if job is not None else connection.begin, width
             signals.on_leave(app.leave_from_outside)

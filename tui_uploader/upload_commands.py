@@ -33,6 +33,8 @@ from tui_uploader.job_commands import said
 @click.option("--limit-rate", default=None, metavar="RATE", help="Bytes a second over all: 500K, 10M (10 MiB/s), 1G.")
 @click.option("--include", multiple=True, metavar="GLOB", help="Upload only files that match (repeatable).")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out what matches (repeatable).")
+@click.option("--leave-out", multiple=True, metavar="PATH", type=click.Path(readable=False),
+              help="Leave out this very path and all beneath it: no pattern (repeatable).")  # fmt: skip
 @click.option("--no-hidden", is_flag=True, help="Leave out hidden files.")
 @click.option("--gitignore", is_flag=True, help="Apply .gitignore files too.")
 @click.option("--no-ignore", is_flag=True, help="Apply no ignore file at all.")
@@ -59,6 +61,8 @@ from tui_uploader.job_commands import said
 @click.option("--header", "headers", multiple=True, metavar="'Name: value'", help="Send and sign one more header.")
 @click.option("--detach", is_flag=True, help="Hand the job to the background, print its id, and return.")
 @click.option("--files-from", default=None, metavar="FILE|-", help="Read paths from FILE, one a line.")
+@click.option("--plan", default=None, metavar="FILE|-", type=click.Path(readable=False, allow_dash=True),
+              help="Upload the paths in FILE under their keys: lines as --dry-run --json prints them.")  # fmt: skip
 @click.option("--changed-only", is_flag=True, help="Leave out what the journal knows as uploaded and unchanged.")
 @click.option(
     "--again",

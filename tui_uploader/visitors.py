@@ -25,13 +25,14 @@ from tui_uploader.model.secret import Secret
 from tui_uploader.model.text import printable
 from tui_uploader.settings import Settings
 from tui_uploader.switching import Switch
-from tui_uploader.ui.desk import AccessHooks, Answer, Form, LastPrefix
+from tui_uploader.ui.desk import AccessHooks, Answer, Form, LastPrefix, PlanList, Shell
 from tui_uploader.ui.taste import Taste
 from tui_uploader.ui.words import refusal_words, signed_in_words, trial_words
 
 if TYPE_CHECKING:
     from tui_uploader.trial import Verdict
 
+_SERVICE = ("profile", "env_id", "gateway", "token_file", "ca_file")
 _SCREEN = ("theme", "lang", "mouse", "low_bandwidth", "hidden", "kitty")
 
 
@@ -75,6 +76,26 @@ def access_hooks(access: Access, options: dict[str, Any], switch: Switch | None 
 def last_prefix_of(env_id: str) -> LastPrefix:
     """The hooks for the prefix of last time."""
     return LastPrefix(partial(choices.last_prefix, env_id), partial(choices.remember_prefix, env_id))
+
+
+def shell_of(access: Access, options: dict[str, Any], *, demo: bool) -> Shell:
+    """What a command in a shell needs to reach the same service; a demo is known nowhere but here."""
+    said: dict[str, str | None] = {f"--{name.replace('_', '-')}": options.get(name) for name in _SERVICE}
+    if demo:
+        said |= {"--env-id": access.env_id, "--gateway": access.gateway, "--token-file": access.profile.token_file}
+    said |= {name: os.path.abspath(said[name] or "") for name in ("--token-file", "--ca-file") if _named(said[name])}
+    words = [word for name, value in said.items() if _named(value) for word in (name, str(value))]
+    return Shell([*words, *(["--intl"] if options.get("intl") else [])], access.profile.prefix, _begin_list)
+
+
+def _named(value: str | None) -> bool:
+    return bool(value) and value != "-"
+
+
+def _begin_list(count: int) -> PlanList:
+    from tui_uploader import plan_files  # no start needs it
+
+    return plan_files.begin(count)
 
 
 async def _sign_in(holder: list[Access], form: Form, keep: bool) -> Answer:

@@ -15,6 +15,7 @@ from tui_uploader.model.files import Entries, Entry, Inspection, Kind, Listing, 
 from tui_uploader.model.items import Past, Planned, Verdict
 from tui_uploader.model.items import Stage as At
 from tui_uploader.model.ordering import entry_key
+from tui_uploader.ui.desk import Shell
 
 NOON = 1.0e9
 
@@ -199,7 +200,64 @@ async def _asked(stage: Stage) -> None:
     await stage.press("c", "f", "j")
 
 
+class Listed:
+    """A list that is written nowhere, under the name that it would have."""
+
+    def write(self, lines: Sequence[tuple[bytes, str]]) -> None:
+        """Not here."""
+
+    def keep(self) -> str:
+        """In the state folder of somebody."""
+        return "/home/ops/.local/state/tui-uploader/plans/20261126-150501-4-files.jsonl"
+
+    def leave(self) -> None:
+        """Nothing is left."""
+
+
+def _service(*answers: str) -> Act:
+    """Ask a service that answers so, in turns: a code, nothing, or what keeps it from answering."""
+
+    async def check(objects: Sequence[tuple[str, int]], policy: str) -> AsyncIterator[tuple[int, Failure | None]]:
+        for place in range(len(objects)):
+            answer = answers[place % len(answers)]
+            if answer == "late":
+                await asyncio.Event().wait()
+            if answer == "down":
+                raise ConnectionError("NET_REFUSED: nothing listens there: check the address")
+            yield place, Failure(answer, Phase.INFO, "denied") if answer else None
+
+    async def ask(stage: Stage) -> None:
+        stage.app.main.desk = replace(stage.app.main.desk, check=check)
+        await stage.press("c")
+
+    return ask
+
+
+def _typed(key: str, text: str) -> Act:
+    return pressing(*("f", "f", "j") * (key == "e"), key, "ctrl+u", *text, "enter")
+
+
+async def _listed(stage: Stage) -> None:
+    stage.app.main.desk.shell = Shell(begin_list=lambda count: Listed())
+    await stage.press("escape", "u")
+    await _typed("e", "q1.xlsx")(stage)
+    await stage.press("y")
+    await stage.app.main.workers.wait_for_complete()
+
+
 PLANS: dict[str, tuple[Sequence[Sequence[Planned]], Act]] = {
+    "takes-a-list": ([PLAN], _typed("e", "q1.xlsx")),
+    "list-copied": ([PLAN], _listed),
+    "asking": ([PLAN], _service("late")),
+    "all-allowed": ([PLAN], _service("")),
+    "service-down": ([PLAN], _service("down")),
+    "all-left-out": ([PLAN[:2]], pressing("f", "x", "j", "x", "enter")),
+    "nothing-listed": ([PLAN[:2]], pressing(*"j" * 20)),
+    "key-wrong": ([PLAN], _typed("e", "../x")),
+    "template-wrong": ([PLAN], _typed("t", "{nope}")),
+    "prefix-wrong": ([PLAN], _typed("p", "a/../b")),
+    "prefix-none": ([PLAN], pressing("p", "ctrl+u", "enter")),
+    "waits-for-the-count": ([PLAN[:2], PLAN[2:]], pressing("enter")),
     "opened": ([PLAN], _nothing),
     "end": ([PLAN], pressing("G")),
     "all-lines": ([PLAN], pressing("f", "j", "j")),
@@ -227,7 +285,7 @@ async def review(stage: Stage, chunks: Sequence[Sequence[Planned]]) -> None:
 async def test_plan(state: str, size: tuple[int, int]) -> None:
     chunks, act = PLANS[state]
     async with on_stage(size, disk=Disk(root=ORDINARY)) as stage:
-        if state == "counting":
+        if state in ("counting", "waits-for-the-count"):
             stage.scout.gate = asyncio.Event()
         await review(stage, chunks)
         await act(stage)

@@ -13,7 +13,7 @@ from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.files import Mark
 from tui_uploader.model.items import Planned, Verdict
 from tui_uploader.ui.command_line import command_line
-from tui_uploader.ui.desk import LastPrefix
+from tui_uploader.ui.desk import LastPrefix, Shell
 
 
 def lines(*names: str, size: int = 1000) -> tuple[Planned, ...]:
@@ -163,9 +163,9 @@ async def test_a_hundred_thousand_lines_at_forty_columns() -> None:
 def test_command_line_quotes_and_keeps_relative_keys() -> None:
     options = PlanOptions(prefix="a b")
     mark = Mark(b"/srv/x y", b"/srv", True)
-    assert command_line([mark], (), options) == "tui-uploader push --prefix 'a b' '/srv/x y'"
+    assert command_line([mark], (), options, Shell()) == "tui-uploader push --prefix 'a b' '/srv/x y'"
     deep = Mark(b"/srv/q1/a.csv", b"/srv", False)
-    command = command_line([deep], (), PlanOptions())
+    command = command_line([deep], (), PlanOptions(), Shell())
     assert command == "(cd /srv && printf '%s\\n' q1/a.csv | tui-uploader push --files-from -)"
 
 
@@ -203,7 +203,7 @@ async def test_one_key_is_renamed_and_cannot_clash() -> None:
         await stage.press("f", "f", "e", *["backspace"] * 5, *"b.csv", "enter")
         assert "another file of this plan has this key" in stage.text
         await stage.press("backspace", "slash", "enter")
-        assert "this cannot be a key" in stage.text
+        assert "no / at its ends" in stage.text
         await stage.press("backspace", "backspace", "x", "enter")
         assert "-> logs/2026/q1/b.cx" in stage.text
         await stage.press("enter")
@@ -219,7 +219,8 @@ async def test_prefix_and_template_plan_anew_and_stand_in_the_command() -> None:
         assert stage.scout.planned_with[-1].prefix == "logs/2027"
         assert "to logs/2027/" in stage.frame()[0]
         text = "\n".join(await stage.press("t", *["backspace"] * 9, *"{nam}", "enter"))
-        assert "the key template has no {nam}: there are {host}" in text
+        assert "has no {nam}: there are {host}" in text
+        assert "{ext}" in text
         await stage.press("backspace", *"e}", "enter")
         await stage.pilot.pause()
         assert stage.scout.planned_with[-1].key_template == "{name}"

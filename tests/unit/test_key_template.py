@@ -18,6 +18,7 @@ WHEN = 1_790_000_000.0  # 2026-09-21
         ("", b"d/a.tar.gz"),
         ("{relpath}", b"d/a.tar.gz"),
         ("{date:%Y/%m}/{name}", b"2026/09/a.tar.gz"),
+        ("{date:%-d. %% %b}/{name}", b"21. % Sep/a.tar.gz"),
         ("{stem}-x{ext}", b"a.tar-x.gz"),
         ("{{{name}}}", b"{a.tar.gz}"),
         ("{host}/{relpath}", socket.gethostname().encode() + b"/d/a.tar.gz"),
@@ -35,7 +36,9 @@ def test_a_name_that_is_no_text_stays_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("template", "words"),
     [("{path}", r"no \{path\}: there are \{host\}"), ("{name:>9}", "no {name}"), ("{name!r}", "no {name}"),
-     ("{", "cannot be read"), ("{date}", "same key"), ("{}", r"no \{\}")],
+     ("{date:bad}/{name}", "no {date:bad}: it is as"), ("{date:%Q}{name}", "no {date:%Q}"),
+     ("{date:%}{name}", "no {date:%}"),
+     ("{date:%n}{name}", "no {date:%n}"), ("{", "cannot be read"), ("{date}", "same key"), ("{}", r"no \{\}")],
 )  # fmt: skip
 def test_a_template_that_cannot_be_used_is_named(template: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
@@ -53,10 +56,32 @@ def test_a_plan_with_a_template_still_sees_clashes(tree: Tree) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    [".env", "id_rsa", "server.pem", "SERVER.KEY", ".aws/credentials", ".netrc", "x.kdbx"],
+    [
+        ".env",
+        ".env.local",
+        ".ENV.staging",
+        "prod.env",
+        ".envrc",
+        "id_rsa",
+        "ID_ED25519",
+        "id_ecdsa_sk",
+        "id_rsa.bak",
+        "server.pem",
+        "SERVER.KEY",
+        "tls.key.old",
+        "x.pem~",
+        ".aws/credentials",
+        "Credentials.json",
+        ".netrc",
+        "x.kdbx",
+        ".kube/config",
+        "shadow",
+    ],
 )
 def test_what_looks_like_a_secret_is_warned_about(tree: Tree, name: str) -> None:
-    root = tree({f"home/{name}": b"1", "home/credentials": b"", "home/readme": b""})
+    root = tree({f"home/{name}": b"1", "home/id_rsa.pub": b"", "home/.env.example": b"", "home/keyboard": b"",
+                 "home/credentials.go": b"",
+                 "home/config": b"", "home/environment": b"", "home/shadow.css": b""})  # fmt: skip
     verdicts = {line.path[len(root) :]: line.verdict for line in Planner(PlanOptions()).plan([start_of_argument(root)])}
     assert verdicts.pop(b"/home/" + name.encode()) is Verdict.WARN
     assert set(verdicts.values()) == {Verdict.UPLOAD}

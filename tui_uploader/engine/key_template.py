@@ -1,12 +1,15 @@
 """Key templates: ``{host}/{date:%Y/%m/%d}/{relpath}`` instead of the path alone. Names stay bytes to the end."""
 
 import os
+import re
 import socket
 import string
 import time
 
 FIELDS = ("host", "date", "relpath", "name", "stem", "ext")
 _PLAIN = "{relpath}"
+_DATE = re.compile(r"(?=.*%[^%])(?:[^%]|%[-_0^#]?[aAbBcCdDeFgGhHIjklmMpPrRsStTuUVwWxXyYzZ%])+", re.DOTALL)
+"""What strftime makes a date of, and not the same letters again."""
 
 
 class KeyTemplate:
@@ -33,6 +36,10 @@ class KeyTemplate:
             if field == "host":
                 fixed += socket.gethostname().encode("utf-8", "surrogateescape")
             elif field == "date":
+                if form and not _DATE.fullmatch(form):
+                    raise ValueError(
+                        f"the key template has no {{date:{form}}}: it is as {{date:%Y/%m/%d}}, or {{date}}"
+                    )
                 fixed += time.strftime(form or "%Y-%m-%d", when).encode("utf-8", "surrogateescape")
             else:
                 self._parts.append((fixed, field))

@@ -3,7 +3,9 @@
 import errno
 import os
 import stat
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from operator import attrgetter
 
 from tui_uploader.engine.far_disk import SILENCE, Disk, Entry, Stalled
 from tui_uploader.engine.key_template import KeyTemplate
@@ -11,6 +13,7 @@ from tui_uploader.engine.plan_options import FOLLOW as FOLLOW
 from tui_uploader.engine.plan_options import PlanOptions as PlanOptions
 from tui_uploader.engine.rules import GIT_IGNORE_FILE, IGNORE_FILE, Filters, IgnoreRules
 from tui_uploader.engine.scouting import is_sparse, kind_of_mode
+from tui_uploader.engine.secret_names import looks_secret
 from tui_uploader.engine.twins import twins
 from tui_uploader.model.files import Kind, Mark
 from tui_uploader.model.items import Planned, Verdict
@@ -19,12 +22,6 @@ from tui_uploader.model.text import has_hidden, shown_path
 from tui_uploader.model.value import value
 
 MAX_OBJECT = 5 * 1024**3  # COS, PUT Object: one PUT takes at most 5 GB
-_SECRET_NAMES = frozenset(
-    {b".env", b"id_rsa", b"id_dsa", b"id_ecdsa", b"id_ed25519", b".netrc", b".pgpass", b".env.local"}
-    | {b".env.production", b".git-credentials", b".htpasswd", b".npmrc", b".pypirc", b".my.cnf", b"shadow"}
-)
-_SECRET_PATHS = (b"/.aws/credentials", b"/.docker/config.json", b"/.kube/config", b"/.config/gcloud/credentials.db")
-_SECRET_ENDS = (b".pem", b".key", b".p12", b".pfx", b".kdbx")
 
 
 @value
@@ -59,6 +56,7 @@ def start_of_mark(mark: Mark) -> Start:
 class Planner:
     """Walks starts into lines of a plan, lazily, so that a run can begin while the walk goes on.
 
+    `excluded` are paths that no walk meets, nor anything beneath them; a start is a start even there.
     Raises ValueError at once for a prefix or pattern that cannot be used.
     """
 
@@ -70,7 +68,7 @@ class Planner:
         self._filters = Filters(options.include, options.exclude)
         names = ([GIT_IGNORE_FILE] if options.gitignore else []) + ([IGNORE_FILE] if options.ignore_file else [])
         self._ignore = IgnoreRules(tuple(names))
-        self._excluded = excluded
+        self._excluded = frozenset(map(os.path.abspath, excluded))
         self._taken: set[str] = set()
         self._twins: frozenset[bytes] = frozenset()
 
@@ -105,6 +103,7 @@ class Planner:
 
     def _walk(self, start: Start) -> Iterator[Planned]:
         base_length = len(start.path.rstrip(b"/")) + 1 if start.path.strip(b"/") else 1
+        top = os.path.abspath(start.path) if self._excluded else b""
         visited: set[tuple[int, int]] = set()
         stack: list[tuple[bytes, IgnoreRules]] = [(start.path, self._ignore)]
         while stack:
@@ -120,18 +119,19 @@ class Planner:
                 yield self._left_out(folder, key, "seen-already")
                 continue
             visited.add(here)
-            entries.sort(key=lambda entry: entry.name)
+            entries.sort(key=attrgetter("name"))
             try:
-                ignore = ignore.enter(folder, relative, {entry.name for entry in entries}, self._disk.read)
+                ignore = ignore.enter(folder, relative, _names_of(entries), self._disk.read)
             except OSError as error:
                 yield self._refused(folder, key, _errno_name(error), "its ignore file cannot be read")
                 continue
             self._twins = twins(entries)
             folders: list[tuple[bytes, IgnoreRules]] = []
             for entry in entries:
-                if entry.path in self._excluded:
+                inside = _join(relative, entry.name)
+                if self._excluded and os.path.join(top, inside) in self._excluded:
                     continue
-                line, below = self._entry(entry, start, _join(relative, entry.name), ignore)
+                line, below = self._entry(entry, start, inside, ignore)
                 if below:
                     folders.append((entry.path, ignore))
                 if line is not None:
@@ -207,8 +207,7 @@ class Planner:
             return Planned(path, key, size, Verdict.REFUSE, code, detail, found.st_mtime_ns, found.st_ino)
         self._taken.add(key)
         verdict, reason = Verdict.UPLOAD, ""
-        name = os.path.basename(path)
-        if name in _SECRET_NAMES or name.lower().endswith(_SECRET_ENDS) or path.endswith(_SECRET_PATHS):
+        if looks_secret(path):
             verdict, reason = Verdict.WARN, "looks like a secret: should everybody who may read this prefix have it?"
         elif has_hidden(key):
             verdict, reason = Verdict.WARN, "the name holds invisible characters"
@@ -258,6 +257,17 @@ def _walked(path: bytes, folders: Collection[bytes], excluded: Collection[bytes]
 
 def _join(left: bytes, right: bytes) -> bytes:
     return left + b"/" + right if left and right else left or right
+
+
+def _names_of(entries: Sequence[Entry]) -> Callable[[bytes], bool]:
+    """What says whether a name is among the entries, which are sorted by name."""
+    name_of = attrgetter("name")
+
+    def held(name: bytes) -> bool:
+        at = bisect_left(entries, name, key=name_of)
+        return at < len(entries) and name_of(entries[at]) == name
+
+    return held
 
 
 def _detail(code: str, key: str) -> str:

@@ -81,13 +81,13 @@ class IgnoreRules:
         self._specs: list[tuple[bytes, Spec]] = []
 
     def enter(
-        self, folder: bytes, relative: bytes, present: set[bytes], read: Callable[[bytes, int], bytes]
+        self, folder: bytes, relative: bytes, present: Callable[[bytes], bool], read: Callable[[bytes, int], bytes]
     ) -> "IgnoreRules":
         """The rules that hold inside `folder` (whose path from the start is `relative`); ignore files come by `read`.
 
         Raises OSError where one cannot be read: what it would leave out must not be uploaded by mistake.
         """
-        mine = [name for name in self._names if name in present]
+        mine = [name for name in self._names if present(name)]
         if not mine:
             return self
         inner = IgnoreRules(self._names, self)

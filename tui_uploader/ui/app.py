@@ -16,7 +16,7 @@ from tui_uploader.engine.plan_options import PlanOptions
 from tui_uploader.engine.port import EnginePort
 from tui_uploader.ui.ascii_filter import AsciiFilter
 from tui_uploader.ui.dead_keys import DeadKeysApp
-from tui_uploader.ui.desk import AccessHooks, Check, DemoHooks, Desk, JobsHooks, LastPrefix, Stay
+from tui_uploader.ui.desk import AccessHooks, Check, DemoHooks, Desk, JobsHooks, LastPrefix, Shell, Stay
 from tui_uploader.ui.driver import QuietDriver
 from tui_uploader.ui.glyphs import ASCII, UNICODE, Glyphs
 from tui_uploader.ui.keys import APP, bindings
@@ -64,6 +64,7 @@ class UploaderApp(DeadKeysApp, inherit_bindings=False):
         check: Check | None = None,
         last_prefix: LastPrefix | None = None,
         jobs: JobsHooks | None = None,
+        shell: Shell | None = None,
     ) -> None:
         glyphs = replace(glyphs)  # our own: it may become the other set
         self._ascii = AsciiFilter() if glyphs == ASCII else None
@@ -77,7 +78,7 @@ class UploaderApp(DeadKeysApp, inherit_bindings=False):
         self.desk = Desk(
             self.pump, scout, root, plan_options, env_label, glyphs, self.hold, demo,
             stay=stay or Stay(), access=access, hidden=taste.hidden, check=check,
-            last_prefix=last_prefix or LastPrefix(), jobs=jobs,
+            last_prefix=last_prefix or LastPrefix(), jobs=jobs, shell=shell or Shell(),
         )  # fmt: skip
         self.main = MainScreen(self.desk)
         self._interrupted_at = self._pressed_at = float("-inf")

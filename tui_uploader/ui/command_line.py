@@ -1,7 +1,6 @@
-"""The same selection as a `push` in a shell: exact where it can be, and what it cannot say is said beside it."""
+"""The same plan as a `push` in a shell: paths and options where they say it exactly, else a list of paths and keys."""
 
 import os
-import re
 import shlex
 from collections.abc import Callable, Collection, Iterable, Sequence
 
@@ -10,11 +9,10 @@ from tui_uploader.engine.port import OVERWRITE
 from tui_uploader.model.files import Mark
 from tui_uploader.model.keys import ESCAPE, SKIP
 from tui_uploader.model.text import shown_path
-from tui_uploader.ui.language import t
-from tui_uploader.ui.words import plural
+from tui_uploader.ui.desk import Shell
 
-MOST = 50  # paths left out that a command still names
-MOST_MARKS = 1000  # that fit into a line that somebody may still want to have
+LONGEST = 4000  # characters: a terminal takes 4095 in one line
+MOST = 200  # paths that are put into words at every paint
 
 _FLAGS: tuple[tuple[Callable[[PlanOptions], bool], list[str]], ...] = (
     (lambda options: not options.hidden, ["--no-hidden"]),
@@ -30,23 +28,22 @@ def command_line(
     marks: Sequence[Mark],
     excluded: Collection[bytes],
     options: PlanOptions,
+    shell: Shell,
     if_exists: str = OVERWRITE,
     left_out: Collection[bytes] = (),
-    renamed: int = 0,
 ) -> str:
-    """The command for bash or zsh. `excluded` was unmarked in the tree, `left_out` taken out of the plan line by line.
+    """The command for bash or zsh; empty where one cannot say it or would be too long, so that it takes a list.
 
-    Keys are relative to the folder that a mark was made under: a nested path goes over `--files-from`, from there.
+    `excluded` was unmarked in the tree, `left_out` taken out of the plan line by line. Keys are relative to the folder
+    that a mark was made under: a nested path goes over `--files-from`, from there.
     """
-    if len(marks) > MOST_MARKS:
-        return t("# too long for a command: mark the folder instead of {paths}", paths=plural(len(marks), "path"))
+    if len(marks) + len(excluded) + len(left_out) > MOST:
+        return ""
     gone = frozenset(left_out)
+    links = [mark.path for mark in marks if mark.link]  # by themselves: the walk around them does not meet them
+    apart = [path for path in (*sorted(excluded), *sorted(gone), *links) if any(_holds(mark, path) for mark in marks)]
+    words = [*_words(options, shell, if_exists), *(f"--leave-out {_word(path)}" for path in dict.fromkeys(apart))]
     marks = [mark for mark in marks if mark.path not in gone]
-    inside = [path for path in left_out if any(_holds(mark, path) for mark in marks)]
-    unsaid = len(excluded) + len(inside)
-    patterns = _patterns(marks, [*sorted(excluded), *sorted(inside)]) if unsaid <= MOST else []
-    unsaid -= len(patterns)
-    words = [*_words(options, if_exists), *(f"--exclude {_word(pattern)}" for pattern in patterns)]
     flat: list[bytes] = []
     lines: list[str] = []
     for root in dict.fromkeys(mark.root for mark in marks):
@@ -57,16 +54,23 @@ def command_line(
             flat += [path.rstrip(b"/") + b"/" if name == b"." else path for path, name in names]
     if flat:
         lines.insert(0, " ".join([*words, *map(_word, flat)]))
-    notes = [t("without the {paths} left out here", paths=plural(unsaid, "path"))] if unsaid else []
-    if renamed:
-        notes.append(t("{keys} renamed here: push keeps the names", keys=plural(renamed, "key")))
-    return " && ".join(lines) + ("   # " + ", ".join(notes) if notes else "")
+    return lines[0] if len(lines) == 1 and len(lines[0]) <= LONGEST else ""  # two commands would not see one key twice
 
 
-def _words(options: PlanOptions, if_exists: str) -> list[str]:
-    words = ["tui-uploader", "push"]
-    words += ["--prefix", shlex.quote(options.prefix)] if options.prefix else []
-    words += ["--key", shlex.quote(options.key_template)] if options.key_template else []
+def list_command(plan: str, shell: Shell, if_exists: str = OVERWRITE) -> str:
+    """The command of a list of paths and keys, which lies at `plan`."""
+    words = [*_program(shell), "--plan", _word(os.fsencode(plan))]
+    return " ".join([*words, *(["--if-exists", if_exists] if if_exists != OVERWRITE else [])])
+
+
+def _program(shell: Shell) -> list[str]:
+    return ["tui-uploader", "push", *map(shlex.quote, shell.service)]
+
+
+def _words(options: PlanOptions, shell: Shell, if_exists: str) -> list[str]:
+    words = _program(shell)
+    words += ["--prefix", _word(os.fsencode(options.prefix))] if options.prefix or shell.prefix else []
+    words += ["--key", _word(os.fsencode(options.key_template))] if options.key_template else []
     for name, values in (("--include", options.include), ("--exclude", options.exclude)):
         for value in values:
             words += [name, _word(os.fsencode(value))]
@@ -78,25 +82,6 @@ def _words(options: PlanOptions, if_exists: str) -> list[str]:
 
 def _holds(mark: Mark, path: bytes) -> bool:
     return mark.folder and path.startswith(mark.path.rstrip(b"/") + b"/")
-
-
-def _patterns(marks: Sequence[Mark], paths: Sequence[bytes]) -> list[bytes]:
-    """One anchored pattern for each path, as its key begins, but for those that no pattern can say."""
-    patterns: list[bytes] = []
-    for path in paths:
-        owners = [mark for mark in marks if _holds(mark, path)]
-        if len(owners) == 1 and not any(mark.path.startswith(path + b"/") for mark in marks):
-            name = os.path.relpath(path, owners[0].root)
-            escaped = re.sub(rb"([\\*?\[\]])", rb"\\\1", name)
-            patterns.append(b"/" + _kept_end(escaped))
-    return patterns
-
-
-def _kept_end(pattern: bytes) -> bytes:
-    """The pattern with the white space at its end, of whatever kind, spelled so that no reader strips it."""
-    text = pattern.decode("utf-8", "surrogateescape")
-    bare = text.rstrip()
-    return (bare + "".join(f"[{char}]" for char in text[len(bare) :])).encode("utf-8", "surrogateescape")
 
 
 def _from_root(root: bytes, names: Iterable[bytes], words: Sequence[str]) -> str:

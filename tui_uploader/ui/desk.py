@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from tui_uploader.engine.plan_options import PlanOptions
 from tui_uploader.engine.port import EnginePort, Renewal
@@ -136,6 +136,34 @@ class LastPrefix:
     keep: Callable[[str], None] = lambda prefix: None
 
 
+class PlanList(Protocol):
+    """A list of paths and keys being written. Every method may block and raise OSError."""
+
+    def write(self, lines: Sequence[tuple[bytes, str]]) -> None:
+        """The next ones."""
+        ...
+
+    def keep(self) -> str:
+        """All are there: where."""
+        ...
+
+    def leave(self) -> None:
+        """Take it away, unfinished."""
+        ...
+
+
+@value
+class Shell:
+    """What a command needs to know of this start: the options that name the service, and the prefix of its profile.
+
+    `begin_list` begins a list for ``--plan``, of so many lines.
+    """
+
+    service: Sequence[str] = ()
+    prefix: str = ""
+    begin_list: Callable[[int], PlanList] | None = None
+
+
 @dataclass(slots=True, eq=False)
 class Desk:
     """Handed to the main screen by the app, which sets `stay` when it is known where the uploads run."""
@@ -155,6 +183,7 @@ class Desk:
     undo: Undo = field(default_factory=Undo)
     last_prefix: LastPrefix = field(default_factory=LastPrefix)
     jobs: JobsHooks | None = None
+    shell: Shell = field(default_factory=Shell)
 
     @property
     def state(self) -> QueueState:

@@ -15,7 +15,8 @@ _NUMBERS = {verdict: number for number, verdict in enumerate(_VERDICTS)}
 class PlanLines(Sequence[Planned]):
     """Lines by position. `by_verdict` holds the positions of each verdict, in order.
 
-    `dropped` are those left out by a person, `renamed` those with another key than planned.
+    `dropped` are those left out by a person, `renamed` those with another key than planned, `denied` those that the
+    service was asked for and would refuse.
     """
 
     def __init__(self) -> None:
@@ -29,6 +30,7 @@ class PlanLines(Sequence[Planned]):
         self.by_verdict: dict[Verdict, array[int]] = {verdict: array("I") for verdict in _VERDICTS}
         self.dropped: set[int] = set()
         self.renamed: set[int] = set()
+        self.denied: set[int] = set()
 
     def append(self, line: Planned) -> int:
         """Add a line; its position."""
@@ -106,6 +108,7 @@ class PlanLines(Sequence[Planned]):
 
     def refuse(self, whys: Mapping[int, tuple[str, str]]) -> None:
         """The service would refuse these lines: code and reason of each. Linear in the plan, not in the refusals."""
+        self.denied.update(whys)
         for at, why in whys.items():
             self._verdicts[at] = _NUMBERS[Verdict.REFUSE]
             self._whys[at] = why

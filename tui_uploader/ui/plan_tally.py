@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from tui_uploader.model.items import Planned, Stage, Verdict
-from tui_uploader.model.keys import invalid_key
+from tui_uploader.model.keys import MAX_KEY_BYTES, invalid_key
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.text import has_controls
 from tui_uploader.ui.language import t
@@ -12,6 +12,19 @@ from tui_uploader.ui.plan_lines import PlanLines
 
 UPLOADED = (Verdict.UPLOAD, Verdict.WARN)
 Known = Callable[[bytes], int | None]
+
+
+def why_no_key(text: str) -> str:
+    """Why a text that a person typed cannot be a key, short enough for the line above it; empty where it can."""
+    if has_controls(text):
+        return t("no control character in a key, please")
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        return t("a key is UTF-8: this is not")
+    if (wrong := invalid_key(text)) == "KEY_TOO_LONG":
+        return t("too long: {length} of {most} bytes", length=len(text.encode()), most=MAX_KEY_BYTES)
+    if wrong:
+        return t("no empty, '.' or '..' part, no / at its ends") if text else t("a key cannot be empty")
+    return ""
 
 
 class PlanTally:
@@ -28,6 +41,7 @@ class PlanTally:
         self.seen = 0
         self.complete = False
         self.problem = ""
+        self.changes = 0  # made by hand or by the service, so that a list being written knows that it is another's
         self._example: Planned | None = None
 
     def take(self, chunk: Sequence[Planned]) -> None:
@@ -56,6 +70,7 @@ class PlanTally:
         The key of one that is left out goes to the first line that was refused for it.
         """
         lines = self.lines
+        self.changes += 1
         if at in lines.dropped:
             if lines.holds_key(lines.key(at)):
                 return True
@@ -83,10 +98,11 @@ class PlanTally:
         """Give a line another key; why it cannot have it, empty where it has it now."""
         if key == self.lines.key(at):
             return ""
-        if has_controls(key) or invalid_key(key):
-            return t("this cannot be a key: no empty, '.' or '..' part, no control character, at most 850 bytes")
+        if why := why_no_key(key):
+            return why
         if self.lines.holds_key(key):
             return t("another file of this plan has this key")
+        self.changes += 1
         before = self.lines.key(at)
         self.lines.set_key(at, key)
         if at not in self.lines.dropped:
@@ -95,6 +111,7 @@ class PlanTally:
 
     def refuse(self, whys: Mapping[int, tuple[str, str]]) -> None:
         """The service would refuse these lines: code and reason by position."""
+        self.changes += 1
         for at in whys:
             verdict = self.lines.verdict(at)
             self.counts[verdict] -= 1
@@ -109,6 +126,25 @@ class PlanTally:
             piece = [self.lines[at] for at in range(start, end) if at not in self.lines.dropped]
             if piece:
                 yield piece
+
+    def targets(self, size: int = 500) -> Iterator[list[tuple[bytes, str]]]:
+        """Paths and keys of all that would be uploaded, what failed before and is tried again included, in pieces."""
+        again = self.again
+        for start in range(0, len(again), size):
+            yield [(self._state.path(item), self._state.key(item)) for item in again[start : start + size]]
+        lines = self.lines
+        for verdict in UPLOADED:
+            places = lines.by_verdict[verdict]
+            for start in range(0, len(places), size):
+                piece = [at for at in places[start : start + size] if at not in lines.dropped]
+                yield [(lines.path(at), lines.key(at)) for at in piece]
+
+    @property
+    def left_out(self) -> "set[int] | None":
+        """The lines that are not uploaded though their marks say so; None where marks and names alone cannot say it."""
+        if self.lines.renamed - self.lines.dropped or self.again or self.queued_already:
+            return None
+        return self.lines.dropped | self.lines.denied
 
     @property
     def uploads(self) -> int:

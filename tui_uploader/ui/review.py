@@ -53,14 +53,17 @@ class Review:
         opened: Callable[[PlanTally], None],
         grown: Callable[[], None],
         said: Callable[[str], None],
+        announced: bool = True,
     ) -> None:
+        """`announced` where nothing else says that a plan is being made."""
         self.tally = tally
         self._opened, self._grown, self._said = opened, grown, said
-        self._open = False
+        self._open, self._announced = False, announced
 
     async def fill(self, chunks: AsyncIterator[tuple[Planned, ...]]) -> None:
         """Take the whole plan in; an error of the scout ends in a sentence, not in the app."""
-        self._said(t("planning... Esc stops"))
+        if self._announced:
+            self._said(t("planning... Esc stops"))
         shown = 0.0
         gc.disable()  # a million lines make no circles, and each look for some would take as long as a key may
         try:
@@ -69,6 +72,7 @@ class Review:
                 if not self._open or monotonic() - shown > _PAINT_EVERY:  # a million lines come in a thousand chunks
                     self._show()
                     shown = monotonic()
+                    gc.collect(0)  # what painting left behind, now that it is little: at the end it would be 0.15 s
                 await asyncio.sleep(_BREATH)  # chunks that lie ready would follow each other without a gap for keys
         except (OSError, RuntimeError, EOFError, ValueError) as error:
             self.tally.problem = t("the plan is not whole: {error}", error=clean_message(str(error)))

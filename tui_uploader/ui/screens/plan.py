@@ -13,6 +13,7 @@ from tui_uploader.model.value import value
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.keys import PLAN, Key, bindings
 from tui_uploader.ui.language import t
+from tui_uploader.ui.plan_command import PlanCommand
 from tui_uploader.ui.plan_tally import UPLOADED, PlanTally
 from tui_uploader.ui.screens.plan_rows import PlanRows, total_line
 from tui_uploader.ui.screens.prompt import Prompt
@@ -32,22 +33,18 @@ class PlanHooks:
 
     replan: Callable[[str, str], str]
     check: Callable[[], str]
-    copy: Callable[[str], str]
+    copy: Callable[[], str]
     last_prefix: Callable[[], str] = str
 
 
-Command = Callable[[str, Sequence[bytes], int], str]
-"""The command of a policy, of the paths that were left out, and of how many renamed keys."""
-
-
 class PlanScreen(Sheet[bool]):
-    """Closes with True when the plan shall start. `command` makes the same as one command line of a policy."""
+    """Closes with True when the plan shall start. `command` is the same as one command line."""
 
     KEYS: ClassVar[tuple[Key, ...]] = PLAN
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(PLAN)]
 
     def __init__(
-        self, tally: PlanTally, *, prefix: str, template: str, command: Command, hooks: PlanHooks,
+        self, tally: PlanTally, *, prefix: str, template: str, command: PlanCommand, hooks: PlanHooks,
         glyphs: Glyphs, if_exists: str = OVERWRITE,
     ) -> None:  # fmt: skip
         super().__init__(glyphs=glyphs)
@@ -56,9 +53,9 @@ class PlanScreen(Sheet[bool]):
         self._start_when_counted = False
         self.take(tally, prefix, template, command)
 
-    def take(self, tally: PlanTally, prefix: str, template: str, command: Command) -> None:
+    def take(self, tally: PlanTally, prefix: str, template: str, command: PlanCommand) -> None:
         """Another plan, of the same files."""
-        self.tally, self._prefix, self._template, self._command_of = tally, prefix, template, command
+        self.tally, self._prefix, self._template, self.command = tally, prefix, template, command
         self.rows = PlanRows(tally, self.glyphs)
 
     def grown(self) -> None:
@@ -110,22 +107,17 @@ class PlanScreen(Sheet[bool]):
             lines += [[], *fact("example", shown_path(example.path), width)]
             lines += fact("  " + t("-> key"), printable(example.key), width, "strong")
             lines += fact("overwrite", self._policy_words(), width)
+        command, to_do = self.command.shown(self.if_exists)
         lines += [
             [],
-            [(" " + t("as a command, and with --check it only asks:"), "dim")],
-            *([("   " + line, "plain")] for line in wrapped(self.command, width - 4)),
+            [(" " + t("as a command (y copies, --check asks):"), "dim")],
+            *([("   " + line, "plain")] for line in wrapped(command, width - 4)),
+            *([("   " + line, "dim")] for line in (wrapped(to_do, width - 4) if to_do else ())),
         ]
         if tally.skip_reasons:
             reasons = ", ".join(f"{skip_words(reason)} x{number(n)}" for reason, n in tally.skip_reasons.most_common())
             lines += [[], *fact("skipped", reasons, width, "dim")]
         return lines
-
-    @property
-    def command(self) -> str:
-        """The same as a command, without the lines left out here."""
-        lines = self.tally.lines
-        left_out = [lines.path(at) for at in sorted(lines.dropped)]
-        return self._command_of(self.if_exists, left_out, len(lines.renamed - lines.dropped))
 
     def _policy_words(self) -> str:
         return {
@@ -145,6 +137,8 @@ class PlanScreen(Sheet[bool]):
         if not (by > 0 and self._head_goes_on()) and self.rows.move(by):
             self.said = self.rows.advice
             self._show_row()
+        elif by > 0 and len(self.tally.lines) and not self.rows.count and self._at_end():
+            self.say(t("no lines are listed: f shows all lines"))
         else:
             self.scroll_page(by)
 
@@ -161,6 +155,10 @@ class PlanScreen(Sheet[bool]):
         """Whether no line is chosen and the totals have more lines than are in view: those come first."""
         page = self.query_one(Page)
         return self.rows.at is None and page.top + page.size.height < len(self.head(page.size.width)) + 2
+
+    def _at_end(self) -> bool:
+        page = self.query_one(Page)
+        return page.top + page.size.height >= page.line_count()
 
     def action_page_end(self, row: int) -> None:
         """The first or the last line."""
@@ -238,7 +236,14 @@ class PlanScreen(Sheet[bool]):
 
     def action_copy(self) -> None:
         """The command line to the clipboard."""
-        self.say(self._hooks.copy(self.command))
+        if self.command.words(self.if_exists):
+            self.say(self._hooks.copy())
+        elif not self.tally.complete:
+            self.say(t("still counting: y works when it is counted"))
+        elif not (self.tally.uploads or self.tally.again):
+            self.say(self._nothing())
+        else:
+            self.say(self._hooks.copy())
 
     def action_start(self) -> None:
         """Start, or as soon as everything is counted."""
@@ -256,4 +261,9 @@ class PlanScreen(Sheet[bool]):
         if self.tally.uploads or self.tally.again:
             self.dismiss(True)
         else:
-            self.say(t("nothing here can be uploaded: the reasons stand below"))
+            self.say(self._nothing())
+
+    def _nothing(self) -> str:
+        if self.tally.lines.dropped:
+            return t("nothing is left: x takes a line in again")
+        return t("nothing here can be uploaded: the reasons stand below")

@@ -13,7 +13,7 @@ from tui_uploader.model.text import clean_message
 from tui_uploader.ui import course as courses
 from tui_uploader.ui.course import Course, Onward
 from tui_uploader.ui.desk import Desk
-from tui_uploader.ui.language import t
+from tui_uploader.ui.language import retold, t
 from tui_uploader.ui.screens.panes import Panes
 from tui_uploader.ui.words import number, sentence
 
@@ -32,6 +32,17 @@ def _feed(tally: "PlanTally", if_exists: str, port: EnginePort) -> None:
     if if_exists != OVERWRITE:
         port.set_if_exists(if_exists)
     start(port, tally)
+
+
+def _why_no_template(text: str) -> str:
+    """Why a key template cannot be, or makes no key of any name; empty where it does."""
+    from tui_uploader.engine.key_template import KeyTemplate
+    from tui_uploader.ui.plan_tally import why_no_key
+
+    try:
+        return why_no_key(KeyTemplate(text).key(b"a/b.c").decode("utf-8", "surrogateescape"))
+    except ValueError as error:
+        return retold(clean_message(str(error)).removeprefix("the key template "))
 
 
 class Planning(Panes, inherit_bindings=False):
@@ -59,9 +70,10 @@ class Planning(Panes, inherit_bindings=False):
         elif self.workers_of("start"):
             self.say(t("the last plan is still being put into the queue"))
         else:
+            tally = PlanTally(self.state, self.files.queued)
             screen = PlanScreen(
-                PlanTally(self.state, self.files.queued),
-                **self._facts_of_plan(),
+                tally,
+                **self._facts_of_plan(tally),
                 hooks=PlanHooks(self._replan, self._check, self._copy_command, self.desk.last_prefix.read),
                 glyphs=self.desk.glyphs,
                 if_exists=self._if_exists,
@@ -71,11 +83,10 @@ class Planning(Panes, inherit_bindings=False):
                 Review(screen.tally, opened=lambda _: self._open_plan(screen), grown=screen.grown, said=self.say)
             )
 
-    def _facts_of_plan(self) -> dict[str, Any]:
-        from tui_uploader.ui.command_line import command_line
+    def _facts_of_plan(self, tally: "PlanTally") -> dict[str, Any]:
+        from tui_uploader.ui.plan_command import PlanCommand
 
-        marks, excluded = self.files.marks(), self.files.excluded()
-        command = partial(command_line, marks, excluded, self._options)
+        command = PlanCommand(tally, self.files.marks(), self.files.excluded(), self._options, self.desk.shell)
         return {"prefix": self._options.prefix, "template": self._options.key_template, "command": command}
 
     @work(group="plan", exclusive=True, exit_on_error=False)
@@ -87,6 +98,7 @@ class Planning(Panes, inherit_bindings=False):
         def closed(wanted: bool | None) -> None:
             self.workers.cancel_group(self, "plan")
             self.workers.cancel_group(self, "check")
+            self.workers.cancel_group(self, "copy")
             if screen.if_exists != self._if_exists:
                 self._if_exists = screen.if_exists
                 self.desk.port.set_if_exists(self._if_exists)
@@ -125,21 +137,18 @@ class Planning(Panes, inherit_bindings=False):
 
     def _replan(self, prefix: str, template: str) -> str:
         """Plan the same files with another prefix and key template; why that cannot be, empty where it can."""
-        from tui_uploader.engine.planner import Planner
-        from tui_uploader.ui.plan_tally import PlanTally
+        from tui_uploader.ui.plan_tally import PlanTally, why_no_key
         from tui_uploader.ui.review import Review
 
-        plain = "" if template == "{relpath}" else template
-        options: PlanOptions = replace(self._options, prefix=prefix.strip("/"), key_template=plain)
-        try:
-            Planner(options)
-        except ValueError as error:
-            return clean_message(str(error))
+        plain, prefix = "" if template == "{relpath}" else template, prefix.strip("/")
+        if why := (prefix and why_no_key(prefix)) or _why_no_template(plain):
+            return why
+        options: PlanOptions = replace(self._options, prefix=prefix, key_template=plain)
         self._options = options
         screen, tally = self._screen, PlanTally(self.state, self.files.queued)
-        screen.take(tally, **self._facts_of_plan())
+        screen.take(tally, **self._facts_of_plan(tally))
         self.workers.cancel_group(self, "check")
-        self._plan(Review(tally, opened=lambda _: screen.grown(), grown=screen.grown, said=screen.say))
+        self._plan(Review(tally, opened=lambda _: screen.grown(), grown=screen.grown, said=screen.say, announced=False))
         return ""
 
     def _check(self) -> str:
@@ -187,12 +196,20 @@ class Planning(Panes, inherit_bindings=False):
         else:
             screen.say(t("all {asked} may be uploaded", asked=number(asked)))
 
-    def _copy_command(self, command: str) -> str:
-        self._copying(command)
+    def _copy_command(self) -> str:
+        if self.workers_of("copy"):
+            return t("still copying...")
+        self._copying(self._screen)
         return t("copying...")
 
     @work(group="copy", exclusive=True, exit_on_error=False)
-    async def _copying(self, command: str) -> None:
+    async def _copying(self, screen: "PlanScreen") -> None:
         from tui_uploader.ui.clipboard import copy
 
-        self._screen.say(await copy(command, self._write))
+        try:
+            command = await screen.command.whole(screen.if_exists, screen.say)
+        except OSError as error:
+            why = clean_message(error.strerror or str(error))
+            screen.say(t("the list for the command cannot be written: {why}: make room or rights, then y", why=why))
+            return
+        screen.say(await copy(command, self._write) if command else t("the plan changed meanwhile: y again"))
