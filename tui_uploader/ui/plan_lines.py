@@ -2,7 +2,7 @@
 
 from array import array
 from bisect import insort
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import overload
 
 from tui_uploader.model.items import Planned, Verdict
@@ -30,7 +30,7 @@ class PlanLines(Sequence[Planned]):
         self.by_verdict: dict[Verdict, array[int]] = {verdict: array("I") for verdict in _VERDICTS}
         self.dropped: set[int] = set()
         self.renamed: set[int] = set()
-        self.denied: set[int] = set()
+        self.denied: dict[int, tuple[Verdict, tuple[str | None, str] | None]] = {}  # and what they were before
 
     def append(self, line: Planned) -> int:
         """Add a line; its position."""
@@ -108,10 +108,27 @@ class PlanLines(Sequence[Planned]):
 
     def refuse(self, whys: Mapping[int, tuple[str, str]]) -> None:
         """The service would refuse these lines: code and reason of each. Linear in the plan, not in the refusals."""
-        self.denied.update(whys)
         for at, why in whys.items():
+            self.denied[at] = (self.verdict(at), self._whys.get(at))
             self._verdicts[at] = _NUMBERS[Verdict.REFUSE]
             self._whys[at] = why
         for verdict in (Verdict.UPLOAD, Verdict.WARN):
             self.by_verdict[verdict] = array("I", (at for at in self.by_verdict[verdict] if at not in whys))
         self.by_verdict[Verdict.REFUSE].extend(whys)
+
+    def admit(self, places: Iterable[int]) -> None:
+        """The service would take these lines after all, which it refused before. Linear in the plan."""
+        freed: dict[int, Verdict] = {}
+        for at in places:
+            verdict, why = self.denied.pop(at)
+            freed[at] = verdict
+            self._verdicts[at] = _NUMBERS[verdict]
+            if why is None:
+                del self._whys[at]
+            else:
+                self._whys[at] = why
+        for verdict in set(freed.values()):
+            back = (at for at, before in freed.items() if before is verdict)
+            self.by_verdict[verdict] = array("I", sorted([*self.by_verdict[verdict], *back]))
+        refused = self.by_verdict[Verdict.REFUSE]
+        self.by_verdict[Verdict.REFUSE] = array("I", (at for at in refused if at not in freed))

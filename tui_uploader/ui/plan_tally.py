@@ -119,6 +119,14 @@ class PlanTally:
         self.counts[Verdict.REFUSE] += len(whys)
         self.lines.refuse(whys)
 
+    def admit(self, places: Sequence[int]) -> None:
+        """The service would take these lines after all, which it refused before."""
+        self.changes += 1
+        self.lines.admit(places)
+        self.counts[Verdict.REFUSE] -= len(places)
+        for at in places:
+            self._count(at, 1)
+
     def to_add(self, size: int = 1000) -> Iterator[list[Planned]]:
         """The lines for the queue, in pieces: all but those that a person left out."""
         for start in range(0, len(self.lines), size):
@@ -144,7 +152,7 @@ class PlanTally:
         """The lines that are not uploaded though their marks say so; None where marks and names alone cannot say it."""
         if self.lines.renamed - self.lines.dropped or self.again or self.queued_already:
             return None
-        return self.lines.dropped | self.lines.denied
+        return self.lines.dropped.union(self.lines.denied)
 
     @property
     def uploads(self) -> int:

@@ -171,6 +171,15 @@ class PlanScreen(Sheet[bool]):
         page.top = max(min(page.top, line - 1), line + 2 - page.size.height, 0)
         self.repaint()
 
+    def change(self, change: Callable[[], None]) -> None:
+        """Change the plan; the cursor stays on its line, where that is shown still."""
+        at = self.rows.at
+        change()
+        if at is not None:
+            self.rows.keep(at)
+        if self.is_mounted:
+            self.repaint()
+
     def action_filter(self) -> None:
         """The next verdict."""
         words = self.rows.next_filter()

@@ -85,6 +85,13 @@ class PlanRows:
         verdict = self._tally.lines.verdict(at)
         self._chosen = (verdict, self._tally.lines.by_verdict[verdict].index(at))
 
+    def keep(self, at: int) -> None:
+        """The same, of a line that may have another verdict now; one that is not listed now stays where it was."""
+        if self._tally.lines.verdict(at) in _FILTERS[self._filter]:
+            self.choose(at)
+        else:
+            self.move(1 if self.at is None else 0)
+
     def jump(self, end: int) -> None:
         """Choose none (0) or the last line (-1)."""
         self._chosen = None

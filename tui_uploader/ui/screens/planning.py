@@ -15,7 +15,7 @@ from tui_uploader.ui.course import Course, Onward
 from tui_uploader.ui.desk import Desk
 from tui_uploader.ui.language import retold, t
 from tui_uploader.ui.screens.panes import Panes
-from tui_uploader.ui.words import number, sentence
+from tui_uploader.ui.words import number
 
 if TYPE_CHECKING:
     from tui_uploader.ui.plan_tally import PlanTally
@@ -155,46 +155,19 @@ class Planning(Panes, inherit_bindings=False):
         if self.desk.check is None:
             return t("permissions cannot be asked for here: push --check does")
         if self.workers_of("check"):
-            return t("still asking...")
+            self.workers.cancel_group(self, "check")
+            return t("stopping...")
+        if not (self._screen.tally.uploads or self._screen.tally.lines.denied):
+            return t("nothing here would be uploaded: there is nothing to ask for")
         self._checking(self._screen)
-        return t("asking for permission, no data is sent...")
+        return t("asking for permission, no data is sent; c stops")
 
     @work(group="check", exclusive=True, exit_on_error=False)
     async def _checking(self, screen: "PlanScreen") -> None:
-        from tui_uploader.ui.plan_tally import UPLOADED
+        from tui_uploader.ui.plan_check import PlanCheck
 
         assert self.desk.check is not None
-        tally, lines = screen.tally, screen.tally.lines
-        wanted = [at for verdict in UPLOADED for at in lines.by_verdict[verdict] if at not in lines.dropped]
-        asked = refused = 0
-        found: dict[int, tuple[str, str]] = {}
-        try:
-            async for place, failure in self.desk.check(
-                [(lines.key(at), lines.size(at)) for at in wanted], screen.if_exists
-            ):
-                asked += 1
-                if failure is not None:
-                    refused += 1
-                    found[wanted[place]] = (failure.code, clean_message(failure.message or sentence(failure)))
-                if asked % 1000 == 0:
-                    screen.say(
-                        t("asked for {asked}, {refused} refused...", asked=number(asked), refused=number(refused))
-                    )
-        except (OSError, ValueError) as error:
-            screen.say(t("the service cannot be asked: {why}", why=clean_message(str(error))))
-            return
-        finally:
-            tally.refuse(found)
-        if refused:
-            screen.say(
-                t(
-                    "{refused} of {asked} would be refused: they stand below",
-                    refused=number(refused),
-                    asked=number(asked),
-                )
-            )
-        else:
-            screen.say(t("all {asked} may be uploaded", asked=number(asked)))
+        await PlanCheck(screen.tally, screen).ask(self.desk.check, screen.if_exists)
 
     def _copy_command(self) -> str:
         if self.workers_of("copy"):
