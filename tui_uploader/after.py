@@ -7,9 +7,10 @@ import shlex
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import IO, Any
 
 from tui_uploader import places
 from tui_uploader.engine.children import child_command, child_environment
@@ -88,29 +89,47 @@ def carry_out(command: str, summary: Mapping[str, Any], limit: float) -> str:
     shown = clean_message(os.path.basename(words[0]), 40)
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     environment["TUI_UPLOADER_JOB"] = str(summary.get("job", ""))
+    with tempfile.TemporaryFile() as told:  # a pipe that the command does not read would hold us
+        told.write(json.dumps(dict(summary)).encode() + b"\n")
+        told.seek(0)
+        try:
+            child = subprocess.Popen(
+                words,
+                stdin=told,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env=environment,
+                cwd="/",
+                start_new_session=True,
+            )
+        except OSError as error:
+            return f"upload.after ({shown}) cannot be run: {error.strerror or error}"
+    assert child.stderr is not None
+    complaint = bytearray()
+    listening = threading.Thread(target=_last_of, args=(child.stderr, complaint), daemon=True)
+    listening.start()
     try:
-        child = subprocess.Popen(
-            words,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env=environment,
-            cwd="/",
-            start_new_session=True,
-        )
-    except OSError as error:
-        return f"upload.after ({shown}) cannot be run: {error.strerror or error}"
-    try:
-        _, complaint = child.communicate(json.dumps(dict(summary)).encode() + b"\n", timeout=limit)
+        child.wait(limit)  # for the command, not for the end of its stream: what it leaves running may hold that open
     except subprocess.TimeoutExpired:
         with contextlib.suppress(OSError):
             os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+        listening.join(1.0)
         return f"upload.after ({shown}) was ended: it took more than {limit:g} s"
+    listening.join(1.0)
     if child.returncode == 0:
         return ""
-    last = complaint[-_SAID:].decode("utf-8", "replace").strip().rpartition("\n")[2]
+    last = bytes(complaint).decode("utf-8", "replace").strip().rpartition("\n")[2]
     why = f": {clean_message(redacted(last), 120)}" if last else ""
     return f"upload.after ({shown}) ended with code {child.returncode}{why}"
+
+
+def _last_of(stream: IO[bytes], kept: bytearray) -> None:
+    """Read a stream to its end and keep its last bytes: a command may complain without end."""
+    with stream, contextlib.suppress(OSError):
+        while piece := os.read(stream.fileno(), 65536):
+            kept += piece
+            del kept[:-_SAID]
 
 
 def main() -> int:

@@ -52,12 +52,12 @@ def rows_of(env_id: str, job: str) -> JobRows | str:
 
 def report_to(env_id: str, job: str, path: str) -> str:
     """Write a job's report, in the format that the file's name asks for; what to say of it."""
-    from tui_uploader import report, report_file
+    from tui_uploader import report, whole_file
 
     try:
         folder, info, _ = journals.find_job(job, env_id)
         with Journal(folder) as journal:
-            report_file.write(path, report.lines(report.format_of(path), report.job_fields(info), journal.items(job)))
+            whole_file.write(path, report.lines(report.format_of(path), report.job_fields(info), journal.items(job)))
     except (journals.NoSuchJob, KeyError):
         return t("job {job} has gone from the journal", job=job)
     except JournalError as problem:
@@ -65,7 +65,9 @@ def report_to(env_id: str, job: str, path: str) -> str:
     except sqlite3.Error as problem:
         return t("the journal cannot be read: {why}", why=str(problem))
     except OSError as error:
-        return t("{path}: not written: {why}", path=printable(path), why=error.strerror or str(error))
+        return t(
+            "{path}: not written: {why}; E names another file", path=printable(path), why=error.strerror or str(error)
+        )
     return t("written: {path}", path=printable(path))
 
 

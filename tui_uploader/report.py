@@ -234,4 +234,4 @@ def _markdown(head: Mapping[str, Any], items: Iterable[JobItem]) -> Iterator[str
 
 def _mark(text: str) -> str:
     """Text in which Markdown sees nothing to do."""
-    return "".join("\\" + char if char in "\\`*_{}[]<>|#~" else char for char in text)
+    return "".join("\\" + char if char in "\\`*_{}[]<>|#~&" else char for char in text)

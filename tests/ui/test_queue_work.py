@@ -290,6 +290,42 @@ async def test_a_report_is_written_where_its_name_says(tmp_path: Path, monkeypat
     assert "STORAGE_EXCEED_AUTHORITY" in text
 
 
+async def test_a_report_never_takes_the_place_of_a_file_unasked(tmp_path: Path) -> None:
+    notes = tmp_path / "notes.md"
+    notes.write_text("mine")
+    async with on_stage(prefix="") as stage:
+        await mixed(stage)
+        await stage.press("E", "ctrl+u", *str(notes), "enter")
+        assert "is there already: replace it?" in stage.text.replace("\n", "")
+        await stage.press("n")
+        assert notes.read_text() == "mine"
+        await stage.press("E", "ctrl+u", *str(notes), "enter", "y")
+        await stage.app.main.workers.wait_for_complete()
+        assert "STORAGE" in notes.read_text()
+
+
+async def test_ten_thousand_keys_and_links_are_copied_and_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TMUX", raising=False)
+    async with on_stage(prefix="") as stage:
+        stage.port.seed(10_000)
+        for item_id in range(10_000):
+            stage.port.done(item_id)
+        while stage.port.events or stage.app.pump.behind:
+            await stage.tick()
+        await stage.press("2", "s", "f", "G", "g", "y", "k")
+        await stage.app.main.workers.wait_for_complete()
+        await stage.pilot.pause()
+        assert "too long for a terminal's clipboard" in stage.text
+        assert "f000000.log" in stage.text
+        assert "f009999.log" in "\n".join(await stage.press("G"))
+        await stage.press("escape", "Y", "y")
+        await stage.tick()
+        await stage.app.main.workers.wait_for_complete()
+        await stage.pilot.pause()
+        assert stage.port.calls[-1] == ("request_links", tuple(range(10_000)))
+        assert "https://links.example/" in stage.text
+
+
 async def test_detail_goes_to_the_log_lines_of_its_object_and_back() -> None:
     async with on_stage(prefix="") as stage:
         await mixed(stage)

@@ -1,7 +1,7 @@
 """What a person does to single items: their order, their keys, holding them back, and asking for their links."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from tui_uploader.engine.run_state import RunState
@@ -15,6 +15,7 @@ from tui_uploader.model.text import has_controls
 from tui_uploader.protocol.gateway import Gateway
 
 LINKS_AT_ONCE = 50  # objects in one call for links
+LINK_CALLS = 4  # such calls at once
 
 
 class ByHand:
@@ -84,9 +85,14 @@ class ByHand:
             self._run.kick()
 
     def request_links(self, wanted: Sequence[tuple[int, str]]) -> None:
-        """Ask for links, some objects a call; each call's answer is an event of its own."""
-        for at in range(0, len(wanted), LINKS_AT_ONCE):
-            self._run.spawn(self._links(wanted[at : at + LINKS_AT_ONCE]))
+        """Ask for links, some objects a call and few calls at once; each call's answer is an event of its own."""
+        calls = iter([wanted[at : at + LINKS_AT_ONCE] for at in range(0, len(wanted), LINKS_AT_ONCE)])
+        for _ in range(min(LINK_CALLS, -(-len(wanted) // LINKS_AT_ONCE))):
+            self._run.spawn(self._some_links(calls))
+
+    async def _some_links(self, calls: Iterator[Sequence[tuple[int, str]]]) -> None:
+        for wanted in calls:
+            await self._links(wanted)
 
     async def _links(self, wanted: Sequence[tuple[int, str]]) -> None:
         answer = await self._gateway.request_links([object_id for _, object_id in wanted])

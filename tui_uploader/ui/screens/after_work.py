@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import on, work
+from textual.screen import Screen
 
+from tui_uploader import whole_file
 from tui_uploader.model import late_events as ev
 from tui_uploader.model.items import Stage
 from tui_uploader.model.rates import parse_rate
 from tui_uploader.model.text import has_controls, printable, shown_path
 from tui_uploader.places import state_dir
+from tui_uploader.ui.aside import aside
 from tui_uploader.ui.glyphs import ASCII, Glyphs
 from tui_uploader.ui.language import t
 from tui_uploader.ui.screens.queue_work import QueueWork
@@ -26,8 +28,8 @@ from tui_uploader.ui.words import number, plural, speed_text
 if TYPE_CHECKING:
     from tui_uploader.ui.screens.prompt import Prompt
 
-MOST_LINKS = 1000  # asked for at once
-MOST_COPIED = 5000  # a clipboard over a terminal holds less
+MOST_LINKS = 10_000  # asked for at once
+MOST_COPIED = 100_000  # what a terminal's clipboard cannot hold, tmux can
 
 
 class AfterWork(QueueWork, inherit_bindings=False):
@@ -109,7 +111,7 @@ class AfterWork(QueueWork, inherit_bindings=False):
         if not wanted:
             self.say(t("there is no link before an object is done"))
         elif len(wanted) > MOST_LINKS:
-            self.say(t("more than {most} links at once: tick some with Space, then y u", most=MOST_LINKS))
+            self.say(t("more than {most} links at once: tick some with Space, then y u", most=number(MOST_LINKS)))
         else:
             what = printable(self.state.key(wanted[0][0])) if len(wanted) == 1 else plural(len(wanted), "object")
             question = t(
@@ -132,7 +134,7 @@ class AfterWork(QueueWork, inherit_bindings=False):
         if self._links_wanted > 0:
             return
         links, self._links, self._links_wanted = self._links, (), 0
-        good = [link.url for link in links if link.url]
+        good = [link.url for link in sorted(links, key=lambda link: link.id) if link.url]
         codes = {link.code for link in links if not link.url}
         self.say(
             t("no link for {n}: {codes}", n=len(links) - len(good), codes=", ".join(sorted(codes))) if codes else ""
@@ -180,22 +182,28 @@ class AfterWork(QueueWork, inherit_bindings=False):
         self.show_page(report_prompt(path, self.desk.glyphs), self._report)
 
     def _report(self, path: str | None) -> None:
+        if path is not None:
+            path = os.path.expanduser(path)
+            ask_replacing(self, path, self.desk.glyphs, partial(self._write_report, path))
+
+    def _write_report(self, path: str) -> None:
         from tui_uploader import report
 
-        if path is not None:
-            counts = self.state.counts
-            head = {"env_id": self.desk.env_label, "total": counts.total, "done": counts.done, "failed": counts.failed}
-            head |= {"skipped": counts.skipped, "cancelled": counts.cancelled}
-            head |= {"waiting": counts.waiting + counts.active, "bytes_done": self.state.bytes_done}
-            self.write_out(path, report.lines(report.format_of(path), head, report.items_of(self.state)))
+        counts = self.state.counts
+        head = {"env_id": self.desk.env_label, "total": counts.total, "done": counts.done, "failed": counts.failed}
+        head |= {"skipped": counts.skipped, "cancelled": counts.cancelled}
+        head |= {"waiting": counts.waiting + counts.active, "bytes_done": self.state.bytes_done}
+        self.write_out(path, report.lines(report.format_of(path), head, report.items_of(self.state)))
 
     @work(group="write", description="write", exit_on_error=False)
-    async def write_out(self, path: str, pieces: Iterable[str]) -> None:
+    async def write_out(self, path: str, pieces: Iterable[str], key: str = "E") -> None:
         """Write a file beside the run, and say where it is."""
         try:
-            await asyncio.to_thread(write_private, path, pieces)
+            await aside(partial(whole_file.write, path, pieces))
         except OSError as error:
-            self.say(t("{path}: not written: {why}", path=printable(path), why=error.strerror or str(error)))
+            why = error.strerror or str(error)
+            words = t("E names another file") if key == "E" else t("{key} tries again", key=key)
+            self.say(t("{path}: not written: {why}", path=printable(path), why=why) + f"; {words}")
         else:
             self.say(t("written: {path}", path=printable(path)))
 
@@ -206,7 +214,7 @@ class AfterWork(QueueWork, inherit_bindings=False):
         log = self.log_view
         if message.what == "export":
             path = os.path.join(state_dir(), time.strftime("log-%Y%m%d-%H%M%S.txt"))
-            self.write_out(path, [line.text + "\n" for line in log.shown])
+            self.write_out(path, [line.text + "\n" for line in log.shown], "X")
         elif message.what == "find":
             asked = Prompt(t("find in the log"), glyphs=self.desk.glyphs, value=log.looked_for)
             self.show_page(asked, lambda text: log.look_for(text) if text else None)
@@ -254,21 +262,19 @@ def wrong_report(path: str) -> str:
         report.format_of(path)
     except ValueError as problem:
         return str(problem)
-    return "" if os.path.isdir(os.path.dirname(path) or ".") else t("there is no such folder")
+    folder = os.path.dirname(os.path.expanduser(path)) or "."
+    return "" if os.path.isdir(folder) else t("there is no such folder")
 
 
-def write_private(path: str, pieces: Iterable[str]) -> None:
-    """Write a file in one step, for nobody else's eyes. Raises OSError."""
-    beside = f"{path}.{os.getpid()}.part"
-    number = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600)
-    try:
-        with open(number, "wb") as file:
-            for piece in pieces:
-                file.write(piece.encode("utf-8", "backslashreplace"))
-        os.replace(beside, path)
-    except BaseException:
-        os.unlink(beside)
-        raise
+def ask_replacing(screen: Screen[Any], path: str, glyphs: Glyphs, write: Callable[[], None]) -> None:
+    """Write, where a file of that name is there already only after a yes."""
+    from tui_uploader.ui.screens.confirm import Confirm
+
+    if not os.path.lexists(path):
+        write()
+        return
+    question = Confirm(t("{path} is there already: replace it?", path=printable(path)), glyphs=glyphs)
+    screen.app.push_screen(question, lambda answer: write() if answer == "yes" else None)
 
 
 def wrong_rate(text: str) -> str:

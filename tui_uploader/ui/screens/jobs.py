@@ -259,8 +259,14 @@ class JobsPage(RowsPage, inherit_bindings=False):
             self.app.push_screen(report_prompt(path, self.glyphs), partial(self._report, job.id))
 
     def _report(self, job: str, path: str | None) -> None:
+        from tui_uploader.ui.screens.after_work import ask_replacing
+
         if path:
-            self._do(partial(self._hooks.report, job, path))
+            path = os.path.expanduser(path)
+            ask_replacing(self, path, self.glyphs, partial(self._write, job, path))
+
+    def _write(self, job: str, path: str) -> None:
+        self._do(partial(self._hooks.report, job, path))
 
     def action_discard(self) -> None:
         """Forget one that does not run."""

@@ -16,7 +16,9 @@ from tui_uploader.ui.language import t
 from tui_uploader.ui.lean import LeanApp
 from tui_uploader.ui.screens.sheet import Drawn, Sheet
 from tui_uploader.ui.widgets.titles import Rows
-from tui_uploader.ui.words import wrapped
+from tui_uploader.ui.words import number, wrapped
+
+MOST = 10_000  # lines that one page shows
 
 
 class Lines(Sheet[None]):
@@ -25,6 +27,7 @@ class Lines(Sheet[None]):
     def __init__(self, title: str, lines: Sequence[str], *, glyphs: Glyphs, wrap: bool = True) -> None:
         super().__init__(glyphs=glyphs)
         self._title_words, self._lines, self._wrap = title, lines, wrap
+        self._drawn: tuple[int, list[Drawn]] | None = None
 
     @property
     def heading(self) -> str:
@@ -32,11 +35,20 @@ class Lines(Sheet[None]):
         return self._title_words
 
     def head(self, width: int) -> list[Drawn]:
-        """The lines."""
+        """The lines, made once for a width."""
+        if self._drawn is None or self._drawn[0] != width:
+            self._drawn = width, self._made(width - 2)
+        return self._drawn[1]
+
+    def _made(self, room: int) -> list[Drawn]:
         drawn: list[Drawn] = []
-        for line in self._lines:
-            parts = wrapped(printable(line), width - 2) if self._wrap else [line]
-            drawn += [[(" " + part, "plain")] for part in parts]
+        for line in map(printable, self._lines[:MOST]):
+            short = not self._wrap or (line.isascii() and len(line) <= room)
+            drawn += [[(" " + part, "plain")] for part in ([line] if short else wrapped(line, room))]
+        if len(self._lines) > MOST:
+            drawn.append(
+                [(" " + t("and {n} more: E writes them all to a file", n=number(len(self._lines) - MOST)), "dim")]
+            )
         return drawn
 
 
