@@ -246,15 +246,6 @@ async def test_a_link_comes_after_a_yes_alone_and_is_kept_nowhere(monkeypatch: p
         assert "s3cret" not in "".join(map(str, (vars(main), vars(main.state), list(main.log_view.book.lines))))
 
 
-@pytest.mark.parametrize("size", [(120, 60), (40, 10)])
-async def test_a_qr_code_is_shown_or_says_why_not(size: tuple[int, int]) -> None:
-    async with on_stage(size, prefix="") as stage:
-        await mixed(stage)
-        await stage.press("f", "d", "g", "Q", "y")
-        await stage.tick()
-        assert "####" in stage.text if size[0] > 100 else "enlarge to " in stage.text
-
-
 async def test_speed_limit_is_typed_and_checked() -> None:
     async with on_stage() as stage:
         await stage.press("b", *"fast")

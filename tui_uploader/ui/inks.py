@@ -35,6 +35,7 @@ INKS = {
     "title": Ink("foreground", "panel", own="reverse"),
     "cursor": Ink("", "panel", style="bold", own="reverse"),
     "rest": Ink("", "surface"),
+    "code": Ink(style="reverse"),
 }
 
 

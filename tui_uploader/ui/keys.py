@@ -8,6 +8,7 @@ from tui_uploader.ui.menu_keys import CHANGED as CHANGED
 from tui_uploader.ui.menu_keys import COPYING as COPYING
 from tui_uploader.ui.menu_keys import GROUPED as GROUPED
 from tui_uploader.ui.menu_keys import PLAIN as PLAIN
+from tui_uploader.ui.menu_keys import QR as QR
 from tui_uploader.ui.menu_keys import SHOWN as SHOWN
 from tui_uploader.ui.menu_keys import STOPPING as STOPPING
 

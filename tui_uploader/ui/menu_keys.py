@@ -44,3 +44,8 @@ GROUPED = (
 )
 
 PLAIN = (Key("plain.back", "escape,q,enter,space", "back", "back", "Close this page.", 85, "Esc"),)
+
+QR = (
+    Key("qr.copy", "y", "copy", "copy link", "Close this page and copy the link.", 10, "y"),
+    Key("qr.swap", "i", "swap", "swap colours", "Light for dark, where the phone cannot read it.", 11, "i"),
+)

@@ -1,36 +1,53 @@
-"""QR codes as lines of text: Unicode half blocks, or two ASCII cells a module; says why where one does not fit."""
+"""QR codes as lines of spans: which frame of quiet ground fits where, and cells that a reader of codes can read."""
 
-from tui_uploader.ui.language import t
+from collections.abc import Sequence
+from itertools import groupby
 
-BORDER = 2  # modules of quiet ground; readers accept it where the ground around is of the same colour
+from tui_uploader.ui.widgets.painted import Span
+
+BORDERS = (
+    4,
+    2,
+    1,
+)  # modules of quiet ground: what the standard asks for, and what readers take where there is less room
+_SIGNS = {(True, True): "█", (True, False): "▀", (False, True): "▄", (False, False): " "}
+
+Modules = Sequence[Sequence[bool]]  # True is dark
 
 
-def qr_lines(text: str, width: int, height: int, *, ascii_only: bool) -> tuple[list[str], str]:
-    """The lines of a code for `text` that fit into `width` x `height` cells; else none, and a sentence why.
-
-    Dark modules are blank and the ground is filled, as terminals with a dark ground need it.
-    """
+def modules_of(text: str) -> Modules | None:
+    """The modules of a code for `text` without quiet ground; None where no code holds so much."""
     import segno  # the encoder takes long to load: only when a code is asked for
 
-    code = segno.make(text, error="l", micro=False, boost_error=False)
-    rows = [[bool(module) for module in row] for row in code.matrix_iter(border=BORDER)]
-    wide = len(rows[0]) * (2 if ascii_only else 1)
-    high = len(rows) if ascii_only else -(-len(rows) // 2)
-    if wide > width or high > height:
-        sentence = t(
-            "enlarge to {wide}x{high} for the code (here are {width}x{height}), or copy the link: y u",
-            wide=wide,
-            high=high,
-            width=width,
-            height=height,
-        )
-        return [], sentence
+    try:
+        code = segno.make(text, error="l", micro=False, boost_error=False)
+    except segno.DataOverflowError:
+        return None
+    return [[bool(module) for module in row] for row in code.matrix_iter(border=0)]
+
+
+def cells(modules: Modules, border: int, *, ascii_only: bool) -> tuple[int, int]:
+    """Columns and lines that a code takes: half blocks, or in ASCII two blanks for a module."""
+    size = len(modules) + 2 * border
+    return (2 * size, size) if ascii_only else (size, -(-size // 2))
+
+
+def drawn(modules: Modules, border: int, *, ascii_only: bool, filled_dark: bool) -> list[list[Span]]:
+    """The lines of a code. `filled_dark`: what is filled stands for dark, as on light ground.
+
+    In ASCII a module is two blanks, reversed where it is filled: a sign such as ``#`` is too full of holes to be read.
+    """
+    blank = [False] * (len(modules) + 2 * border)
+    side = [False] * border
+    rows = [blank] * border + [[*side, *row, *side] for row in modules] + [blank] * border
+    filled = [[module == filled_dark for module in row] for row in rows]
     if ascii_only:
-        return ["".join("  " if dark else "##" for dark in row) for row in rows], ""
-    if len(rows) % 2:
-        rows.append([False] * len(rows[0]))
-    signs = {(False, False): "█", (False, True): "▀", (True, False): "▄", (True, True): " "}
+        return [
+            [("  " * len(list(same)), "code" if full else "plain") for full, same in groupby(row)] for row in filled
+        ]
+    if len(filled) % 2:
+        filled.append([not filled_dark] * len(blank))
     return [
-        "".join(signs[upper, lower] for upper, lower in zip(above, below, strict=True))
-        for above, below in zip(rows[::2], rows[1::2], strict=True)
-    ], ""
+        [("".join(_SIGNS[pair] for pair in zip(above, below, strict=True)), "plain")]
+        for above, below in zip(filled[::2], filled[1::2], strict=True)
+    ]

@@ -19,7 +19,7 @@ from tui_uploader.model.rates import parse_rate
 from tui_uploader.model.text import has_controls, printable, shown_path
 from tui_uploader.places import state_dir
 from tui_uploader.ui.aside import aside
-from tui_uploader.ui.glyphs import ASCII, Glyphs
+from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.language import t
 from tui_uploader.ui.screens.queue_work import QueueWork
 from tui_uploader.ui.widgets.transfer_log import TransferLog
@@ -140,20 +140,15 @@ class AfterWork(QueueWork, inherit_bindings=False):
             t("no link for {n}: {codes}", n=len(links) - len(good), codes=", ".join(sorted(codes))) if codes else ""
         )
         if good and self._links_for == "qr":
-            self._show_qr(good[0])
+            self._show_qr(next(link.id for link in links if link.url), good[0])
         elif good:
             self.copy_text("\n".join(good))
 
-    def _show_qr(self, link: str) -> None:
-        from tui_uploader.ui.qr import qr_lines
-        from tui_uploader.ui.screens.showing import Lines
+    def _show_qr(self, item_id: int, link: str) -> None:
+        from tui_uploader.ui.screens.qr_page import QrPage
 
-        size = self.app.size
-        lines, why = qr_lines(link, size.width - 2, size.height - 3, ascii_only=self.desk.glyphs == ASCII)
-        if lines:
-            self.show_page(Lines(t("the temporary link"), lines, glyphs=self.desk.glyphs, wrap=False))
-        else:
-            self.say(why)
+        page = QrPage(self.state.key(item_id), link, glyphs=self.desk.glyphs)
+        self.show_page(page, lambda word: self.copy_text(link) if word == "copy" else None)
 
     # --- plain text, speed limit
 
