@@ -161,7 +161,7 @@ class Pipeline:
     def _next_ready(self) -> tuple[int, UploadInfo] | None:
         """What may be sent now, if a slot is free for it; what is not fresh any more is put back on the way."""
         asking = self._asking
-        while asking.ready and len(self._active) < self._parallel.now and self._run.may_start():
+        while asking.ready and len(self._active) < self._bucket.room(self._parallel.now) and self._run.may_start():
             item_id, info = asking.ready.popleft()
             if self._store.stages[item_id] != Stage.GETTING_INFO:
                 continue  # cancelled meanwhile
@@ -252,7 +252,8 @@ class Pipeline:
             raise
         self._active.pop(item_id, None)
         if isinstance(result, Stored):
-            self._stored(item_id, info, result, self._loop.time() - began, size)
+            seconds = sending.seconds if sending.seconds is not None else self._loop.time() - began
+            self._stored(item_id, info, result, seconds, size)
         else:
             self._progress.rest(item_id, 0)
             self._recovery.missed(item_id, result)

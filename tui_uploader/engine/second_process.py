@@ -60,12 +60,17 @@ async def _serve(theirs: socket.socket, options: EngineOptions) -> None:
 
 
 class _Work(asyncio.Protocol):
-    """What the parent asks for: a row of one number is an object to cut off (0: idle connections), else one to send."""
+    """What the parent asks for: an object to send, one to cut off, how many at once. What is more waits its turn here.
+
+    So the next object lies ready when one is over: the way to the parent and back would leave the slots empty.
+    """
 
     def __init__(self, bucket: Bucket, over: asyncio.Event) -> None:
         self._bucket, self._over = bucket, over
         self._loop = asyncio.get_running_loop()
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._queue: dict[int, Row] = {}
+        self._most = 0
         self._answers: list[Row] = []
         self._received = b""
         self._transport: asyncio.WriteTransport
@@ -79,25 +84,40 @@ class _Work(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         rows, self._received = unpacked(self._received + data if self._received else data)
         for row in rows:
-            if len(row) > 1:
-                self._tasks[row[0]] = self._loop.create_task(self._send(*row))
-            elif row[0] == 0:
-                self._bucket.let_go()
-            elif row[0] in self._tasks:
-                self._tasks[row[0]].cancel()
+            match row:
+                case (number,):
+                    self._cut_off(number)
+                case (0, most):
+                    self._most = most
+                case _:
+                    self._queue[row[0]] = row
+        self._start()
+
+    def _start(self) -> None:
+        while self._queue and len(self._tasks) < self._most:
+            number = next(iter(self._queue))
+            self._tasks[number] = self._loop.create_task(self._send(*self._queue.pop(number)))
+
+    def _cut_off(self, number: int) -> None:
+        if number == 0:
+            self._bucket.let_go()
+        elif self._queue.pop(number, None) is None and number in self._tasks:
+            self._tasks[number].cancel()
 
     async def _send(
         self, number: int, path: bytes, size: int, inode: int, target: tuple[str, str, int], raw_path: bytes,
         headers: tuple[tuple[str, str], ...], authorization: str, token: str, meta: str, link: str,
     ) -> None:  # fmt: skip
+        began = self._loop.time()
         info = UploadInfo("", Target(*target), raw_path, headers, "", 0, 0, authorization, token, meta, link)
         try:
             result = await self._bucket.put(info, path, size, inode=inode, sending=Sending(size))
-            row = row_of(number, result)
+            row = row_of(number, result, self._loop.time() - began)
         except Exception as error:  # noqa: BLE001 - the parent waits for an answer, whatever came
-            row = row_of(number, bug(error))
+            row = row_of(number, bug(error), 0.0)
         finally:
             del self._tasks[number]
+            self._start()
         if not self._answers:
             self._loop.call_soon(self._flush)
         self._answers.append(row)

@@ -90,8 +90,12 @@ class SecondSender(asyncio.Protocol):
             if not answered.done():
                 answered.set_result(None)
 
-    async def put(self, info: UploadInfo, path: bytes, size: int, inode: int) -> Stored | Failure:
-        """What `Bucket.put` says of a small object. Cancelled, it is cut off there."""
+    def limit(self, most: int) -> None:
+        """So many objects at once from now on; it begins with none. What is given to it beyond them waits there."""
+        self._say((0, most))
+
+    async def put(self, info: UploadInfo, path: bytes, size: int, inode: int) -> tuple[Stored | Failure, float | None]:
+        """What `Bucket.put` says of a small object, and the seconds it took. Cancelled, it is cut off there."""
         self._next = number = self._next + 1
         answered: asyncio.Future[Row | None] = self._loop.create_future()
         self._waiting[number] = answered
@@ -107,7 +111,7 @@ class SecondSender(asyncio.Protocol):
             raise
         if row is None:
             error = httpx.ReadError("the process that sent it ended")
-            return of_exception(error, Phase.PUT, info.target.host, sent=size, total=size)
+            return of_exception(error, Phase.PUT, info.target.host, sent=size, total=size), None
         return said(row)
 
     def let_go(self) -> None:
@@ -158,21 +162,21 @@ def unpacked(data: bytes) -> tuple[list[Row], bytes]:
     return rows, data[at:]
 
 
-def row_of(number: int, result: Stored | Failure) -> Row:
-    """What came of an object, as it crosses."""
+def row_of(number: int, result: Stored | Failure, seconds: float) -> Row:
+    """What came of an object in so many seconds, as it crosses."""
     if isinstance(result, Stored):
-        return (number, result.etag, result.crc64, result.request_id, result.digest, result.source_gone)
+        return (number, seconds, result.etag, result.crc64, result.request_id, result.digest, result.source_gone)
     again = result.again.name if result.again is not None else ""
     return (
-        number, result.code, result.phase.value, result.message, result.http_status, result.request_id, result.detail,
-        result.retry_after, result.whole, again,
+        number, seconds, result.code, result.phase.value, result.message, result.http_status, result.request_id,
+        result.detail, result.retry_after, result.whole, again,
     )  # fmt: skip
 
 
-def said(row: Row) -> Stored | Failure:
+def said(row: Row) -> tuple[Stored | Failure, float]:
     """The same at the other end."""
-    if len(row) == 6:
-        return Stored(*row[1:])
-    code, phase, message, status, request_id, detail, retry_after, whole, again = row[1:]
+    if len(row) == 7:
+        return Stored(*row[2:]), row[1]
+    code, phase, message, status, request_id, detail, retry_after, whole, again = row[2:]
     retry = RetryClass[again] if again else None
-    return Failure(code, Phase(phase), message, status, request_id, detail, retry_after, whole, retry)
+    return Failure(code, Phase(phase), message, status, request_id, detail, retry_after, whole, retry), row[1]

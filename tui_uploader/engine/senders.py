@@ -21,7 +21,20 @@ class Senders:
     ) -> None:
         self.readers = readers
         self._bucket, self._second, self._cleaned = bucket, second, cleaned
-        self._now = 0
+        self._near = self._far = self._most = 0
+
+    def room(self, parallel: int) -> int:
+        """How many objects may be given to `put` at once, so that `parallel` are sent at once.
+
+        The second process has some more lying ready, as long as it alone sends.
+        """
+        second = self._second
+        if second is None or not second.alive:
+            return parallel
+        if parallel != self._most:
+            self._most = parallel
+            second.limit(parallel)
+        return parallel if self._near or parallel < _BUSY else parallel + parallel // 2
 
     def let_go(self) -> None:
         """Close the connections that lie idle."""
@@ -34,14 +47,18 @@ class Senders:
     ) -> Stored | Failure:
         """See Bucket."""
         second = self._second
-        self._now += 1
-        try:
-            if (
-                second is None or self._now < _BUSY or size > MOST or pace is not None or not second.alive
-                or self.readers.careful(path)
-            ):  # fmt: skip
+        if (
+            second is None or self._near + self._far < _BUSY or size > MOST or pace is not None or not second.alive
+            or self.readers.careful(path)
+        ):  # fmt: skip
+            self._near += 1
+            try:
                 return await self._bucket.put(info, path, size, inode=inode, sending=sending, pace=pace)
-            result = await second.put(info, path, size, inode)
+            finally:
+                self._near -= 1
+        self._far += 1
+        try:
+            result, sending.seconds = await second.put(info, path, size, inode)
         finally:
-            self._now -= 1
+            self._far -= 1
         return self._cleaned(result) if isinstance(result, Failure) else result

@@ -31,10 +31,11 @@ class Pace(Protocol):
 class Sending:
     """What a caller may watch of one request while it goes out."""
 
-    __slots__ = ("_connection", "_ended", "total")
+    __slots__ = ("_connection", "_ended", "seconds", "total")
 
     def __init__(self, total: int) -> None:
         self.total = total
+        self.seconds: float | None = None  # what it took, where whoever sent it knows better than whoever waited
         self._connection: Connection | None = None
         self._ended = 0
 
