@@ -161,6 +161,7 @@ def test_it_ends_with_a_parent_that_is_killed(ground: Ground) -> None:
     run.process.kill()
     run.process.communicate(timeout=LONG)
     assert gone(run.child)
+    assert ground.command(*AT_ONCE).summary["done"] == COUNT
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
@@ -176,3 +177,4 @@ def test_a_signal_to_both_ends_the_run_as_one_to_the_first_alone(
     assert b'"summary"' in lines[-1]
     assert b"NET_RESET" not in out, "what was being sent had its time"
     assert gone(run.child)
+    assert ground.command(*AT_ONCE).summary["done"] == COUNT
