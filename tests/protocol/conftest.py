@@ -14,6 +14,7 @@ import httpx
 import pytest
 import uvloop
 
+from tui_uploader.protocol.threads import Threads
 from tui_uploader.protocol.transport import Limits, UploadTransport
 
 PATIENCE = 15.0  # seconds after which a hang is a failure
@@ -132,6 +133,18 @@ async def uploads(
         yield transport
     finally:
         await transport.aclose()
+
+
+@asynccontextmanager
+async def threads(*, context: ssl.SSLContext | None = None, stalled: float = 2.0) -> AsyncIterator[Threads]:
+    """The same with two threads for large files."""
+    limits = Limits(2.0, stalled, 2.0, 2.0)
+    async with uploads(context=context, stalled=stalled) as near:
+        senders = Threads(near, lambda: UploadTransport(context=context, limits=limits), 2)
+        try:
+            yield senders
+        finally:
+            await senders.aclose()
 
 
 @pytest.fixture

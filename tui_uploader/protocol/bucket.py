@@ -17,6 +17,7 @@ from tui_uploader.protocol.far_body import FarBody, Readers
 from tui_uploader.protocol.gateway import USER_AGENT
 from tui_uploader.protocol.heads import checked_head
 from tui_uploader.protocol.read_back import read_back
+from tui_uploader.protocol.threads import Threads
 from tui_uploader.protocol.transport import Limits, Pace, Sending, UploadTransport
 from tui_uploader.protocol.upload_info import UploadInfo
 from tui_uploader.protocol.whole_file import WholeFile, body_of
@@ -49,7 +50,7 @@ class Bucket:
 
     def __init__(
         self,
-        transport: UploadTransport,
+        transport: UploadTransport | Threads,
         limits_for: LimitsFor,
         *,
         verify: bool = True,

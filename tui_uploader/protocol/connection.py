@@ -47,10 +47,9 @@ class Connection(asyncio.Protocol):
         self._until_close = self._head_only = self._interim = False
         self.closed, self.reusable, self.stale = False, True, False  # stale: it broke before any of a request was taken
         self.exchanges = self.written = self.total = 0
-        self.all_written = False
+        self.all_written = False  # then an answer is in time
         self.first_byte_at: float | None = None
-        self.waiting_for_pace = False
-        self.idle_since = 0.0
+        self.waiting_for_pace, self.idle_since = False, 0.0
         self.seen_acked, self.seen_at = 0, 0.0  # what the watchdog remembers between two looks
 
     # -- asyncio.Protocol
@@ -219,6 +218,11 @@ class Connection(asyncio.Protocol):
         self.written += body
         return self._transport is not None and self._transport.get_write_buffer_size() > 0
 
+    def write_at_once(self) -> None:
+        """From here on nothing waits in this process that the socket would take; `room` says when nothing is left."""
+        assert self._transport is not None
+        self._transport.set_write_buffer_limits(high=1, low=0)  # with 0, TLS never tells to go on
+
     def write_whole(self, data: bytes, body: int) -> None:
         """The same for a whole request, which may wait for the end of this turn of the loop."""
         if self._burst is None or len(data) > _SMALL:
@@ -243,10 +247,6 @@ class Connection(asyncio.Protocol):
             self._writable = self._loop.create_future()
             await self._writable
         return not self.closed and self._waits()
-
-    def body_written(self) -> None:
-        """The whole body has been handed over: from here on an answer is in time."""
-        self.all_written = True
 
     def quiet(self) -> bool:
         """Whether nothing has come since the last answer, not even the end: the connection can be used again."""

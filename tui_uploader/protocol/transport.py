@@ -2,30 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterable
-from typing import Protocol
 
 import httpx
 
 from tui_uploader.protocol.answer import Answer
-from tui_uploader.protocol.body import BLOCK, Blocks, BytesBody, FileBody, collected
+from tui_uploader.protocol.body import Blocks, BytesBody, collected
+from tui_uploader.protocol.body_writer import BodyWriter
+from tui_uploader.protocol.body_writer import Pace as Pace
 from tui_uploader.protocol.burst import Burst
 from tui_uploader.protocol.connection import Connection
 from tui_uploader.protocol.dialling import Target, Trust, dial, proxy_for
-from tui_uploader.protocol.far_body import FarBody, far_block
 from tui_uploader.protocol.heads import request_head
 from tui_uploader.protocol.limits import Limits as Limits
 
 RESTED = 1.0  # seconds idle after which a failure at once is taken for a connection that the server had closed
 IDLE_LIMIT = 20.0  # seconds a connection may lie idle: a server that closes it meanwhile costs a retry
-
-
-class Pace(Protocol):
-    """A speed limit: how many bytes to hand over at once, and the wait before some may go."""
-
-    @property
-    def block(self) -> int: ...
-
-    async def take(self, size: int) -> None: ...
 
 
 class Sending:
@@ -44,16 +35,15 @@ class Sending:
         """Body bytes that the peer has acknowledged."""
         return self._connection.acked() if self._connection is not None else self._ended
 
+    def told(self, acked: int) -> None:
+        """Another thread, which watches the connection, says how far it is."""
+        self._ended = acked
+
     def on(self, connection: Connection | None) -> None:
         """Watch `connection`, or keep the last number where it is None."""
         if connection is None and self._connection is not None:
             self._ended = self._connection.acked_last  # asked when the answer was whole, or the connection ended
         self._connection = connection
-
-    def abort(self) -> None:
-        """Close the connection under the request."""
-        if self._connection is not None:
-            self._connection.fail(httpx.WriteError("cancelled"))
 
 
 class UploadTransport(httpx.AsyncBaseTransport):
@@ -87,7 +77,7 @@ class UploadTransport(httpx.AsyncBaseTransport):
         self._loop: asyncio.AbstractEventLoop
         self._burst: Burst | None = None
         self._closed = False
-        self._scratch = memoryview(bytearray(BLOCK))
+        self._writer = BodyWriter()
 
     async def send(
         self,
@@ -138,7 +128,7 @@ class UploadTransport(httpx.AsyncBaseTransport):
         if sending is not None:
             sending.on(connection)
         try:
-            await self._write(connection, head, body, pace)
+            await self._writer.write(connection, head, body, pace)
             result = await answer
         except BaseException:
             connection.abort()
@@ -151,38 +141,6 @@ class UploadTransport(httpx.AsyncBaseTransport):
             self._busy.pop(connection, None)
         self._give_back(target, connection)
         return result
-
-    async def _write(self, connection: Connection, head: bytes, body: Blocks | None, pace: Pace | None) -> None:
-        if body is None or body.size == 0:
-            connection.write_whole(head, 0)
-            return
-        first = True
-        left = body.size
-        while left > 0:
-            limit = pace.block if pace is not None else BLOCK
-            if isinstance(body, FarBody):
-                block: bytes | memoryview = await far_block(body, connection, limit)
-            elif pace is None and isinstance(body, FileBody):
-                block = body.read_into(self._scratch)  # nobody else can write there before this block is handed over
-            else:
-                block = body.read(limit)
-            if not block:
-                raise httpx.WriteError("the body ended early")
-            left -= len(block)
-            if first and not left and pace is None:
-                connection.write_whole(head + block, len(block))
-                return
-            if pace is not None:
-                connection.waiting_for_pace = True
-                await pace.take(len(block))
-                connection.waiting_for_pace = False
-            lies = connection.write(head + block if first else block, len(block))
-            if lies and isinstance(block, memoryview):
-                self._scratch = memoryview(bytearray(BLOCK))  # the other is the connection's until it is sent
-            first = False
-            if left and not await connection.room():
-                return
-        connection.body_written()
 
     # -- connections
 
