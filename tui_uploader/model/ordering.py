@@ -9,6 +9,7 @@ from tui_uploader.model.files import Entry, Kind
 NAME, SIZE, DATE, TYPE = "name", "size", "date", "type"
 ORDERS = (NAME, SIZE, DATE, TYPE)
 
+_ONLY_DIGITS = b"0123456789"
 _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 
 
@@ -37,26 +38,38 @@ def sorted_names(names: Sequence[bytes]) -> list[bytes]:
 
 
 def _needs_keys(names: list[bytes]) -> bool:
-    """Sort `names`, sorted by their bytes, by natural order where that is cheap; True where it is not."""
+    """Sort `names`, sorted by their bytes, by natural order where that is cheap; True where it is not.
+
+    All that is asked of a name is asked of all of them together, by searches through their joined text.
+    """
     if len({name.translate(_DIGITS) for name in names[:: max(len(names) // 500, 1)]}) > 64:
         return True
-    text = b"\0".join(names)
+    text = b"\0" + b"\0".join(names) + b"\0"
     if text != text.lower():
         return True
-    shapes = set(text.translate(_DIGITS).split(b"\0"))
-    if len(shapes) == 1:
-        return False
-    skeletons = {re.sub(rb"0+", b"0", shape) for shape in shapes}
-    if len(shapes) > 64 or len(skeletons) > 1:
-        return True
-    skeleton = skeletons.pop()
-    if skeleton.count(b"0") != 1:
-        return True
-    before = skeleton[: skeleton.index(b"0")] + b"0"
-    if any(name.startswith(before) and len(name) > len(skeleton) for name in names):  # a leading zero
+    shape = names[0].translate(_DIGITS)
+    if len(text) == len(names) * (len(shape) + 1) + 1 and text.translate(_DIGITS) == (b"\0" + shape) * len(names) + b"\0":
+        return False  # the digits stand in the same places: their bytes tell their order
+    if not _one_number(names[0], text, len(names)):
         return True
     names.sort(key=len)
     return False
+
+
+def _one_number(name: bytes, text: bytes, count: int) -> bool:
+    """Whether all names of a text are the same but for one number in one place, without leading zeros."""
+    found = re.search(rb"\d+", name)
+    if found is None:
+        return False
+    lead, tail = b"\0" + name[: found.start()], name[found.end() :] + b"\0"
+    if text.translate(None, _ONLY_DIGITS) != (lead + tail[:-1]) * count + b"\0":
+        return False  # so a digit in lead or tail is none of a name, and each name is these and digits
+    zeros = text.count(lead + b"0")
+    return (
+        text.count(lead) - (len(lead) == 1) == count == text.count(tail) - (len(tail) == 1)
+        and lead + tail not in text
+        and (zeros == 0 or (zeros == 1 and lead + b"0" + tail in text))
+    )
 
 
 def _natural(name: bytes) -> bytes:
