@@ -14,6 +14,7 @@ from tests.ui.fake_port import FakePort
 from tui_uploader.engine.planner import PlanOptions
 from tui_uploader.model.files import Entries, Entry, Facts, Inspection, Kind, Listing, Mark, Totals
 from tui_uploader.model.items import Past, Planned
+from tui_uploader.model.marked import Marked
 from tui_uploader.model.ordering import entry_key
 from tui_uploader.ui.app import DemoHooks, UploaderApp
 from tui_uploader.ui.desk import AccessHooks, JobsHooks, LastPrefix, Stay
@@ -73,7 +74,7 @@ class FakeScout:
         return tuple(sorted(path + b"/" for path in self.folders if path.startswith(typed)))
 
     async def plan(
-        self, marks: Sequence[Mark], excluded: Collection[bytes], options: PlanOptions
+        self, marks: Sequence[Mark] | Marked, excluded: Collection[bytes], options: PlanOptions
     ) -> AsyncIterator[tuple[Planned, ...]]:
         """The chunks that the test set."""
         self.planned_with.append(options)

@@ -12,13 +12,15 @@ from typing import Any
 
 from tui_uploader.engine.children import child_command, child_environment
 from tui_uploader.engine.plan_options import PlanOptions
-from tui_uploader.model.files import Entries, Facts, Inspection, Kind, Listing, Mark, Totals
+from tui_uploader.model.files import STALLED, UNREAD, Entries, Facts, Inspection, Kind, Listing, Mark, Totals
 from tui_uploader.model.items import Past, Planned, Stage, Verdict
+from tui_uploader.model.marked import Marked
 from tui_uploader.model.ordering import NAME
 
 _FAREWELL = 0.5  # seconds that closing waits for killed helpers; one in a dead file system takes longer
 _HEAD = struct.Struct("!I")
 _MODULE = "tui_uploader.engine.scout_process"
+_PATIENT = 3  # links without an answer after which the others of a question are given up
 _IDLE = 2  # helpers kept for the next question
 _HUGE = 200_000  # names after which a helper is not kept: it holds on to their memory
 
@@ -106,18 +108,28 @@ class Scout:
         return [listing async for listing in self.read(folder, NAME, timeout)][-1]
 
     async def look(self, folder: bytes, names: Sequence[bytes], timeout: float = 5.0) -> dict[bytes, Facts]:
-        """Size, time and target of some names; a link that does not answer in time ends ``stalled``. Never raises."""
+        """Size, time and target of some names; a link that does not answer in time ends ``stalled``. Never raises.
+
+        Where the helper died it is ``unread``.
+        """
         found: dict[bytes, Facts] = {}
-        ending = ""
-        try:
-            async with aclosing(self._ask(timeout, "look", folder, list_of(names))) as answers:
-                async for word, rows in answers:
-                    if word == "some":
-                        found.update((name, Facts(*facts)) for name, *facts in rows)
-        except TimeoutError:
-            ending = "stalled"
-        except (OSError, EOFError):
-            pass
+        waiting, ending = list_of(names), UNREAD
+        for _ in range(_PATIENT):
+            try:
+                async with aclosing(self._ask(timeout, "look", folder, waiting)) as answers:
+                    async for word, rows in answers:
+                        if word == "some":
+                            found.update((name, Facts(*facts)) for name, *facts in rows)
+                break
+            except TimeoutError:  # the links come one by one: the first without an answer holds up the others
+                waiting = [name for name in waiting if name not in found]
+                for name in waiting[:1]:
+                    found[name] = Facts(-1, 0.0, b"", STALLED)
+                waiting, ending = waiting[1:], STALLED
+                if not waiting:
+                    break
+            except (OSError, EOFError):
+                break
         for name in names:
             found.setdefault(name, Facts(-1, 0.0, b"", ending))
         return found
@@ -181,15 +193,17 @@ class Scout:
         return ()
 
     async def plan(
-        self, marks: Sequence[Mark], excluded: Collection[bytes], options: PlanOptions
+        self, marks: Sequence[Mark] | Marked, excluded: Collection[bytes], options: PlanOptions
     ) -> AsyncIterator[tuple[Planned, ...]]:
         """The plan of what is marked, in chunks as the walk goes on. Never raises for a file's trouble.
 
+        `excluded` are paths beneath marks that are not meant; a `Marked` brings its own.
+
         Raises ValueError for options that cannot be used, and RuntimeError where the helper died.
         """
-        rows = [(mark.path, mark.root, mark.folder, mark.link) for mark in marks]
+        marked = marks if isinstance(marks, Marked) else Marked.of(marks, excluded)
         try:
-            async with aclosing(self._ask(None, "plan", rows, [*excluded], astuple(options))) as answers:
+            async with aclosing(self._ask(None, "plan", marked.marks, marked.excluded, astuple(options))) as answers:
                 async for word, payload in answers:
                     if word == "end":
                         return

@@ -9,8 +9,8 @@ from typing import Any, BinaryIO
 
 from tui_uploader.engine import scouting
 from tui_uploader.engine.listing import list_pages
-from tui_uploader.model.files import Mark
 from tui_uploader.model.items import Planned
+from tui_uploader.model.marked import Marked
 
 _HEAD = struct.Struct("!I")
 
@@ -32,13 +32,14 @@ def _plan(marks: Any, excluded: Any, options: Any) -> Iterator[tuple[Any, ...]]:
     from tui_uploader.engine.planner import Planner, PlanOptions, chunks, starts_of  # its rules take 50 ms to load
 
     try:
-        chosen = [Mark(*mark) for mark in marks]
+        marked = Marked(marks, excluded)
+        chosen, left_out = list(marked.each()), marked.left_out()
         links = {mark.path for mark in chosen if mark.link}  # by themselves: the walk around them leaves them out
-        planner = Planner(PlanOptions(*options), excluded=links.union(excluded))
+        planner = Planner(PlanOptions(*options), excluded=links.union(left_out))
     except ValueError as error:
         yield ("bad", str(error))
         return
-    for chunk in chunks(planner.plan(starts_of(chosen, frozenset(excluded)))):
+    for chunk in chunks(planner.plan(starts_of(chosen, left_out))):
         yield ("lines", _plain(chunk))
     yield ("end", None)
 

@@ -35,9 +35,9 @@ _WORDS = ("a file", "a folder", "a link", "a pipe", "a socket", "a device", "a d
 class Entry:
     """One name in a folder. `size` is in bytes, -1 where it is not known; `mtime` in seconds since the epoch.
 
-    For a link `target` is what it says, and `link` how it ends: "file", "folder", "loop", "broken", "" otherwise;
-    `climbs` is how many folders above its own one must begin to come to what it leads to. `badge` is "sparse", "twin"
-    (another name of its folder differs in case or in normal form alone) or "".
+    For a link `target` is what it says, and `link` how it ends: "file", "folder", "loop", "broken", "stalled",
+    "unread", "" otherwise; `climbs` is how many folders above its own one must begin to come to what it leads to.
+    `badge` is "sparse", "twin" (another name of its folder differs in case or in normal form alone) or "".
     """
 
     name: bytes
@@ -129,6 +129,7 @@ class Entries(Sequence[Entry]):
 
 
 SPARSE, TWIN = "sparse", "twin"
+STALLED, UNREAD = "stalled", "unread"  # how a link ends of which nobody could say more
 _KINDS = tuple(Kind)
 
 

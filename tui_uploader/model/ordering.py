@@ -48,7 +48,10 @@ def _needs_keys(names: list[bytes]) -> bool:
     if text != text.lower():
         return True
     shape = names[0].translate(_DIGITS)
-    if len(text) == len(names) * (len(shape) + 1) + 1 and text.translate(_DIGITS) == (b"\0" + shape) * len(names) + b"\0":
+    if (
+        len(text) == len(names) * (len(shape) + 1) + 1
+        and text.translate(_DIGITS) == (b"\0" + shape) * len(names) + b"\0"
+    ):
         return False  # the digits stand in the same places: their bytes tell their order
     if not _one_number(names[0], text, len(names)):
         return True

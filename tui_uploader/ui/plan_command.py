@@ -15,10 +15,15 @@ PLACEHOLDER = "LIST"  # what stands for a list that is not written yet
 
 
 class PlanCommand:
-    """The command of a tally that may still grow and be changed by hand."""
+    """The command of a tally that may still grow and be changed by hand; `marks` are None where there are many."""
 
     def __init__(
-        self, tally: PlanTally, marks: Sequence[Mark], excluded: Collection[bytes], options: PlanOptions, shell: Shell
+        self,
+        tally: PlanTally,
+        marks: Sequence[Mark] | None,
+        excluded: Collection[bytes],
+        options: PlanOptions,
+        shell: Shell,
     ) -> None:
         self._tally, self._marks, self._excluded = tally, marks, excluded
         self._options, self._shell = options, shell
@@ -38,7 +43,7 @@ class PlanCommand:
 
     def _in_words(self, if_exists: str) -> str:
         places, lines = self._tally.left_out, self._tally.lines
-        if places is None or len(places) > MOST:
+        if self._marks is None or places is None or len(places) > MOST:
             return ""
         left_out = [lines.path(at) for at in places]
         return command_line(self._marks, self._excluded, self._options, self._shell, if_exists, left_out)

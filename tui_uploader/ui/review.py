@@ -11,6 +11,7 @@ from tui_uploader.engine.port import EnginePort
 from tui_uploader.model.failures import bug
 from tui_uploader.model.files import Inspection, Mark
 from tui_uploader.model.items import Planned
+from tui_uploader.model.marked import Marked
 from tui_uploader.model.text import clean_message
 from tui_uploader.ui.language import t
 from tui_uploader.ui.plan_tally import PlanTally
@@ -33,7 +34,7 @@ class Scout(FolderReader, Protocol):
         ...
 
     def plan(
-        self, marks: Sequence[Mark], excluded: Collection[bytes], options: PlanOptions
+        self, marks: Sequence[Mark] | Marked, excluded: Collection[bytes], options: PlanOptions
     ) -> AsyncIterator[tuple[Planned, ...]]:
         """The lines of a plan, in chunks."""
         ...

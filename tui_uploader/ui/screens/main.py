@@ -213,6 +213,8 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
 
     def action_undo(self) -> None:
         """Take back the newest step that can be."""
+        if self.files.busy():
+            return
         words = self.desk.undo.undo()
         self._describe()
         self.say(words)

@@ -63,7 +63,9 @@ class Planning(Panes, inherit_bindings=False):
         from tui_uploader.ui.review import Review
         from tui_uploader.ui.screens.plan import PlanHooks, PlanScreen
 
-        if not self.files.marks():
+        if self.files.busy():
+            return
+        if not any(self.files.mark_counts()):
             self.say(t("nothing is marked: go to a file or folder and press Space"))
         elif self.workers_of("plan"):
             self.say(t("still planning, Esc stops"))
@@ -84,15 +86,18 @@ class Planning(Panes, inherit_bindings=False):
             )
 
     def _facts_of_plan(self, tally: "PlanTally") -> dict[str, Any]:
+        from tui_uploader.ui.command_line import MOST
         from tui_uploader.ui.plan_command import PlanCommand
 
-        command = PlanCommand(tally, self.files.marks(), self.files.excluded(), self._options, self.desk.shell)
+        files = self.files
+        few = sum(files.mark_counts()) + files.excluded_count <= MOST  # of more the command is a list
+        marks, excluded = (files.marks(), files.excluded()) if few else (None, ())
+        command = PlanCommand(tally, marks, excluded, self._options, self.desk.shell)
         return {"prefix": self._options.prefix, "template": self._options.key_template, "command": command}
 
     @work(group="plan", exclusive=True, exit_on_error=False)
     async def _plan(self, review: "Review") -> None:
-        marks, excluded = self.files.marks(), self.files.excluded()
-        await review.fill(self.desk.scout.plan(marks, excluded, self._options))
+        await review.fill(self.desk.scout.plan(await self.files.marked_paths(), (), self._options))
 
     def _open_plan(self, screen: "PlanScreen") -> None:
         def closed(wanted: bool | None) -> None:

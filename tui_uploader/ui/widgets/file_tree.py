@@ -1,5 +1,6 @@
 """The file tree: marks what to upload and shows what became of it. Posts what the screen has to know."""
 
+import asyncio
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -8,6 +9,7 @@ from textual.message import Message
 
 from tui_uploader.model.files import Entry, Mark
 from tui_uploader.model.items import Past, Stage
+from tui_uploader.model.marked import Marked
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.text import shown_path
 from tui_uploader.ui.glyphs import UNICODE, Glyphs
@@ -16,7 +18,8 @@ from tui_uploader.ui.language import t
 from tui_uploader.ui.widgets.folder_totals import FolderTotals
 from tui_uploader.ui.widgets.tree_browser import home_folder
 from tui_uploader.ui.widgets.tree_looker import FolderReader
-from tui_uploader.ui.widgets.tree_marker import Leaving, TreeMarker
+from tui_uploader.ui.widgets.tree_many import TreeMany
+from tui_uploader.ui.widgets.tree_marker import Leaving
 from tui_uploader.ui.widgets.tree_marks import MarkState, TreeMarks
 from tui_uploader.ui.widgets.tree_page import Look
 from tui_uploader.ui.widgets.tree_words import row_words, why_not_marked
@@ -24,7 +27,7 @@ from tui_uploader.ui.widgets.tree_words import row_words, why_not_marked
 _TOLD = (Stage.DONE, Stage.FAILED)  # what the journal keeps for later jobs
 
 
-class FileTree(TreeMarker):
+class FileTree(TreeMany):
     """A server's files as a tree without a root row: what is marked, what is queued, and what became of it.
 
     Marks are made in memory, without walking. Paths are bytes, as the system has them.
@@ -118,6 +121,18 @@ class FileTree(TreeMarker):
     def excluded(self) -> frozenset[bytes]:
         """The paths beneath marked folders that are not to be uploaded; a mark beneath one counts again."""
         return self.look.marks.excluded
+
+    async def marked_paths(self) -> Marked:
+        """All that is marked and excluded, however many: keys have their turn in between."""
+        marked = Marked()
+        for _ in self.look.marks.packed(marked):
+            await asyncio.sleep(0)
+        return marked
+
+    @property
+    def excluded_count(self) -> int:
+        """How many paths beneath marked folders are not to be uploaded."""
+        return self.look.marks.excluded_count
 
     def mark_counts(self) -> tuple[int, int]:
         """How many files and how many folders are marked by themselves."""

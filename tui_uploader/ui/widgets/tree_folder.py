@@ -60,6 +60,16 @@ class Shown(Sequence[Entry]):
         """The name alone, which is cheaper than an entry."""
         return self.entries.names[self.place(at)]
 
+    def names(self, start: int, end: int) -> Sequence[bytes]:
+        """The names from one position to another."""
+        names = self.entries.names
+        return names[start:end] if self.picked is None else [names[at] for at in self.picked[start:end]]
+
+    def kinds(self, start: int, end: int) -> Sequence[int]:
+        """Their kinds."""
+        kinds = self.entries.kinds
+        return kinds[start:end] if self.picked is None else [kinds[at] for at in self.picked[start:end]]
+
 
 class Folder:
     """A folder that was opened at least once: its sorted entries, and those of its folders that are open in it.
@@ -209,6 +219,11 @@ class Folder:
             before += child.rows
         self._starts = starts
         self.rows = len(self.shown) + before + bool(self.note)
+
+    def run_end(self, position: int) -> int:
+        """The position behind the last one whose row follows that of `position` with no open folder's between."""
+        slot = bisect_left(self._at, position)
+        return self._at[slot] + 1 if slot < len(self._at) else len(self.shown)
 
     def row_of(self, position: int) -> int:
         """The row of an entry, counted from this folder's first."""

@@ -57,6 +57,17 @@ class TreeRows:
         """The folder and the position in it of row `y`; a note stands behind the last position."""
         return self._at(y)[:2]
 
+    def runs(self, low: int, high: int) -> list[tuple[Folder, Shown, int, int]]:
+        """The rows from `low` to `high` as positions that follow each other in one folder, notes left out."""
+        found, y = [], low
+        while y <= high:
+            folder, at = self.place(y)
+            end = min(folder.run_end(at), at + high - y + 1)
+            if at < len(folder.shown):
+                found.append((folder, folder.shown, at, end))
+            y += max(end - at, 1)
+        return found
+
     def _at(self, y: int) -> tuple[Folder, int, int]:
         if not 0 <= y < self.root.rows:
             raise IndexError(y)

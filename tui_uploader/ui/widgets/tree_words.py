@@ -85,6 +85,7 @@ def why_not_marked(entry: Entry) -> str:
             "folder": t("a link to a folder is not followed: mark the folder it points to"),
             "loop": t("this link leads in a circle: there is nothing to upload"),
             "stalled": t("what this link leads to does not answer: there is nothing to upload"),
+            "unread": t("nobody could say where this link leads: ^l looks again"),
             "broken": t("this link leads nowhere: there is nothing to upload"),
         }
         if not entry.link and not entry.target:
