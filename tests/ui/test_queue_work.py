@@ -384,3 +384,36 @@ async def test_what_was_said_stays_when_its_row_goes_from_under_the_cursor() -> 
         assert stage.app.main.queue.cursor != before
         assert said in stage.text
         assert said not in "\n".join(await stage.press("j"))
+
+
+async def test_each_key_counts_though_the_engine_has_not_answered_the_one_before() -> None:
+    async with on_stage() as stage:
+        stage.port.seed(3)
+        stage.port.set_parallel(4)
+        await stage.tick()
+        await stage.press(">", ">", ">")
+        assert stage.port.parallel == 7
+        await stage.tick()
+        stage.port.set_parallel(7)  # told again: no line of the log says that 7 became 7
+        frame = "\n".join(await stage.tick())
+        assert "parallel 6 -> 7" in frame
+        assert "7 -> 7" not in frame
+        await stage.press("<")
+        assert stage.port.parallel == 6
+
+
+async def test_a_frame_after_a_key_shows_all_that_is_known() -> None:
+    """The engine is heard four times a second and painted once: a key in between paints rows, and their sums too."""
+    async with on_stage((120, 40), prefix="") as stage:
+        stage.port.seed(5)
+        await stage.tick()
+        await stage.press("2", "s", "c")
+        await stage.tick()
+        for item_id in range(2):
+            stage.port.done(item_id)
+        stage.clock.now += 0.3
+        stage.app.pump.tick()  # heard, and too soon to be painted
+        frame = "\n".join(await stage.press("G"))
+        assert "done x 2" in frame
+        assert "waiting x 3" in frame
+        assert "2 of 5" in frame

@@ -60,21 +60,28 @@ class Pump:
         self._backlog.take(self.port.drain())
         news = urgent = False
         while facts := self._backlog.next():
-            news = True
+            news = self._dirty = True
             urgent = self._apply(facts, now) or urgent
             if self.clock() > now + SLICE:
                 break
         if self._backlog:
             self.again()
-        self._dirty = self._dirty or news
         self.live.beat(now, busy=bool(self.counts.active))
         self.on_beat(news)
         urgent = urgent and not self._backlog  # while much comes in, the screen follows at its usual pace
         if urgent or (now - self._last_paint >= self.paint_every and (self._dirty or self.running)):
-            self._last_paint = now
-            self._dirty = False
-            changed, self._changed = self._changed, False
-            self.on_paint(changed)
+            self._paint(now)
+
+    def catch_up(self) -> None:
+        """Paint what is known and not painted yet: a key paints rows, and no part of a frame is to be older."""
+        if self._dirty:
+            self._paint(self.clock())
+
+    def _paint(self, now: float) -> None:
+        self._last_paint = now
+        self._dirty = False
+        changed, self._changed = self._changed, False
+        self.on_paint(changed)
 
     def _apply(self, facts: Facts, now: float) -> bool:
         """Take some facts in, a slice's smallest part; whether one of them is to be seen at once."""

@@ -32,12 +32,14 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
     """Three panes; at small sizes one of them. Knows the engine as a port and counts with the reducer alone."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCREEN)]
+    _parallel = 0  # asked for and not yet told of: the next key counts from there
 
     def on_mount(self) -> None:
         """Listen to the pump."""
         self._returning = Returning(self)
         self.pump.on_facts, self.pump.on_paint = self._facts, self._paint
         self.pump.on_beat, self.pump.on_changed = self._beat, self._changed
+        self.queue.catch_up = self.files.catch_up = self.pump.catch_up
         self._arrange()
         self._describe()
 
@@ -69,6 +71,8 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
                 self.rekeyed(fact)
             elif isinstance(fact, ev.LinksReady):
                 self.links_ready(fact)
+            elif isinstance(fact, ev.ParallelChanged):
+                self._parallel = 0
         if self._guided and len(self.state):
             self._guided = False
             self._arrange()
@@ -203,11 +207,12 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
         """More or fewer at once."""
         if self.takes_nothing():
             return
-        now = self.state.parallel or DEFAULT_PARALLEL
+        now = self._parallel or self.state.parallel or DEFAULT_PARALLEL
         wanted = min(max(now + by, 1), MAX_PARALLEL)
         if wanted == now:
             self.say(t("{now} parallel uploads: this is the {how}", now=now, how="least" if by < 0 else "most"))
             return
+        self._parallel = wanted
         self.desk.port.set_parallel(wanted)
         self.say(t("parallel uploads: {now} -> {wanted}", now=now, wanted=wanted))
 

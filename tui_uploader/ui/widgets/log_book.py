@@ -115,7 +115,7 @@ class LogBook:
                     if self._parallel
                     else t("parallel {parallel}", parallel=parallel)
                 )
-                if self._parallel:
+                if self._parallel and parallel != self._parallel:
                     self._add(at, word, "warning", "", f"{change} ({printable(why_so)})")
                 self._parallel = parallel
             case ev.SpeedLimitChanged(speed, at):

@@ -148,6 +148,17 @@ class QueueGroups:
         """The code of a group by code; empty for what did not fail, and for all codes beyond the most."""
         return self.codes[group] if self.mode == BY_CODE and group < min(len(self.codes), CODES - 1) else ""
 
+    def count(self, group: int, standing: int) -> int:
+        """How many items a heading of failures and stages tells of now; `standing` of them are among its rows.
+
+        Rows wait for the keys to be quiet: without this a frame would say 2 done in one line and none in another.
+        """
+        if self.mode != BY_CODE or HIDDEN in self._removed or (group < CODES and not self.code(group)):
+            return standing
+        if group < CODES:
+            return self._state.by_code[self.code(group)]
+        return sum(self._state.number(stage) for stage, its in _GROUPS.items() if its == group - CODES)
+
     def _is_open(self, group: int) -> bool:
         return (self.mode, self._name(group)) in self._opened
 

@@ -107,7 +107,7 @@ class QueuePage(Painted):
 
     def settle(self) -> None:
         """Move the rows that wait for it, if the keys have been quiet for long enough, and paint."""
-        self._held = self._clock() - self._pressed_at < CALM
+        self._held = self._clock() - self._pressed_at < CALM and not self.rows.closed
         if self._unsettled() and not self._held:
             self._move()
         self.repaint()
@@ -246,7 +246,7 @@ class QueuePage(Painted):
             under = ("cursor" if self.has_focus else "rest") if here else ""
             mark = self._glyphs.focus if here and self.has_focus else " "
             if row < 0:
-                total = self.rows.total(-1 - row)
+                total = self.groups.count(-1 - row, self.rows.total(-1 - row))
                 drawn = heading_lines(self.groups, -1 - row, total, width, self._glyphs, mark, False)
             elif self.wide:
                 shown = next(page)

@@ -96,6 +96,11 @@ class QueueRows:
         """Whether a group shows its items."""
         return self._shapes[group].item > 0
 
+    @property
+    def closed(self) -> bool:
+        """Whether there are headings alone."""
+        return not any(shape.item and self._totals[group] for group, shape in enumerate(self._shapes))
+
     def shown(self, row: int) -> bool:
         """Whether a row is to be seen now."""
         group = self.group(row)

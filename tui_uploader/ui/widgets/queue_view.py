@@ -28,6 +28,13 @@ class QueueView(QueueFinder, can_focus=True):
             super().__init__()
             self.what, self.ids = what, ids
 
+    catch_up: Callable[[], object] = staticmethod(lambda: None)  # paints all else that is known by now
+
+    def repaint(self) -> None:
+        """See Painted; a key paints rows as they are now, and the counts beside them are to be of now, too."""
+        self.catch_up()
+        super().repaint()
+
     # --- what the keys are about
 
     def chosen(self) -> Sequence[int]:

@@ -1,6 +1,6 @@
 """The screen side of the file tree: a cursor over a page of rows, of which only the changed cells are painted."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from rich.segment import Segment
 from textual import events
@@ -128,8 +128,11 @@ class TreeView(Inked, can_focus=True, inherit_bindings=False):
 
     # --- painting
 
+    catch_up: Callable[[], object] = staticmethod(lambda: None)  # paints all else that is known by now
+
     def paint(self) -> None:
         """Work out the page anew and have the cells painted that changed."""
+        self.catch_up()
         if not self.size.height:
             return
         old, self._page = self._page, self._lines()
