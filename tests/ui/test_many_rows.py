@@ -4,6 +4,8 @@ import asyncio
 import gc
 import tracemalloc
 
+import pytest
+
 from tests.ui.stage import Stage, on_stage
 from tests.ui.test_queue_100000 import REFUSED, items
 from tui_uploader.model import events as ev
@@ -11,7 +13,7 @@ from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.items import Stage as At
 from tui_uploader.model.picked import Picked
 from tui_uploader.ui.many import AT_ONCE, in_turns, parts_of
-from tui_uploader.ui.screens.after_work import MOST_COPIED
+from tui_uploader.ui.screens import after_work
 from tui_uploader.ui.screens.queue_work import MOST_FIRST
 
 EACH = AT_ONCE + 1  # in each group
@@ -89,11 +91,12 @@ async def test_a_group_of_many_is_cancelled_and_comes_back() -> None:
         assert stage.app.state.counts.cancelled == EACH
 
 
-async def test_what_would_be_too_much_says_what_to_do_instead() -> None:
+async def test_what_would_be_too_much_says_what_to_do_instead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(after_work, "MOST_COPIED", EACH - 1)
     async with on_stage((120, 24), prefix="") as stage:
         await many(stage)
         await stage.press("U", "j", "j", "y", "k")
-        assert f"more than {MOST_COPIED:,} at once: E writes them all to a file" in await settled(stage)
+        assert f"more than {EACH - 1:,} at once: E writes them all to a file" in await settled(stage)
         for one in range(EACH):
             stage.port.stage(one, At.WAITING)
         await settled(stage)

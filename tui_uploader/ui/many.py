@@ -10,18 +10,18 @@ AT_ONCE = 20_000  # rows in some milliseconds
 BETWEEN = 0.005  # seconds: what a key does takes several turns of the loop, and none of them is to wait for a part
 
 
-def parts_of(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """`ids` in their order, at most `AT_ONCE` in one part."""
+def parts_of(ids: Sequence[int], most: int = AT_ONCE) -> Iterator[Sequence[int]]:
+    """`ids` in their order, at most so many in one part."""
     if not isinstance(ids, Picked):
-        yield from (ids[at : at + AT_ONCE] for at in range(0, len(ids), AT_ONCE))
+        yield from (ids[at : at + most] for at in range(0, len(ids), most))
         return
-    for at in range(0, len(ids.mask), AT_ONCE):
-        if part := list(compress(range(at, at + AT_ONCE), ids.mask[at : at + AT_ONCE])):
+    for at in range(0, len(ids.mask), most):
+        if part := list(compress(range(at, at + most), ids.mask[at : at + most])):
             yield part
 
 
-async def in_turns(ids: Sequence[int]) -> AsyncIterator[Sequence[int]]:
+async def in_turns(ids: Sequence[int], most: int = AT_ONCE) -> AsyncIterator[Sequence[int]]:
     """The same; after each part all others have their turn."""
-    for part in parts_of(ids):
+    for part in parts_of(ids, most):
         yield part
         await asyncio.sleep(BETWEEN)

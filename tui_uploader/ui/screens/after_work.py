@@ -21,6 +21,7 @@ from tui_uploader.places import state_dir
 from tui_uploader.ui.aside import aside
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.language import t
+from tui_uploader.ui.many import in_turns
 from tui_uploader.ui.screens.queue_work import QueueWork
 from tui_uploader.ui.widgets.transfer_log import TransferLog
 from tui_uploader.ui.words import number, plural, speed_text
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tui_uploader.ui.screens.prompt import Prompt
 
 MOST_LINKS = 10_000  # asked for at once
+_READ_AT_ONCE = 500  # rows whose text is made in some milliseconds
 MOST_COPIED = 100_000  # what a terminal's clipboard cannot hold, tmux can
 
 
@@ -54,11 +56,17 @@ class AfterWork(QueueWork, inherit_bindings=False):
         elif len(ids) > MOST_COPIED:
             self.say(t("more than {most} at once: E writes them all to a file", most=number(MOST_COPIED)))
         elif what:
-            texts = [text for item_id in ids if (text := self._text_of(item_id, what))]
-            if texts:
-                self.copy_text("\n".join(texts))
-            else:
-                self.say(t("there is no {what} here", what=t("error") if what == "error" else what))
+            self._copy_texts(ids, what)
+
+    @work(group="copy", description="copy", exclusive=True, exit_on_error=False)
+    async def _copy_texts(self, ids: Sequence[int], what: str) -> None:
+        texts: list[str] = []
+        async for part in in_turns(ids, _READ_AT_ONCE):
+            texts += [text for item_id in part if (text := self._text_of(item_id, what))]
+        if texts:
+            self.copy_text("\n".join(texts))
+        else:
+            self.say(t("there is no {what} here", what=t("error") if what == "error" else what))
 
     def _text_of(self, item_id: int, what: str) -> str:
         from tui_uploader.ui.plain import failure_lines
