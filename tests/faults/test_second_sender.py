@@ -6,16 +6,19 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
-from tests.faults.ground import Ground
+from tests.faults.ground import CLOCKS, Ground
 from tui_uploader.emulator.script import Fault
 from tui_uploader.protocol.whole_file import MOST
 
 COUNT = 300
-AT_ONCE = ("--parallel", "32")
+QUICK = ",".join(f"{name}={value}" for name, value in asdict(replace(CLOCKS, busy=0.0)).items())
+HELPED = ("--clocks", QUICK)  # however little the first process has to do: an emulator is slower than both
+AT_ONCE = ("--parallel", "32", *HELPED)
 SLOW = Fault("latency", delay=30)
 LONG = 20.0
 
@@ -85,13 +88,21 @@ def test_small_objects_go_by_a_process_that_holds_nothing_but_their_connections(
     assert gone(look.pid)
 
 
-@pytest.mark.parametrize("more", [("--parallel", "4"), (*AT_ONCE, "--limit-rate", "100M")])
+@pytest.mark.parametrize("more", [("--parallel", "4", *HELPED), (*AT_ONCE, "--limit-rate", "100M")])
 def test_few_at_once_and_a_speed_limit_are_the_first_process_own(ground: Ground, more: tuple[str, ...]) -> None:
     ground.fill(COUNT // 3)
     ground.cloud(SLOW)
     look = Look(40)
     assert ground.command(*more, watched=look).code == 0
     assert look.kinds["socket"] <= 3, look.kinds  # to its parent, and what its loop has
+
+
+def test_where_the_network_is_the_limit_no_second_process_helps(ground: Ground) -> None:
+    ground.fill(COUNT // 3)
+    ground.cloud(Fault("latency", delay=300))
+    look = Look(40)
+    assert ground.command("--parallel", "32", "--clocks", "busy=0.9,answer=5", watched=look).code == 0
+    assert look.kinds["socket"] <= 3, look.kinds
 
 
 def test_large_objects_are_the_first_process_own(ground: Ground) -> None:

@@ -106,7 +106,7 @@ class Engine:
             cleaned=gateway.cleaned)  # fmt: skip
         if self._second is not None:
             await self._second.connect()
-        senders = Senders(bucket, readers, self._second, gateway.cleaned)
+        senders = Senders(bucket, readers, self._second, gateway.cleaned, clocks.busy)
         self._loop = asyncio.get_running_loop()
         self._loop.set_exception_handler(_unwaited)
         self._stop = asyncio.Event()

@@ -31,6 +31,7 @@ class Clocks:
     quiet_source: float = 2.0
     source: float = 30.0  # how long a slow file system may be silent
     linger: float = 0.05  # how long a lone item waits for company in its batch
+    busy: float = 0.8  # processor seconds in a second of this process from which a second one helps to send
 
     def answer_clock(self, size: int) -> float:
         """Seconds to wait for the answer to a PUT of `size` bytes once its last byte is acknowledged."""

@@ -1,5 +1,7 @@
-"""Which process sends an object: where many small ones go at once a second one, if there is one; else this one."""
+"""Which process sends an object: a second one where many small ones go at once and this one is busy; else this one."""
 
+import asyncio
+import time
 from collections.abc import Callable
 
 from tui_uploader.engine.second_sender import SecondSender
@@ -10,18 +12,26 @@ from tui_uploader.protocol.transport import Pace, Sending
 from tui_uploader.protocol.upload_info import UploadInfo
 from tui_uploader.protocol.whole_file import MOST
 
-_BUSY = 16  # objects on their way: with fewer this process has time left, and the way to the other costs more
+_MANY = 16  # objects on their way: with fewer the way to the other process costs more than it brings
+_LOOK = 0.05  # seconds between two looks at how busy this process is
 
 
 class Senders:
-    """A Bucket's `put`, by one of two processes. `cleaned` takes this run's secrets out of what the second one says."""
+    """A Bucket's `put`, by one of two processes. `cleaned` takes this run's secrets out of what the second one says.
+
+    The second one helps from `busy` processor seconds a second of this process on, and until it has half as much to do:
+    where the network is the limit its memory stays untouched.
+    """
 
     def __init__(
-        self, bucket: Bucket, readers: Readers, second: SecondSender | None, cleaned: Callable[[Failure], Failure]
-    ) -> None:
+        self, bucket: Bucket, readers: Readers, second: SecondSender | None, cleaned: Callable[[Failure], Failure],
+        busy: float,
+    ) -> None:  # fmt: skip
         self.readers = readers
-        self._bucket, self._second, self._cleaned = bucket, second, cleaned
+        self._bucket, self._second, self._cleaned, self._busy = bucket, second, cleaned, busy
         self._near = self._far = self._most = 0
+        self._loop, self._helps = asyncio.get_running_loop(), busy <= 0
+        self._looked, self._used = self._loop.time(), time.process_time()
 
     def room(self, parallel: int) -> int:
         """How many objects may be given to `put` at once, so that `parallel` are sent at once.
@@ -34,7 +44,17 @@ class Senders:
         if parallel != self._most:
             self._most = parallel
             second.limit(parallel)
-        return parallel if self._near or parallel < _BUSY else parallel + parallel // 2
+        self._look()
+        return parallel + parallel // 2 if self._helps and not self._near and parallel >= _MANY else parallel
+
+    def _look(self) -> None:
+        """See now and then how busy this process is."""
+        now = self._loop.time()
+        if now - self._looked >= _LOOK:
+            used = time.process_time()
+            share = (used - self._used) / (now - self._looked)
+            self._helps = share >= (self._busy / 2 if self._helps else self._busy)
+            self._looked, self._used = now, used
 
     def let_go(self) -> None:
         """Close the connections that lie idle."""
@@ -48,8 +68,8 @@ class Senders:
         """See Bucket."""
         second = self._second
         if (
-            second is None or self._near + self._far < _BUSY or size > MOST or pace is not None or not second.alive
-            or self.readers.careful(path)
+            second is None or not self._helps or self._near + self._far < _MANY or size > MOST or pace is not None
+            or not second.alive or self.readers.careful(path)
         ):  # fmt: skip
             self._near += 1
             try:
