@@ -93,3 +93,24 @@ def test_entries_that_belong_to_nobody_are_asked_for_singly(tmp_path: Path) -> N
         assert set(asked(options_for(cloud), [f"k{n}" for n in range(10)]).values()) == {None}
     finally:
         cloud.close()
+
+
+def test_a_service_that_cannot_be_reached_is_not_asked_a_thousand_times() -> None:
+    calls: list[object] = []
+
+    async def hang_up(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        calls.append(writer)
+        writer.transport.abort()
+
+    async def ask() -> list[Failure | None]:
+        server = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        options = EngineOptions(f"http://127.0.0.1:{port}", "env-1", token=Secret("t"), clocks=QUICK)
+        async with server:
+            return [failure async for _, failure in permissions.check(options, [(f"k{n}", 1) for n in range(10_000)])]
+
+    found = asyncio.run(ask())
+    assert len(found) == 10_000
+    assert {failure.code for failure in found if failure is not None} <= {"NET_RESET", "NET_CLOSED", "NO_ANSWER"}
+    assert None not in found
+    assert len(calls) < 200  # and not each of a thousand calls, and its further tries

@@ -15,9 +15,11 @@ from tui_uploader.protocol.transport import Limits, UploadTransport
 from tui_uploader.protocol.upload_info import InfoRequest
 
 _AT_ONCE = 8  # POSTs under way
+_LOST = 5  # calls in a row that come to nothing after all their tries: no other will do better
 _TOO_LARGE = frozenset({"OBJECT_BATCH_TOO_LARGE", "EXCEED_REQUEST_SIZE_LIMIT"})
 Asked = tuple[str, int]  # key and size in bytes
 Answer = tuple[int, Failure | None]  # which of the objects, and why it would be refused
+Answered = tuple[list[Answer], bool]  # and whether the call failed, which says nothing of its objects
 
 
 async def check(options: EngineOptions, objects: Sequence[Asked]) -> AsyncIterator[Answer]:
@@ -35,25 +37,30 @@ async def check(options: EngineOptions, objects: Sequence[Asked]) -> AsyncIterat
     gateway = Gateway(options.gateway, options.token, transport, options.allowed_hosts)
     size = max(options.batch, 1)
     left = iter(range(0, len(objects), size))
-    asking: set[asyncio.Task[list[Answer]]] = set()
+    asking: dict[asyncio.Task[Answered], range] = {}
     stopped: Failure | None = None
+    lost = 0  # calls in a row that came to nothing
     try:
         while True:
             while stopped is None and len(asking) < _AT_ONCE and (start := next(left, None)) is not None:
                 group = range(start, min(start + size, len(objects)))
                 requests = [_request(options, objects[at]) for at in group]
-                asking.add(asyncio.create_task(_ask(gateway, options, group, requests)))
-            if not asking:
+                asking[asyncio.create_task(_ask(gateway, options, group, requests))] = group
+            if not asking or stopped is not None:
                 break
-            done, asking = await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
-                for place, failure in task.result():
-                    if failure is not None and failure.info.scope is Scope.ALL:
+                del asking[task]
+                answers, whole = task.result()
+                lost = lost + 1 if whole else 0
+                for place, failure in answers:
+                    if failure is not None and (failure.info.scope is Scope.ALL or lost >= _LOST):
                         stopped = failure
                     yield place, failure
         if stopped is not None:  # what holds for one holds for all: nobody is asked a million times
-            for start in left:
-                for place in range(start, min(start + size, len(objects))):
+            rest = (range(start, min(start + size, len(objects))) for start in left)
+            for group in (*asking.values(), *rest):
+                for place in group:
                     yield place, stopped
     finally:
         for task in asking:
@@ -73,7 +80,7 @@ def _request(options: EngineOptions, asked: Asked) -> InfoRequest:
 
 async def _ask(
     gateway: Gateway, options: EngineOptions, places: Sequence[int], requests: list[InfoRequest]
-) -> list[Answer]:
+) -> Answered:
     history = History()
     while True:
         answer = await gateway.request_infos(requests)
@@ -81,18 +88,19 @@ async def _ask(
             found: list[Answer] = []
             for place, request, one in zip(places, requests, answer.answers, strict=True):
                 if len(places) > 1 and _unanswered(one):  # nothing says which entry is its own: asked for singly
-                    found += await _ask(gateway, options, [place], [request])
+                    found += (await _ask(gateway, options, [place], [request]))[0]
                 else:
                     found.append((place, one if isinstance(one, Failure) else None))
-            return found
+            return found, False
         if answer.code in _TOO_LARGE and len(places) > 1:
             half = len(places) // 2
-            first = await _ask(gateway, options, places[:half], requests[:half])
-            return first + await _ask(gateway, options, places[half:], requests[half:])
+            first, lost = await _ask(gateway, options, places[:half], requests[:half])
+            second, also = await _ask(gateway, options, places[half:], requests[half:])
+            return first + second, lost and also
         history.met(answer)
         pause = pause_before(answer, history, options.retries, options.clocks, random.random)
         if pause is None or answer.info.scope is Scope.ALL:
-            return [(place, answer) for place in places]
+            return [(place, answer) for place in places], True
         await asyncio.sleep(pause)
 
 

@@ -10,12 +10,12 @@ from tui_uploader.model.code_info import Scope
 from tui_uploader.model.failures import Failure, bug
 from tui_uploader.model.text import clean_message, printable
 from tui_uploader.ui.desk import Check
-from tui_uploader.ui.language import said as told
 from tui_uploader.ui.language import t
 from tui_uploader.ui.plan_tally import UPLOADED, PlanTally
 from tui_uploader.ui.words import number, sentence
 
 _SAY_EVERY = 0.25  # seconds
+_AT_ONCE = 500  # answers that are taken before a key is looked at
 
 
 class Page(Protocol):
@@ -52,26 +52,32 @@ class PlanCheck:
 
     async def ask(self, check: Check, policy: str) -> None:
         """Ask for all. What was answered so far counts, however it ends."""
-        shown, lines = 0.0, self._tally.lines
+        shown, answered, lines = 0.0, 0, self._tally.lines
         objects = [(key, lines.size(at)) for at, key in zip(self._wanted, self._keys, strict=True)]
-        trouble = ""
+        trouble = self._tally.unanswered = ""
         try:
             answers: Any = check(objects, policy)
             async with aclosing(answers):
                 async for place, failure in answers:
                     self._take(place, failure)
+                    answered += 1
                     if monotonic() - shown > _SAY_EVERY:
                         shown = monotonic()
                         self._screen.say(self._so_far() + t("; c stops"))
-                        await asyncio.sleep(0)
+                    if answered % _AT_ONCE == 0:
+                        await asyncio.sleep(0)  # the rest of a service that is not there comes without a pause
         except asyncio.CancelledError:
             trouble = t("stopped: {so_far}", so_far=self._so_far())
             raise
         except (OSError, ValueError) as error:
-            trouble = t("the service cannot be asked: {why}", why=clean_message(str(error)))
+            self._tally.unanswered = t("the service cannot be asked: {why}", why=clean_message(str(error)))
         except Exception as error:  # noqa: BLE001 - a bug must not leave "asking" for ever
-            trouble = t("the service cannot be asked: {why}", why=bug(error).detail)
+            self._tally.unanswered = t("the service cannot be asked: {why}", why=bug(error).detail)
         finally:
+            if self._tally.unanswered:
+                trouble = t("the service cannot be asked: c tries again")
+            else:
+                self._tally.unanswered = self._why()
             self._screen.change(self._settle)
             self._screen.say(trouble or self._in_the_end())
 
@@ -102,14 +108,16 @@ class PlanCheck:
             asked=number(answered), total=number(len(self._wanted)), refused=number(len(self._refused)),
         )  # fmt: skip
 
+    def _why(self) -> str:
+        """Why the service did not answer for all; empty where it did."""
+        if self._cause is None:
+            return ""
+        return f"{printable(self._cause.code)}: {sentence(self._cause)}"
+
     def _in_the_end(self) -> str:
         refused, total = len(self._refused), len(self._wanted)
         if self._cause is not None:
-            code, info = printable(self._cause.code), self._cause.info
-            return t(
-                "{code}: nothing is known of {unknown}: {check}, then c",
-                code=code, unknown=number(self._unknown), check=told(info.check),
-            )  # fmt: skip
+            return t("nothing is known of {unknown}: c asks again", unknown=number(self._unknown))
         if refused:
             asked = number(total)
             return t("{refused} of {asked} would be refused: they stand below", refused=number(refused), asked=asked)

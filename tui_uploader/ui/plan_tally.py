@@ -41,6 +41,7 @@ class PlanTally:
         self.seen = 0
         self.complete = False
         self.problem = ""
+        self.unanswered = ""  # why the service did not say of all whether they may go
         self.changes = 0  # made by hand or by the service, so that a list being written knows that it is another's
         self._example: Planned | None = None
 

@@ -100,8 +100,8 @@ class PlanScreen(Sheet[bool]):
             lines.append(total("again", len(tally.again), None, t("failed before, tried again"), "warning"))
         if tally.queued_already:
             lines.append(total("known", tally.queued_already, None, t("queued already"), "dim"))
-        if tally.problem:
-            lines += [[], *([(" " + line, "failed")] for line in wrapped(tally.problem, width - 2))]
+        for problem in filter(None, (tally.problem, tally.unanswered)):
+            lines += [[], *([(" " + line, "failed")] for line in wrapped(problem, width - 2))]
         example = tally.example
         if example is not None:
             lines += [[], *fact("example", shown_path(example.path), width)]
