@@ -12,7 +12,7 @@ from tests.engine.conftest import CloudThread, fill, plan
 from tests.journal.test_record import ASKED, Recorded
 from tui_uploader.emulator.script import Fault
 from tui_uploader.emulator.server import Options
-from tui_uploader.engine.history import Row, history
+from tui_uploader.engine.history import Row, beneath, history
 from tui_uploader.engine.journal import Journal
 from tui_uploader.model.items import Stage
 from tui_uploader.model.whole import whole
@@ -79,6 +79,33 @@ def test_the_newest_job_counts_and_a_skip_is_no_outcome(folder: str, cloud: Clou
     assert [(row[1], row[4]) for row in told(folder, path)] == [(Stage.DONE, "elsewhere/z/f0000.txt")]
     upload(folder, cloud, files, exclude=("*.txt",))
     assert [(row[1], row[4]) for row in told(folder, path)] == [(Stage.DONE, "elsewhere/z/f0000.txt")]
+
+
+def sums(folder: str, *paths: bytes, gateway: str = ASKED.gateway) -> list[tuple[bytes, int, int, bool]]:
+    """What the history has of some folders."""
+    return [row for some in beneath(folder, gateway, paths) for row in some]
+
+
+def test_what_is_beneath_a_folder_by_the_newest_job_of_each_file(
+    folder: str, cloud: CloudThread, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = tmp_path / "files"
+    fill(files / "a", 3)
+    fill(files / "z", 2)
+    fill(files / "ab", 1)  # its path begins as another's, and lies outside of it
+    upload(folder, cloud, files)
+    top, a, z = bytes(files), bytes(files / "a"), bytes(files / "z")
+    assert sums(folder, top, a, z, top + b"/none") == [(top, 4, 2, True), (a, 3, 0, True), (z, 0, 2, True)]
+    assert sums(folder, b"/")[0][1:3] == (4, 2)
+    (files / "z" / "f0001.txt").rename(files / "gone")
+    upload(folder, cloud, files, prefix="elsewhere")  # what failed is done now, under another key
+    assert sums(folder, z) == [(z, 1, 0, True)]
+    (files / "gone").rename(files / "z" / "f0001.txt")
+    assert sums(folder, z) == [(z, 1, 1, True)]
+    assert sums(folder, z, gateway="elsewhere.test") == []
+    assert sums(str(tmp_path / "no-journal"), z) == []
+    monkeypatch.setattr("tui_uploader.engine.history._LOOK", -1.0)
+    assert sums(folder, a)[0][3] is False  # a million take longer than anybody waits: what is known is told
 
 
 def test_a_journal_from_before_the_index_gets_one(folder: str, cloud: CloudThread, tmp_path: Path) -> None:

@@ -39,3 +39,29 @@ def test_badges_come_from_the_journal_after_a_restart(ground: Ground) -> None:
         terminal.wait(r"f0001\.old +\d")
         terminal.press("q")
         assert terminal.wait_end() == 0
+
+
+def test_a_folder_tells_what_earlier_jobs_left_failed_in_it(ground: Ground) -> None:
+    deep = ground.files / "0deep"
+    (deep / "er").mkdir(parents=True)
+    (deep / "er" / "line\nfeed.txt").write_bytes(b"refused for its name")
+    (deep / "plain.txt").write_bytes(b"taken")
+    (ground.files / "1fine").mkdir()
+    (ground.files / "1fine" / "a.txt").write_bytes(b"taken")
+    push = subprocess.run(
+        [*PROGRAM, "push", ".", "--quiet"], cwd=ground.files, env=ground.environment, capture_output=True, check=False
+    )
+    assert push.returncode == 1, push.stderr
+    with Terminal(ground.screen, ground.environment, 120, 40) as terminal:
+        terminal.wait(r"0deep/ +!1 1/2 ")
+        terminal.wait(r"1fine/ +1/1 ")
+        terminal.wait("earlier: 1 failed of 2: mark it, u tries again")
+        (deep / "er" / "line\nfeed.txt").rename(deep / "er" / "line.txt")
+        terminal.press(" ", "u")
+        terminal.wait("Plan: 2 objects")
+        terminal.press("enter")
+        terminal.wait(r"0deep/ +done ")
+        terminal.count(1.0)  # what the journal says of the folder now has been asked
+        terminal.wait(r"0deep/ +done ")
+        terminal.press("q")
+        assert terminal.wait_end() == 0

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from tests.ui.fake_port import FakePort
 from tui_uploader.engine.planner import PlanOptions
 from tui_uploader.model.files import Entries, Entry, Facts, Inspection, Kind, Listing, Mark, Totals
-from tui_uploader.model.items import Past, Planned
+from tui_uploader.model.items import Past, PastBeneath, Planned
 from tui_uploader.model.marked import Marked
 from tui_uploader.model.ordering import entry_key
 from tui_uploader.ui.app import DemoHooks, UploaderApp
@@ -40,6 +40,7 @@ class FakeScout:
             )
         }
         self.past: dict[bytes, Past] = {}
+        self.beneath_past: dict[bytes, PastBeneath] = {}
         self.inspection = Inspection(error="DIR_GONE")
         self.planned_with: list[PlanOptions] = []
         self.chunks: list[tuple[Planned, ...]] = []
@@ -64,6 +65,10 @@ class FakeScout:
     async def history(self, paths: Sequence[bytes], timeout: float = 5.0) -> dict[bytes, Past]:
         """What the test says of earlier jobs."""
         return {path: self.past[path] for path in paths if path in self.past}
+
+    async def beneath(self, folders: Sequence[bytes], timeout: float = 5.0) -> dict[bytes, PastBeneath]:
+        """What the test says of earlier jobs."""
+        return {path: self.beneath_past[path] for path in folders if path in self.beneath_past}
 
     async def inspect(self, path: bytes, timeout: float = 5.0) -> Inspection:
         """What the test wants to be known."""

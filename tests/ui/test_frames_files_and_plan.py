@@ -12,7 +12,7 @@ from tests.ui.stage import ROOT, FakeScout, Stage, on_stage
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.files import Entries, Entry, Inspection, Kind, Listing, Totals
-from tui_uploader.model.items import Past, Planned, Verdict
+from tui_uploader.model.items import Past, PastBeneath, Planned, Verdict
 from tui_uploader.model.items import Stage as At
 from tui_uploader.model.ordering import entry_key
 from tui_uploader.ui.desk import Shell
@@ -144,6 +144,7 @@ FILES: dict[str, tuple[Callable[[], Disk], Act]] = {
     "finding": (lambda: Disk(root=ORDINARY), pressing("slash", "v", "i")),
     "going": (lambda: Disk(root=ORDINARY), pressing("o")),
     "badges": (lambda: _with_past(), _badges),
+    "earlier-folders": (lambda: _with_past(), _nothing),
     "earlier-failure": (lambda: _with_past(), pressing("j", "j", "j")),
     "sized": (lambda: Disk(root=ORDINARY), _sized),
     "hostile": (lambda: Disk(root=HOSTILE), pressing("j", "j", "j")),
@@ -170,6 +171,7 @@ def _with_past() -> Disk:
         ROOT + b"/summary.pdf": Past(At.DONE, "", NOON, "logs/2026/summary.pdf", False),
         ROOT + "/季度报告.docx".encode(): Past(At.DONE, "", NOON, "k", True),
     }
+    disk.beneath_past = {ROOT + b"/q1": PastBeneath(208, 4), ROOT + b"/raw": PastBeneath(12_345, 0)}
     return disk
 
 

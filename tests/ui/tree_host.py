@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from tui_uploader.model.files import Entries, Entry, Facts, Kind, Listing, Totals
-from tui_uploader.model.items import Past
+from tui_uploader.model.items import Past, PastBeneath
 from tui_uploader.model.ordering import entry_key
 from tui_uploader.ui.glyphs import ASCII, Glyphs
 from tui_uploader.ui.theme_files import load_file, theme_folder
@@ -56,6 +56,7 @@ class Disk:
     def __init__(self) -> None:
         self.calls: list[bytes] = []
         self.past: dict[bytes, Past] = {}
+        self.beneath_past: dict[bytes, PastBeneath] = {}
         self.hold = asyncio.Event()
         self.hold.set()
 
@@ -83,6 +84,10 @@ class Disk:
     async def history(self, paths: Sequence[bytes], timeout: float = 5.0) -> dict[bytes, Past]:
         """What the test says of earlier jobs."""
         return {path: self.past[path] for path in paths if path in self.past}
+
+    async def beneath(self, folders: Sequence[bytes], timeout: float = 5.0) -> dict[bytes, PastBeneath]:
+        """What the test says of earlier jobs."""
+        return {path: self.beneath_past[path] for path in folders if path in self.beneath_past}
 
     async def totals(self, path: bytes, timeout: float = 10.0) -> AsyncIterator[Totals]:
         """Nothing is counted here."""

@@ -16,7 +16,7 @@ from tui_uploader.engine.planner import PlanOptions
 from tui_uploader.engine.scout import Scout
 from tui_uploader.model.files import Entry, Kind, Mark
 from tui_uploader.model.items import Verdict
-from tui_uploader.model.ordering import DATE, SIZE
+from tui_uploader.model.ordering import DATE, NAME, SIZE
 
 
 @pytest.fixture
@@ -207,7 +207,10 @@ async def test_how_far_up_a_link_goes_what_is_sparse_and_which_names_are_twins(s
     far = root.count(b"/") + 1
     assert [facts[name].climbs for name in links] == [0, 0, 1, 2, far]
     assert (facts[b"holes"].badge, facts[b"y"].badge) == ("sparse", "")
-    listing = await scout.list(root + b"/d")
+    for order in (NAME, SIZE, DATE):
+        listing = [some async for some in scout.read(root + b"/d", order)][-1]
+        listed = {entry.name for entry in listing.entries if entry.badge == "sparse"}
+        assert listed == ({b"holes"} if order != NAME else set())  # by name nothing is looked at yet
     assert {entry.name for entry in listing.entries if entry.badge == "twin"} == {b"X", b"x"}
 
 

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from urllib.parse import quote
@@ -17,6 +18,13 @@ _WHAT = (
     " AND o.id=i.id JOIN job j ON j.number=i.job WHERE i.path=? AND j.gateway=?"
     f" AND o.stage IN ({Stage.DONE:d}, {Stage.FAILED:d}) ORDER BY i.job DESC, i.id DESC LIMIT 1"
 )
+_BENEATH = (
+    "SELECT i.path, o.stage FROM item i CROSS JOIN outcome o ON o.job=i.job AND o.id=i.id CROSS JOIN job j"  # noqa: S608
+    " ON j.number=i.job WHERE i.path>? AND i.path<? AND j.gateway=?"
+    f" AND o.stage IN ({Stage.DONE:d}, {Stage.FAILED:d}) ORDER BY i.path, i.job, i.id"
+)
+_LOOK = 0.5  # seconds for one folder: what is not counted by then is said to be more
+_MANY = 1000
 Row = tuple[bytes, int, str, float, str, bool]  # path, stage, code, at, key, whether the file changed since
 
 
@@ -26,13 +34,7 @@ def history(folder: str, gateway: str, paths: Sequence[bytes]) -> Iterator[list[
     A journal is read as it is: one that is missing, damaged or of another version has nothing to say here.
     """
     found: list[Row] = []
-    file = os.path.join(folder, NAME)
-    with suppress(sqlite3.Error, OSError), closing(_open(file, "ro")) as journal:
-        if journal.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:
-            yield found
-            return
-        if not journal.execute("SELECT 1 FROM sqlite_schema WHERE name='item_path'").fetchone():
-            _make_index(file)
+    with suppress(sqlite3.Error, OSError), closing(_reading(folder)) as journal:
         for path in paths:
             row = journal.execute(_WHAT, (path, gateway)).fetchone()
             if row is not None:
@@ -40,6 +42,54 @@ def history(folder: str, gateway: str, paths: Sequence[bytes]) -> Iterator[list[
                 changed = stage == Stage.DONE and _differs(path, was)
                 found.append((path, stage, code or "", at, key.decode("utf-8", "surrogatepass"), changed))
     yield found
+
+
+def beneath(folder: str, gateway: str, paths: Sequence[bytes]) -> Iterator[list[tuple[bytes, int, int, bool]]]:
+    """Of each folder: how many files beneath it were done and how many failed in their newest job, and if that is all.
+
+    None of a folder beneath which nothing was tried; what failed and is there no more is not counted.
+    """
+    with suppress(sqlite3.Error, OSError), closing(_reading(folder)) as journal:
+        for path in paths:
+            done, failed, whole = _counted(journal, path, gateway)
+            if done or failed:
+                yield [(path, done, failed, whole)]
+    yield []
+
+
+def _reading(folder: str) -> sqlite3.Connection:
+    """The journal of a folder; one without the index gets it. Raises sqlite3.Error, for one of another version too."""
+    file = os.path.join(folder, NAME)
+    journal = _open(file, "ro")
+    try:
+        if journal.execute("PRAGMA user_version").fetchone()[0] != SCHEMA:
+            raise sqlite3.DatabaseError("another version")
+        if not journal.execute("SELECT 1 FROM sqlite_schema WHERE name='item_path'").fetchone():
+            _make_index(file)
+    except BaseException:
+        journal.close()
+        raise
+    return journal
+
+
+def _counted(journal: sqlite3.Connection, path: bytes, gateway: str) -> tuple[int, int, bool]:
+    lead, end = path.rstrip(b"/") + b"/", time.monotonic() + _LOOK
+    counts, last, stage = [0, 0], b"", Stage.WAITING
+
+    def count() -> None:
+        if stage == Stage.DONE or (stage == Stage.FAILED and os.path.lexists(last)):  # what is gone needs nobody
+            counts[stage == Stage.FAILED] += 1
+
+    found = journal.execute(_BENEATH, (lead, lead[:-1] + b"0", gateway))  # 0 follows the slash
+    while rows := found.fetchmany(_MANY):
+        for inner, now in rows:
+            if inner != last:
+                count()
+            last, stage = inner, now
+        if time.monotonic() > end:
+            return counts[0], counts[1], False
+    count()
+    return counts[0], counts[1], True
 
 
 def _open(file: str, mode: str, busy: float = _BUSY) -> sqlite3.Connection:

@@ -7,7 +7,7 @@ from array import array
 from collections.abc import Generator, Iterator, Sequence
 from itertools import islice
 
-from tui_uploader.engine.scouting import TELL, Message, code_of, kind_of_mode
+from tui_uploader.engine.scouting import TELL, Message, code_of, is_sparse, kind_of_mode
 from tui_uploader.engine.twins import twin_names
 from tui_uploader.model.files import Kind
 from tui_uploader.model.ordering import DATE, SIZE, TYPE, sorted_names, type_key
@@ -84,8 +84,9 @@ def _sorted(folder: bytes, by_kind: dict[int, list[bytes]], order: str, word: st
     if order == TYPE:
         files.sort(key=type_key)
     found: dict[bytes, tuple[int, float]] = {}
+    sparse: set[bytes] = set()
     if order in (SIZE, DATE):
-        found = yield from _stats(folder, folders + files)
+        found = yield from _stats(folder, folders + files, sparse)
         at = 0 if order == SIZE else 1
         files.sort(key=lambda name: -found[name][at])
         if order == DATE:
@@ -101,18 +102,23 @@ def _sorted(folder: bytes, by_kind: dict[int, list[bytes]], order: str, word: st
             kinds = bytes(len(piece))
         if found:
             sizes, times = zip(*map(found.__getitem__, piece), strict=True)
-            yield (word, b"\0".join(piece), kinds, array("q", sizes).tobytes(), array("d", times).tobytes())
+            holes = [name for name in piece if name in sparse] if sparse else []
+            yield (word, b"\0".join(piece), kinds, array("q", sizes).tobytes(), array("d", times).tobytes(), holes)
         else:
-            yield (word, b"\0".join(piece), kinds, b"", b"")
+            yield (word, b"\0".join(piece), kinds, b"", b"", [])
 
 
-def _stats(folder: bytes, names: Sequence[bytes]) -> Generator[Message, None, dict[bytes, tuple[int, float]]]:
-    """Size and time of each name; a count in between, for a million take longer than a disk may be silent."""
+def _stats(
+    folder: bytes, names: Sequence[bytes], sparse: set[bytes]
+) -> Generator[Message, None, dict[bytes, tuple[int, float]]]:
+    """Size and time of each name, and which are `sparse`; a count in between: a million take long."""
     found = {}
     told = time.monotonic()
     for name in names:
         try:
             result = deep_paths.stat(os.path.join(folder, name), follow=False)
+            if is_sparse(result):
+                sparse.add(name)
             found[name] = (result.st_size if stat.S_ISREG(result.st_mode) else -1, result.st_mtime)
         except OSError:
             found[name] = (-1, 0.0)

@@ -13,7 +13,7 @@ from typing import Any
 from tui_uploader.engine.children import child_command, child_environment
 from tui_uploader.engine.plan_options import PlanOptions
 from tui_uploader.model.files import STALLED, UNREAD, Entries, Facts, Inspection, Kind, Listing, Mark, Totals
-from tui_uploader.model.items import Past, Planned, Stage, Verdict
+from tui_uploader.model.items import Past, PastBeneath, Planned, Stage, Verdict
 from tui_uploader.model.marked import Marked
 from tui_uploader.model.ordering import NAME
 
@@ -181,6 +181,17 @@ class Scout:
                             found.update((path, Past(Stage(stage), *rest)) for path, stage, *rest in rows)
         return found
 
+    async def beneath(self, folders: Sequence[bytes], timeout: float = 5.0) -> dict[bytes, PastBeneath]:
+        """What the journal says of the files beneath some folders; nothing of those it does not know. Never raises."""
+        found: dict[bytes, PastBeneath] = {}
+        if self._journal is not None:
+            with suppress(TimeoutError, OSError, EOFError):
+                async with aclosing(self._ask(timeout, "beneath", *self._journal, list_of(folders))) as answers:
+                    async for word, rows in answers:
+                        if word == "some":
+                            found.update((path, PastBeneath(*rest)) for path, *rest in rows)
+        return found
+
     async def completions(self, typed: bytes, timeout: float = 2.0) -> Sequence[bytes]:
         """The folders that a path being typed may become; none where that cannot be said. Never raises."""
         try:
@@ -270,9 +281,10 @@ class Scout:
 list_of = list  # the method `Scout.list` hides the builtin inside the class
 
 
-def _take(entries: Entries, message: Sequence[bytes]) -> None:
+def _take(entries: Entries, message: Sequence[Any]) -> None:
     """Add a piece of a sorted listing."""
-    names, kinds, sizes, mtimes = message
+    names, kinds, sizes, mtimes, sparse = message
+    entries.sparse.update(sparse)
     entries.names.add(names)
     entries.kinds += kinds
     entries.hidden += names.count(b"\0.") + names.startswith(b".")

@@ -54,9 +54,15 @@ def _history(folder: str, gateway: str, paths: list[bytes]) -> Iterator[Any]:
     yield from history(folder, gateway, paths)
 
 
+def _beneath(folder: str, gateway: str, paths: list[bytes]) -> Iterator[Any]:
+    from tui_uploader.engine.history import beneath
+
+    yield from beneath(folder, gateway, paths)
+
+
 _ANSWERS: dict[str, Callable[..., Iterator[Any]]] = {
     "look": scouting.look, "inspect": scouting.inspect, "totals": scouting.totals, "complete": _complete,
-    "history": _history,
+    "history": _history, "beneath": _beneath,
 }  # fmt: skip
 
 

@@ -67,13 +67,14 @@ class Entries(Sequence[Entry]):
     `facts` are known of those that were looked at, by name; an entry is made when it is asked for.
     """
 
-    __slots__ = ("facts", "hidden", "kinds", "mtimes", "names", "sizes", "twins")
+    __slots__ = ("facts", "hidden", "kinds", "mtimes", "names", "sizes", "sparse", "twins")
 
     def __init__(self) -> None:
         self.names = Names()
         self.kinds = bytearray()
         self.hidden = 0  # names that begin with a dot
         self.twins: frozenset[bytes] = frozenset()
+        self.sparse: set[bytes] = set()  # as far as sizes are known of all
         self.facts: dict[bytes, Facts] = {}
         self.sizes: array[int] | None = None  # of all, where they had to be sorted by it
         self.mtimes: array[float] | None = None
@@ -107,7 +108,8 @@ class Entries(Sequence[Entry]):
         if facts is not None:
             entry = Entry(name, kind, *facts)
         elif self.sizes is not None and self.mtimes is not None:
-            entry = Entry(name, kind, self.sizes[at], self.mtimes[at])
+            badge = SPARSE if name in self.sparse else ""
+            entry = Entry(name, kind, self.sizes[at], self.mtimes[at], badge=badge)
         else:
             entry = Entry(name, kind)
         return replace(entry, badge=TWIN) if name in self.twins and not entry.badge else entry

@@ -112,6 +112,17 @@ class Past(NamedTuple):
     changed: bool
 
 
+class PastBeneath(NamedTuple):
+    """What the journal says of the files beneath a folder, each by its newest job; `whole` is False where it says more.
+
+    Files that no job ever had are not known to it.
+    """
+
+    done: int
+    failed: int
+    whole: bool = True
+
+
 @value
 class Receipt:
     """What the service said of a stored object; digests as text, exactly as they came."""

@@ -158,7 +158,7 @@ class FileTree(TreeMany):
         if state is not None:
             ids = tuple(ids)
             self.look.totals.take(state, ids)
-            if self.look.past:
+            if self.look.past or self.look.beneath:
                 self.past_changed(state.path(item_id) for item_id in ids if state.stage(item_id) in _TOLD)
 
     def items_changed(self, ids: Iterable[int]) -> None:

@@ -5,15 +5,17 @@ from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from tui_uploader.model.files import Facts, Kind, Listing, Totals
-from tui_uploader.model.items import Past
+from tui_uploader.model.items import Past, PastBeneath
 from tui_uploader.model.ordering import NAME
-from tui_uploader.ui.widgets.tree_folder import Folder, join
+from tui_uploader.ui.widgets.tree_folder import Folder, join, parent_of
 from tui_uploader.ui.widgets.tree_page import Look
 from tui_uploader.ui.widgets.tree_rows import TreeRows
 from tui_uploader.ui.widgets.tree_view import TreeView
+from tui_uploader.ui.widgets.tree_words import unfinished
 
 PATIENCE = 5.0  # seconds without a word from the disk
 _BLINK = 0.05  # seconds that a folder waits for the sizes of its first page, so that it is painted once
+_FOLDERS = 8  # whose files the journal counts in one question: half a second each at most
 _KEPT = 20_000  # paths whose past is kept: more than anybody scrolls through at a time
 
 
@@ -30,6 +32,10 @@ class FolderReader(Protocol):
 
     async def history(self, paths: Sequence[bytes], timeout: float = 5.0) -> dict[bytes, Past]:
         """What the journal says of files of earlier jobs."""
+        ...
+
+    async def beneath(self, folders: Sequence[bytes], timeout: float = 5.0) -> dict[bytes, PastBeneath]:
+        """What the journal says of the files beneath some folders."""
         ...
 
     def totals(self, path: bytes, timeout: float = 10.0) -> AsyncIterator[Totals]:
@@ -72,7 +78,7 @@ class TreeLooker(TreeView):
 
     def page_moved(self) -> None:
         """Look at what is in sight, or nearly so, and not known yet."""
-        if not self._looking and (self._unknown() is not None or self._untold()):
+        if not self._looking and (self._unknown() is not None or self._untold() or self._unsummed()):
             self._looking = True
             self.run_worker(self._look(), group="look", exit_on_error=False)
 
@@ -85,6 +91,9 @@ class TreeLooker(TreeView):
                 elif paths := self._untold():
                     self.look.past.update(dict.fromkeys(paths))
                     self.look.past.update(await self._reader.history(paths, PATIENCE))
+                elif folders := self._unsummed():
+                    self.look.beneath.update(dict.fromkeys(folders))
+                    self.look.beneath.update(await self._reader.beneath(folders, PATIENCE))
                 else:
                     return
                 if self.is_running:
@@ -124,13 +133,36 @@ class TreeLooker(TreeView):
                     found.append(path)
         return found
 
+    def _unsummed(self) -> list[bytes]:
+        """Folders in sight of which the journal was not asked yet; of one that is being uploaded it will be."""
+        beneath = self.look.beneath
+        if len(beneath) > _KEPT:
+            beneath.clear()
+        found = []
+        for y in range(self.top, min(self.top + self.size.height, len(self.rows))):
+            folder, at = self.rows.place(y)
+            if at < len(folder.shown) and folder.entries.kinds[folder.shown.place(at)] == Kind.FOLDER:
+                path = join(folder.path, folder.shown.name(at))
+                tally = self.look.totals.of(path)
+                if path not in beneath and (tally is None or not unfinished(tally)):
+                    found.append(path)
+        return found[:_FOLDERS]
+
     def past_changed(self, paths: Iterable[bytes]) -> None:
-        """The journal has another word for these files now."""
+        """The journal has another word for these files now, and for the folders above them."""
+        above: set[bytes] = set()
         for path in paths:
             self.look.past.pop(path, None)
+            above.add(parent_of(path))
+        for path in above:
+            while path != b"/" and self.look.beneath:
+                self.look.beneath.pop(path, None)
+                path = parent_of(path)
 
     def forget_past(self, folder: bytes) -> None:
         """A folder is listed again: its files may have changed since they were uploaded."""
         lead = join(folder, b"")
         for path in [path for path in self.look.past if path.startswith(lead)]:
             del self.look.past[path]
+        for path in [path for path in self.look.beneath if path.startswith(lead)]:
+            del self.look.beneath[path]

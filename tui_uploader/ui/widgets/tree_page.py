@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from tui_uploader.model.files import Kind, Totals
-from tui_uploader.model.items import Past, Stage
+from tui_uploader.model.items import Past, PastBeneath, Stage
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.text import printable, shown_name, shown_path
 from tui_uploader.model.value import record
@@ -17,7 +17,15 @@ from tui_uploader.ui.widgets.folder_totals import FolderTotals
 from tui_uploader.ui.widgets.name_cut import Label, cut, distinct, head, link_text, steady
 from tui_uploader.ui.widgets.tree_marks import MarkState, TreeMarks
 from tui_uploader.ui.widgets.tree_rows import Row
-from tui_uploader.ui.widgets.tree_words import folder_badge, item_badge, kind_words, past_badge, short_size
+from tui_uploader.ui.widgets.tree_words import (
+    beneath_badge,
+    folder_badge,
+    item_badge,
+    kind_words,
+    past_badge,
+    past_counts,
+    short_size,
+)
 
 SIZE, BADGE, MARK = 5, 5, 4
 WIDE = 46  # cells from which a folder's badge has both the failures and the share
@@ -75,6 +83,7 @@ class Look:
     state: QueueState | None = None
     sizes: dict[bytes, Totals] = field(default_factory=dict)  # of folders that were counted
     past: dict[bytes, Past | None] = field(default_factory=dict)  # what the journal says of the files asked about
+    beneath: dict[bytes, PastBeneath | None] = field(default_factory=dict)  # and of the folders
 
 
 def page_lines(rows: Sequence[Row], look: Look, width: int, cursor: int, focused: bool) -> list[Line]:
@@ -140,6 +149,10 @@ class _Draft:
                 self.badge = folder_badge(tally, self.width >= WIDE)
                 self.badge_look = BAD if tally[Stage.FAILED] else GOOD if self.badge == "done" else BUSY
                 self.size = short_size(tally.size)
+            past = look.beneath.get(self.row.path)
+            if past is not None and past_counts(tally, past):
+                self.badge = beneath_badge(past, self.width >= WIDE)
+                self.badge_look = BAD if past.failed else GOOD
             counted = look.sizes.get(self.row.path)
             if counted is not None:
                 self.size = short_size(counted.size) + ("" if counted.complete and not counted.unread else "+")

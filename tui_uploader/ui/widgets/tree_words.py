@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from tui_uploader.model.failures import info_of
 from tui_uploader.model.files import Entry, Kind
-from tui_uploader.model.items import Past, Stage
+from tui_uploader.model.items import Past, PastBeneath, Stage
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.text import clean_message, printable, shown_path
 from tui_uploader.ui.language import said, t
-from tui_uploader.ui.widgets.folder_totals import FolderTotals, Tally
+from tui_uploader.ui.widgets.folder_totals import Tally
 from tui_uploader.ui.widgets.tree_folder import error_words
 from tui_uploader.ui.widgets.tree_rows import Row
-from tui_uploader.ui.words import badge_words, plural, sentence, skip_words, stage_short
+from tui_uploader.ui.words import badge_words, number, plural, sentence, skip_words, stage_short
 
 if TYPE_CHECKING:
     from tui_uploader.ui.widgets.tree_page import Look
@@ -71,6 +71,28 @@ def folder_badge(tally: Tally, wide: bool) -> str:
     return share
 
 
+def past_counts(tally: Tally | None, past: PastBeneath) -> bool:
+    """Whether a folder is told by its earlier jobs: the queue has nothing of it, or no failure where they have."""
+    return tally is None or (past.failed > 0 and not tally[Stage.FAILED] and not unfinished(tally))
+
+
+def unfinished(tally: Tally) -> bool:
+    """Whether the journal's word on a folder may be another one soon."""
+    return tally.uploading + tally[Stage.WAITING] > 0
+
+
+def beneath_badge(past: PastBeneath, wide: bool) -> str:
+    """What became of the files beneath a folder in earlier jobs: of how many that were tried how many are uploaded."""
+    total = past.done + past.failed
+    share = f"{past.done}/{total}"
+    if not wide and len(share) > 7:
+        share = f"{short_count(past.done)}/{short_count(total)}"
+    share += "" if past.whole else "+"
+    if past.failed:
+        return f"!{short_count(past.failed)} {share}" if wide else f"!{short_count(past.failed)}"
+    return share
+
+
 def kind_words(entry: Entry) -> str:
     """What stands in the columns of something that is neither a file nor a folder; empty for a link to a file."""
     if entry.kind is Kind.LINK:
@@ -105,7 +127,7 @@ def row_words(row: Row, look: "Look") -> tuple[str, str]:
         return shown_path(row.folder.path), todo or row.folder.note
     path = shown_path(row.path)
     if row.is_folder:
-        return f"{path}/", _folder_facts(row, look.totals)
+        return f"{path}/", _folder_facts(row, look)
     state, item_id, past, stage = look.state, look.totals.item(row.path), look.past.get(row.path), None
     facts, known = _file_facts(row.entry), ""
     if state is not None and item_id is not None:
@@ -116,21 +138,31 @@ def row_words(row: Row, look: "Look") -> tuple[str, str]:
     return path, ", ".join(fact for fact in facts if fact)
 
 
-def _folder_facts(row: Row, totals: FolderTotals) -> str:
-    child, tally = row.child, totals.of(row.path)
+def _folder_facts(row: Row, look: "Look") -> str:
+    child, tally, past = row.child, look.totals.of(row.path), look.beneath.get(row.path)
     facts = []
     if tally is not None:
         facts = [f"{plural(tally.total, 'file')}", short_size(tally.size)]
         facts += [t("{done} done", done=tally[Stage.DONE]), t("{failed} failed", failed=tally[Stage.FAILED])]
         facts += [f"{tally[stage]} {said(stage.word)}" for stage in (Stage.SKIPPED, Stage.CANCELLED) if tally[stage]]
+    if past is not None and past_counts(tally, past):
+        facts.insert(0, _beneath_words(past))
     if child is not None and child.error is not None:
         facts.append(_error_line(child.error))
     elif child is not None and child.reading:
         facts.append(t("reading..."))
-    elif tally is None:
+    elif not facts:
         known = child is not None and child.complete
         facts.append(plural(len(child.entries), "entry", "entries") if known and child else t("a folder, not read yet"))
     return ", ".join(facts)
+
+
+def _beneath_words(past: PastBeneath) -> str:
+    done, total = number(past.done), number(past.done + past.failed) + ("" if past.whole else "+")
+    if past.failed:
+        failed = number(past.failed)
+        return t("earlier: {failed} failed of {total}: mark it, u tries again", failed=failed, total=total)
+    return t("earlier: {done} of {total} tried are uploaded", done=done, total=total)
 
 
 def _error_line(code: str | None) -> str:
