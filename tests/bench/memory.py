@@ -12,19 +12,21 @@ from collections.abc import Iterator
 from tests.bench.clients import Job, environment
 from tests.bench.targets import Verdict
 
-QUEUED, CHUNK, SLOTS = 1_000_000, 1_000, 64
+QUEUED, CHUNK, SLOTS, MANY = 1_000_000, 1_000, 64, 128
 
 
 def measure(job: Job) -> list[Verdict]:
     """Both, as verdicts. `job` names small files, and a sink and gateway that take some milliseconds."""
     found = _in_child()
     rss, seconds = float(found["rss"]), float(found["seconds"])
-    opened = most_open(job)
-    most = 2 * SLOTS + 32
+    opened = most(job, SLOTS)[0]
+    memory = most(job, MANY)[1]
+    limit = 2 * SLOTS + 32
     return [
         Verdict("RSS with 1,000,000 queued, engine and state", "<= 300 MiB", f"{rss:.0f} MiB", rss <= 300),
         Verdict("seconds to queue 1,000,000", "-", f"{seconds:.1f} s", None),
-        Verdict(f"open descriptors at --parallel {SLOTS}", f"<= {most}", str(opened), opened <= most),
+        Verdict(f"open descriptors at --parallel {SLOTS}", f"<= {limit}", str(opened), opened <= limit),
+        Verdict(f"PSS of both processes at --parallel {MANY}", "<= 60 MiB", f"{memory:.1f} MiB", memory <= 60),
     ]
 
 
@@ -35,23 +37,36 @@ def _in_child() -> dict[str, float]:
     return found
 
 
-def most_open(job: Job) -> int:
-    """The most descriptors that a `push` has open during a run."""
-    command = [sys.executable, "-m", "tui_uploader", "push", "--quiet", "--parallel", str(SLOTS)]
+def most(job: Job, slots: int) -> tuple[int, float]:
+    """The most descriptors and MiB (PSS: what is shared counts once) that a `push` and its second process have."""
+    command = [sys.executable, "-m", "tui_uploader", "push", "--quiet", "--parallel", str(slots)]
     process = subprocess.Popen(
         [*command, job.samples.folder + "/"], env=environment(job), cwd=job.folder, stdout=subprocess.DEVNULL
     )
-    most, end = 0, time.monotonic() + 120
+    opened, memory, end = 0, 0, time.monotonic() + 120
     try:
         while process.poll() is None and time.monotonic() < end:
             with contextlib.suppress(OSError):
-                most = max(most, len(os.listdir(f"/proc/{process.pid}/fd")))
+                pids = _family(process.pid)
+                opened = max(opened, sum(len(os.listdir(f"/proc/{pid}/fd")) for pid in pids))
+                memory = max(memory, sum(map(_pss, pids)))
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(0.005)
+                process.wait(0.02)
     finally:
         process.kill()
         process.wait()
-    return most
+    return opened, memory / 1024
+
+
+def _family(pid: int) -> list[int]:
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as children:
+        return [pid, *map(int, children.read().split())]
+
+
+def _pss(pid: int) -> int:
+    """KiB."""
+    with open(f"/proc/{pid}/smaps_rollup", encoding="ascii") as parts:
+        return sum(int(line.split()[1]) for line in parts if line.startswith("Pss:"))
 
 
 def queue() -> None:
