@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -131,6 +132,27 @@ async def over(stage: Stage) -> None:
     await stage.press("2")
 
 
+async def attached(stage: Stage) -> None:
+    """A failure of before this screen joined the job."""
+    stage.port.events.append(ev.Attached("0f3a", NOON))
+    stage.port.seed(3)
+    stage.port.fail(1, "AccessDenied", http_status=403)
+    stage.port.events.append(ev.CaughtUp(NOON))
+    stage.port.pause()
+    await stage.tick()
+    await stage.press("2")
+
+
+async def refused(stage: Stage) -> None:
+    """What a plan refused, queued in two pieces."""
+    stage.port.seed(2)
+    stage.port.seed(1, folder="more")
+    line = Planned(b"/srv/reports/a\nb", "q1/a\nb", 7, Verdict.REFUSE, "NAME_CONTROL")
+    stage.port.add([line, replace(line, path=b"/srv/reports/twin", key="logs/f000001.log", code="KEY_CLASH")])
+    await stage.tick()
+    await stage.press("2")
+
+
 async def away(stage: Stage) -> None:
     """Back after a while."""
     await every_stage(stage)
@@ -176,6 +198,9 @@ STATES: dict[str, Callable[[Stage], Awaitable[None]]] = {
     "log-standing": keys("3", "k", "k"),
     "log-failures": keys("3", "f", "f"),
     "log-one-object": keys("enter", "l"),
+    "log-one-object-nothing": keys("enter", "l", before=attached),
+    "log-no-failure": keys("3", "f", "f", before=over),
+    "log-refused": keys("3", before=refused),
     "log-wrapped": keys("3", "w"),
     "log-found-nothing": keys("3", "slash", "x", "y", "enter"),
     "log-huge": keys("3", before=many),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import field
 
 from tui_uploader.model import late_events as ev
 from tui_uploader.model.failures import Failure
-from tui_uploader.model.items import Receipt
+from tui_uploader.model.items import QueueItem, Receipt, Stage
 from tui_uploader.model.queue import QueueState, Row
 from tui_uploader.model.text import printable
 from tui_uploader.model.value import record, value
@@ -16,6 +17,7 @@ from tui_uploader.ui.language import retold, said, t
 from tui_uploader.ui.words import beneath, number, plural, size_text, speed_text, took
 
 MAX_LINES = 5000
+TOGETHER = 2.0  # seconds between two pieces of one plan
 
 
 @record
@@ -74,6 +76,7 @@ class LogBook:
         self.added = self.dropped = 0
         self._done: dict[str, _Done] = {}
         self._parallel = 0
+        self._entry: tuple[Line, int, int] | None = None  # the last line of what was added, its objects and bytes
 
     def take(self, fact: ev.Event) -> None:
         """Note an event; `flush` shows it."""
@@ -124,8 +127,7 @@ class LogBook:
                 name = self._state.key(about) if about is not None else ""
                 self._add(at, "note", "dim", name, f" {printable(retold(text))}", about)
             case ev.ItemsAdded(items, at) if items:
-                size = sum(item.size for item in items)
-                self._add(at, "added", "dim", "", f"{plural(len(items), 'object')}, {size_text(size)}")
+                self._entered(items, at)
             case ev.RunIdle(at):
                 counts = self._state.counts
                 words = t(
@@ -139,6 +141,20 @@ class LogBook:
                 self._add(at, "end", "strong", "", words)
             case _:
                 pass
+
+    def _entered(self, items: Sequence[QueueItem], at: float) -> None:
+        """What comes in pieces one after another is one line; what the plan refused has a line of its own each."""
+        count, size = len(items), sum(max(item.size, 0) for item in items)
+        if self._entry is not None and self.lines and self.lines[-1] is self._entry[0]:
+            line, before, bytes_before = self._entry
+            if at - line.at < TOGETHER:
+                count, size = count + before, size + bytes_before
+                self.lines.pop()
+        self._add(at, "added", "dim", "", f"{plural(count, 'object')}, {size_text(size)}")
+        self._entry = self.lines[-1], count, size
+        for item in items:
+            if item.stage is Stage.FAILED and item.failure is not None:
+                self._add(at, "fail", "failed", item.key, f"  {printable(item.failure.code)}", item.id)
 
     def _cause(self, at: float, word: str, ink: str, failure: Failure) -> None:
         """Why the run stands still and, on a line of its own that is not cut off, what to do about it."""

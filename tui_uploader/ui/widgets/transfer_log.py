@@ -108,12 +108,7 @@ class TransferLog(Painted, can_focus=True):
         """The lines in view."""
         log = self.shown
         if not log:
-            words = t("no line is shown: f changes that, a shows all")
-            if not self.book.lines:
-                words = t("nothing happened yet")
-            elif self._was_short and not self.level:
-                words = t("no failure, pause or end yet: on a slow link nothing else is shown here")
-            return [[(" " + words, "dim")]]
+            return [[(" " + line, "dim")] for line in wrapped(self._nothing(), width - 2)]
         end = len(log) if self._bottom is None else min(max(self._bottom, min(height, len(log))), len(log))
         drawn: list[Sequence[Span]] = []
         for at in range(end - 1, max(end - height, 0) - 1, -1):
@@ -122,6 +117,15 @@ class TransferLog(Painted, can_focus=True):
                 part = [[("", "cursor"), *spans] for spans in part]
             drawn[:0] = part
         return drawn[-height:]
+
+    def _nothing(self) -> str:
+        if not self.book.lines:
+            return t("nothing happened yet")
+        if self.only_id is not None:
+            return t("nothing of this object since this screen opened: o shows all lines, the log file has every one")
+        if self._was_short and not self.level:
+            return t("no failure, pause or end yet: on a slow link nothing else is shown here")
+        return t("no failure yet: f shows all lines") if self.level > 1 else t("nothing to look at yet: f f shows all")
 
     def _wrapped(self, line: Line, width: int) -> list[Sequence[Span]]:
         when = time.strftime("%H:%M:%S", time.localtime(line.at))
