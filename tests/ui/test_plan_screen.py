@@ -371,3 +371,27 @@ async def test_a_key_that_is_given_up_goes_to_the_file_that_was_refused_for_it()
             (b"/q1/a.csv"[-9:], "logs/2026/q1/a.csx"), (b"/q1/b.csv", "logs/2026/q1/b.csv"),
             (b"raw/a.csv", "logs/2026/q1/a.csv"),
         ]  # fmt: skip
+
+
+async def test_another_prefix_keeps_what_was_changed_by_hand_and_says_so() -> None:
+    async with on_stage() as stage:
+        await opened(stage, lines("a.csv", "b.csv", "c.csv"))
+        await stage.press("f", "x", "j", "e", "ctrl+u", *"mine", "enter")
+        assert "renamed" in stage.text
+        stage.scout.chunks = [
+            tuple(replace(line, key=line.key.replace("2026", "2027")) for line in lines("b.csv", "a.csv"))
+        ]
+        await stage.press("p", "ctrl+u", *"logs/2027", "enter")
+        await stage.app.main.workers.wait_for_complete()
+        frame = await stage.press()
+        assert "changed by hand and kept: 2" in frame[-2]
+        assert "Plan: 1 object, 1000B, to logs/2027/" in frame[0]
+        stage.scout.chunks = [lines("a.csv"), (Planned(ROOT + b"/q1/z", "mine", 3),)]
+        tally = stage.app.main._screen.tally
+        assert [tally.lines[at].key for at in sorted(tally.lines.renamed)] == ["mine"]
+        await stage.press("p", "ctrl+u", *"x", "enter")
+        await stage.app.main.workers.wait_for_complete()
+        assert "changed by hand and kept: 1, not fitting here: 1" in "\n".join(await stage.press())
+        await stage.press("enter")
+        await stage.tick()
+        assert [item.key for item in stage.port.items] == ["mine"]

@@ -9,8 +9,10 @@ from tui_uploader.model.queue import QueueState
 from tui_uploader.model.text import has_controls
 from tui_uploader.ui.language import t
 from tui_uploader.ui.plan_lines import PlanLines
+from tui_uploader.ui.words import number
 
 UPLOADED = (Verdict.UPLOAD, Verdict.WARN)
+ByHand = Mapping[bytes, tuple[str, bool]]
 Known = Callable[[bytes], int | None]
 
 
@@ -30,8 +32,11 @@ def why_no_key(text: str) -> str:
 class PlanTally:
     """Totals, the lines to add, and the items that are queued already but failed and shall be tried again."""
 
-    def __init__(self, state: QueueState, known: Known) -> None:
+    def __init__(self, state: QueueState, known: Known, by_hand: "ByHand | None" = None) -> None:
+        """`by_hand` is what was changed in a plan of the same files: `carry` does it here once more."""
         self._state, self._known = state, known
+        self._by_hand: ByHand = by_hand or {}
+        self._met: list[int] = []  # lines of which there is something in `by_hand`
         self.lines = PlanLines()
         self.again: list[int] = []
         self.counts: Counter[Verdict] = Counter()
@@ -59,7 +64,9 @@ class PlanTally:
                     self.queued_already += 1
                 continue
             self._example = self._example or (line if line.verdict in UPLOADED else None)
-            self.lines.append(line)
+            at = self.lines.append(line)
+            if line.path in self._by_hand and line.verdict in UPLOADED:
+                self._met.append(at)
             self.counts[line.verdict] += 1
             self.sizes[line.verdict] += max(line.size, 0)
             if line.verdict is Verdict.SKIP:
@@ -109,6 +116,31 @@ class PlanTally:
         if at not in self.lines.dropped:
             self._give_on(before)
         return ""
+
+    @property
+    def by_hand(self) -> "ByHand":
+        """What a person changed, by path: the key that was given, empty where none, and whether it is left out."""
+        lines = self.lines
+        changed = lines.renamed | lines.dropped
+        made = {lines.path(at): (lines.key(at) if at in lines.renamed else "", at in lines.dropped) for at in changed}
+        return made if self.complete else {**self._by_hand, **made}  # those before were not all met again so far
+
+    def carry(self) -> str:
+        """Do what was changed by hand before, now that all lines are here; words for the person, if there are any."""
+        kept = 0
+        for at in self._met:
+            key, dropped = self._by_hand[self.lines.path(at)]
+            if self.lines.verdict(at) in UPLOADED and not (key and self.rename(at, key)):
+                kept += 1
+                if dropped:
+                    self.drop(at)
+        self._met = []
+        if not self._by_hand:
+            return ""
+        lost = len(self._by_hand) - kept
+        if lost:
+            return t("changed by hand and kept: {kept}, not fitting here: {lost}", kept=number(kept), lost=number(lost))
+        return t("changed by hand and kept: {kept}", kept=number(kept))
 
     def refuse(self, whys: Mapping[int, tuple[str, str]]) -> None:
         """The service would refuse these lines: code and reason by position."""

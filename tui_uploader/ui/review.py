@@ -81,6 +81,8 @@ class Review:
             self.tally.problem = t("the plan is not whole: internal error ({detail})", detail=bug(error).detail)
         finally:
             gc.enable()
+        if kept := self.tally.carry():
+            self._said(kept)
         self.tally.complete = True
         self._show()
         if not self._open:

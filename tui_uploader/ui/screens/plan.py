@@ -230,6 +230,7 @@ class PlanScreen(Sheet[bool]):
         self._ask_plan(t("key template"), value, lambda text: self._hooks.replan(self._prefix, text.strip()))
 
     def _ask_plan(self, label: str, value: str, check: Callable[[str], str], hint: str = "") -> None:
+        self.said = ""  # it was said of the plan as it is now
         prompt = Prompt(label, glyphs=self.glyphs, value=value, check=check)
         prompt.said = hint
         self.app.push_screen(prompt, lambda _: self.repaint())

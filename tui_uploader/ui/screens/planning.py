@@ -150,7 +150,8 @@ class Planning(Panes, inherit_bindings=False):
             return why
         options: PlanOptions = replace(self._options, prefix=prefix, key_template=plain)
         self._options = options
-        screen, tally = self._screen, PlanTally(self.state, self.files.queued)
+        screen = self._screen
+        tally = PlanTally(self.state, self.files.queued, screen.tally.by_hand)
         screen.take(tally, **self._facts_of_plan(tally))
         self.workers.cancel_group(self, "check")
         self._plan(Review(tally, opened=lambda _: screen.grown(), grown=screen.grown, said=screen.say, announced=False))
