@@ -153,7 +153,8 @@ async def test_a_hundred_thousand_lines_at_forty_columns() -> None:
     )
     async with on_stage((40, 10)) as stage:
         began = time.perf_counter()
-        frame = await opened(stage, *(refused[at : at + 1000] for at in range(0, 100_000, 1000)))
+        await opened(stage, *(refused[at : at + 1000] for at in range(0, 100_000, 1000)))
+        await stage.app.main.workers.wait_for_complete()
         frame = await stage.press("G")
         assert "/srv/099999" in "\n".join(frame)
         assert "Esc back" in frame[-1]
@@ -395,3 +396,20 @@ async def test_another_prefix_keeps_what_was_changed_by_hand_and_says_so() -> No
         await stage.press("enter")
         await stage.tick()
         assert [item.key for item in stage.port.items] == ["mine"]
+
+
+async def test_what_was_left_out_and_renamed_is_taken_back_in_turn() -> None:
+    twin = Planned(ROOT + b"/raw/a.csv", "logs/2026/q1/a.csv", 7, Verdict.REFUSE, "KEY_CLASH")
+    async with on_stage() as stage:
+        await opened(stage, lines("a.csv", "b.csv"))
+        assert "nothing to undo: U takes back x and e" in "\n".join(await stage.press("f", "U"))
+        await stage.press("x", "j", "e", "ctrl+u", *"mine", "enter", "x")
+        assert "Plan: 0 objects" in stage.frame()[0]
+        assert "Plan: 1 object, 1000B" in (await stage.press("U"))[0]
+        assert "-> logs/2026/q1/b.csv" in "\n".join(await stage.press("U"))
+        assert "Plan: 2 objects, 2.0K" in (await stage.press("U"))[0]
+        assert "nothing to undo" in "\n".join(await stage.press("U"))
+        await stage.press("escape")
+        await _again(stage, (*lines("a.csv"), twin))
+        await stage.press("f", "f", "x")
+        assert "another file of this plan has this key" in "\n".join(await stage.press("U"))

@@ -163,6 +163,7 @@ PLAN = (
     Key("plan.filter", "f", "filter", "show", "Show other lines: all, or one verdict.", 86, "f"),
     Key("plan.exclude", "x,delete", "exclude", "leave out", "Leave this line out, or take it in again.", 88, "x"),
     Key("plan.rename", "e", "rename", "edit key", "Another key for this line.", 89, "e"),
+    Key("plan.undo", "U", "undo", "undo", "Take back what was last left out, taken in or renamed.", 0, "U"),
     Key("plan.check", "c", "check", "check", "Ask for permission for all, sending no data.", 87, "c"),
     Key("plan.prefix", "p", "prefix", "prefix", "Another prefix for all keys.", 90, "p"),
     Key("plan.template", "t", "template", "template", "Another key template, as push --key has it.", 0, "t"),

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Collection, Sequence
 
 from tui_uploader.engine.plan_options import PlanOptions
+from tui_uploader.engine.port import FAIL, OVERWRITE, SKIP
 from tui_uploader.model.files import Mark
 from tui_uploader.ui.command_line import MOST, command_line, list_command
 from tui_uploader.ui.desk import Shell
@@ -12,6 +13,18 @@ from tui_uploader.ui.plan_tally import PlanTally
 from tui_uploader.ui.words import number
 
 PLACEHOLDER = "LIST"  # what stands for a list that is not written yet
+
+
+POLICIES = (OVERWRITE, SKIP, FAIL)
+
+
+def policy_words(if_exists: str) -> str:
+    """What a conflict policy does."""
+    return {
+        OVERWRITE: t("an existing object of the same key is overwritten"),
+        SKIP: t("an existing object of the same key stays, the file is skipped"),
+        FAIL: t("an existing object of the same key stays, the file fails"),
+    }[if_exists]
 
 
 class PlanCommand:

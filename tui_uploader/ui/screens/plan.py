@@ -6,21 +6,19 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from tui_uploader.engine.port import FAIL, OVERWRITE, SKIP
+from tui_uploader.engine.port import OVERWRITE
 from tui_uploader.model.items import Verdict
 from tui_uploader.model.text import printable, shown_path
 from tui_uploader.model.value import value
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.keys import PLAN, Key, bindings
 from tui_uploader.ui.language import t
-from tui_uploader.ui.plan_command import PlanCommand
+from tui_uploader.ui.plan_command import POLICIES, PlanCommand, policy_words
 from tui_uploader.ui.plan_tally import UPLOADED, PlanTally
 from tui_uploader.ui.screens.plan_rows import PlanRows, total_line
 from tui_uploader.ui.screens.prompt import Prompt
 from tui_uploader.ui.screens.sheet import Drawn, Page, Section, Sheet, fact
 from tui_uploader.ui.words import number, plural, size_text, skip_words, wrapped
-
-POLICIES = (OVERWRITE, SKIP, FAIL)
 
 
 @value
@@ -57,6 +55,7 @@ class PlanScreen(Sheet[bool]):
         """Another plan, of the same files."""
         self.tally, self._prefix, self._template, self.command = tally, prefix, template, command
         self.rows = PlanRows(tally, self.glyphs)
+        self._steps: list[tuple[int, str]] = []  # lines that were changed, and the key before, where that was it
 
     def grown(self) -> None:
         """The tally has taken more lines, or is complete now."""
@@ -106,7 +105,7 @@ class PlanScreen(Sheet[bool]):
         if example is not None:
             lines += [[], *fact("example", shown_path(example.path), width)]
             lines += fact("  " + t("-> key"), printable(example.key), width, "strong")
-            lines += fact("overwrite", self._policy_words(), width)
+            lines += fact("overwrite", policy_words(self.if_exists), width)
         command, to_do = self.command.shown(self.if_exists)
         lines += [
             [],
@@ -118,13 +117,6 @@ class PlanScreen(Sheet[bool]):
             reasons = ", ".join(f"{skip_words(reason)} x{number(n)}" for reason, n in tally.skip_reasons.most_common())
             lines += [[], *fact("skipped", reasons, width, "dim")]
         return lines
-
-    def _policy_words(self) -> str:
-        return {
-            OVERWRITE: t("an existing object of the same key is overwritten"),
-            SKIP: t("an existing object of the same key stays, the file is skipped"),
-            FAIL: t("an existing object of the same key stays, the file fails"),
-        }[self.if_exists]
 
     def sections(self) -> Sequence[Section]:
         """The lines that the filter shows."""
@@ -194,6 +186,7 @@ class PlanScreen(Sheet[bool]):
         elif self.tally.lines.verdict(at) not in UPLOADED:
             self.say(t("this line is not uploaded anyway"))
         else:
+            self._steps.append((at, ""))
             held = at in self.tally.lines.dropped
             words = t("left out; x takes it in again") if self.tally.drop(at) else t("taken in again")
             if held and at in self.tally.lines.dropped:
@@ -211,11 +204,32 @@ class PlanScreen(Sheet[bool]):
         if self.tally.lines.verdict(at) not in UPLOADED or not self.tally.complete:
             self.say(t("this line is not uploaded: it needs no key") if self.tally.complete else t("still counting"))
             return
-        prompt = Prompt(
-            t("key"), glyphs=self.glyphs, value=self.tally.lines.key(at),
-            check=lambda text: self.tally.rename(at, text.strip()),
-        )  # fmt: skip
-        self.app.push_screen(prompt, lambda text: self.say(t("renamed") if text is not None else ""))
+        before = self.tally.lines.key(at)
+
+        def renamed(text: str | None) -> None:
+            if text is not None and self.tally.lines.key(at) != before:
+                self._steps.append((at, before))
+            self.say(t("renamed") if text is not None else "")
+
+        check = partial(self._rename, at)
+        self.app.push_screen(Prompt(t("key"), glyphs=self.glyphs, value=before, check=check), renamed)
+
+    def _rename(self, at: int, text: str) -> str:
+        return self.tally.rename(at, text.strip())
+
+    def action_undo(self) -> None:
+        """Take back the last change by hand."""
+        if not self._steps:
+            self.say(t("nothing to undo: U takes back x and e"))
+            return
+        at, before = self._steps.pop()
+        if before:
+            words = self.tally.rename(at, before)
+        else:
+            stays = at in self.tally.lines.dropped
+            words = t("another file of this plan has this key") if self.tally.drop(at) and stays else ""
+        self.rows.keep(at)
+        self.say(words or t("taken back"))
 
     def action_prefix(self) -> None:
         """Another prefix: everything is planned anew."""
@@ -238,7 +252,7 @@ class PlanScreen(Sheet[bool]):
     def action_policy(self) -> None:
         """What becomes of an object that is there already: overwrite, skip, fail."""
         self.if_exists = POLICIES[(POLICIES.index(self.if_exists) + 1) % len(POLICIES)]
-        self.say(self._policy_words())
+        self.say(policy_words(self.if_exists))
 
     def action_check(self) -> None:
         """Ask the service about every object, without sending data."""
