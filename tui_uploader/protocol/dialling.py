@@ -12,7 +12,6 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
 
 import aiohappyeyeballs
-import certifi
 import httpx
 
 from tui_uploader.protocol.connection import Connection
@@ -44,7 +43,9 @@ def trust(ca_file: str | None = None) -> ssl.SSLContext:
     context = ssl.create_default_context()
     paths = ssl.get_default_verify_paths()
     if not any(path and os.path.exists(path) for path in (paths.cafile, paths.capath)):
-        context.load_verify_locations(certifi.where())  # a Python built without the system's store
+        import certifi  # a Python built without the system's store: all others do without it
+
+        context.load_verify_locations(certifi.where())
     if ca_file is not None:
         context.load_verify_locations(ca_file)
     return context
