@@ -18,8 +18,9 @@ from tui_uploader.engine.survival import lasting
 from tui_uploader.hardening import no_core_dumps
 from tui_uploader.log_file import LogFile, open_log
 from tui_uploader.model.jobs import Asked
+from tui_uploader.priority import step_behind
 
-_BEHIND = 5  # how far it steps back for the screens that look at it: a key must not wait for an upload's turn
+_BEHIND = 8  # how far it steps back for the screens that look at it: a key must not wait for an upload's turn
 _LOG_LIMIT = 1 << 20
 
 
@@ -97,8 +98,7 @@ def _harden() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
     os.umask(0o077)
-    with suppress(OSError):
-        os.nice(_BEHIND)
+    step_behind(_BEHIND)
     no_core_dumps()
 
 

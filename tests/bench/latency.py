@@ -14,22 +14,28 @@ from tests.bench.clients import TOP
 from tests.bench.targets import Verdict
 from tests.terminal.pty_screen import Terminal
 
-ROWS, KEYS, STARTS = 32, 200, 5
+ROWS, KEYS = 32, 300
+_CURSOR = b"> hole-"  # the row that a key leads to: without it what is seen may be the progress of the others
+_ECHO = "import os, tty; tty.setraw(0); os.write(1, b'ready')\nwhile data := os.read(0, 64): os.write(1, data)"
 
 
 class Timed(Terminal):
-    """A terminal that knows when the first byte after a key came."""
+    """A terminal that knows when what a key brings about was written."""
 
-    def answer(self, key: str, patience: float = 5.0) -> float:
-        """Press a key; the seconds until the program writes anything."""
+    def answer(self, key: str, sign: bytes = b"", patience: float = 5.0) -> float:
+        """Press a key; the seconds until the program has written `sign` (anything at all where there is none)."""
         while select.select([self._ours], [], [], 0)[0]:
             self.take(0)
+        seen = b""
         began = time.perf_counter()
         self.press(key)
-        if not select.select([self._ours], [], [], patience)[0]:
-            raise RuntimeError(f"no answer to {key!r} within {patience:g} s:\n{self.text()}")
+        while not seen or sign not in seen:
+            left = began + patience - time.perf_counter()
+            if not select.select([self._ours], [], [], max(left, 0))[0]:
+                raise RuntimeError(f"no answer to {key!r} within {patience:g} s:\n{self.text()}")
+            seen += os.read(self._ours, 65536)
         seconds = time.perf_counter() - began
-        self.take(0)
+        self.feed(seen)
         return seconds
 
     def until(self, sign: bytes, patience: float = 20.0) -> None:
@@ -63,19 +69,46 @@ def _environment(folder: str, gateway: int, authority: str | None) -> dict[str, 
     } | ({"TUI_UPLOADER_CA_FILE": authority} if authority is not None else {})
 
 
-def _keys(terminal: Timed, count: int) -> list[float]:
-    """Down and up, at moments that follow no tick of the screen; milliseconds, sorted."""
+def _keys(terminal: Timed, count: int, sign: bytes = b"") -> list[float]:
+    """Down and up, at moments that follow no tick of the screen; milliseconds."""
     found: list[float] = []
     for number in range(count):
         pause = time.perf_counter() + random.uniform(0.02, 0.08)
         while (left := pause - time.perf_counter()) > 0:
             terminal.take(left)
-        found.append(terminal.answer("jk"[number % 2]) * 1000)
-    return sorted(found)
+        found.append(terminal.answer("jk"[number % 2], sign) * 1000)
+    return found
+
+
+def _in_turns(terminal: Timed, echo: Timed, count: int) -> tuple[list[float], list[float]]:
+    """Ten keys for the screen, ten for a program that only echoes: what of the time is the machine's own."""
+    ours: list[float] = []
+    floor: list[float] = []
+    for _ in range(count // 10):
+        ours += _keys(terminal, 10, _CURSOR)
+        floor += _keys(echo, 10)
+    return ours, floor
 
 
 def _p99(values: Sequence[float]) -> float:
-    return values[min(len(values) - 1, int(len(values) * 0.99))]
+    return sorted(values)[min(len(values) - 1, int(len(values) * 0.99))]
+
+
+def _shown(values: Sequence[float]) -> str:
+    return f"{statistics.median(values):.1f} / {_p99(values):.1f} ms"
+
+
+@contextlib.contextmanager
+def _first() -> Iterator[None]:
+    """Whoever presses and looks comes first, where that is allowed: it is no part of what is measured."""
+    before = os.getpriority(os.PRIO_PROCESS, 0)
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, 0, -15)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, 0, before)
 
 
 @contextlib.contextmanager
@@ -102,7 +135,9 @@ def keys(folder: str, gateway: int, authority: str | None, scheme: str, *, count
     home = os.path.join(folder, f"screen-{scheme}")  # of its own: the uploads of another run would be in its queue
     os.makedirs(home)
     terminal = Timed(command, _environment(home, gateway, authority), 120, 50)
-    with _no_worker_left(home), terminal:
+    echo = Timed([sys.executable, "-I", "-S", "-c", _ECHO], {"PATH": os.environ["PATH"]}, 20, 5)
+    with _no_worker_left(home), terminal, echo, _first():
+        echo.wait("ready")
         terminal.wait("hole-00")
         while terminal.count(0.5):
             pass
@@ -115,7 +150,7 @@ def keys(folder: str, gateway: int, authority: str | None, scheme: str, *, count
         terminal.wait(rf"of {ROWS}\b")
         terminal.press("2")
         terminal.wait(lambda text: text.count("hole-") >= ROWS and text.count("%") >= ROWS // 2)
-        loaded = _keys(terminal, count)
+        loaded, floor = _in_turns(terminal, echo, count)
         moving = terminal.text().count("%")
     if moving < ROWS // 2:
         raise RuntimeError("the uploads were over before the keys were")
@@ -123,14 +158,17 @@ def keys(folder: str, gateway: int, authority: str | None, scheme: str, *, count
         Verdict(
             f"key to paint, idle screen before {scheme}, p50 / p99",
             "-",
-            f"{statistics.median(idle):.1f} / {_p99(idle):.1f} ms",
+            _shown(idle),
             None,
         ),
         Verdict(
             f"key to paint, {ROWS} rows moving at full speed, {scheme}, p50 / p99",
             "p99 < 50 ms",
-            f"{statistics.median(loaded):.1f} / {_p99(loaded):.1f} ms",
+            _shown(loaded),
             _p99(loaded) < 50,
+        ),
+        Verdict(
+            f"the machine's own part of it: an echo in the same run, {scheme}, p50 / p99", "-", _shown(floor), None
         ),
     ]
 

@@ -24,7 +24,10 @@ class Server:
     """One child that prints its port and lives as long as its stdin is open."""
 
     def __init__(self, command: list[str]) -> None:
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1)
+        # a session of its own, as another machine is: within one the kernel shares out what the session gets
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1, start_new_session=True
+        )
         assert self._process.stdout is not None
         assert self._process.stdin is not None
         self._out, self._in = self._process.stdout, self._process.stdin

@@ -61,9 +61,13 @@ class Terminal:
             data = os.read(self._ours, 65536)
         except OSError:
             return b""
+        self.feed(data)
+        return data
+
+    def feed(self, data: bytes) -> None:
+        """Draw what somebody else has read."""
         self.raw += data
         self._stream.feed(_for_pyte(data))
-        return data
 
     def lines(self) -> list[str]:
         """The visible rows, without blanks at their ends."""
