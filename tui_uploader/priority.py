@@ -30,7 +30,7 @@ def step_behind(nice: int) -> None:
     with suppress(OSError):
         os.nice(nice)
     if hasattr(os, "SCHED_BATCH"):
-        with suppress(OSError):  # a thread that has its turn ends it when one of ours wakes up
+        with suppress(OSError):  # whoever has its turn keeps it when a thread of ours wakes up
             os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
     with suppress(OSError), open(_SESSION, "w", encoding="ascii") as file:
         file.write(str(os.getpriority(os.PRIO_PROCESS, 0)))

@@ -21,13 +21,15 @@ _FAREWELL = 1.0  # seconds for a thread to end; one that reads from a dead disk 
 class Threads:
     """Sends as an UploadTransport does: large files from threads, the rest by `near`, from the loop it belongs to.
 
-    The threads begin with the first large file. All that a caller may watch stays in its own thread.
+    The threads begin with the first large file, where nothing is encrypted with the second. All that a caller may watch
+    stays in its own thread.
     """
 
     def __init__(self, near: UploadTransport, make: Callable[[], UploadTransport], most: int | None = None) -> None:
         self._near, self._make = near, make
         self._most = most or min(_MOST, _processors())
         self._threads: list[_Sender] = []
+        self._here = 0  # large files that the loop of our own sends
         self._closed = False
 
     async def send(
@@ -42,9 +44,16 @@ class Threads:
     ) -> Answer:
         """See UploadTransport.send."""
         limited = pace is not None and pace.limit is not None  # one processor is enough for what waits its turn
-        if isinstance(body, FileBody) and body.size >= LARGE and not limited and (sender := self._free()) is not None:
+        if limited or not isinstance(body, FileBody) or body.size < LARGE:
+            return await self._near.send(target, head, body, limits=limits, sending=sending, pace=pace)
+        alone = not self._here and target.scheme == "http"  # what is not encrypted needs no second processor
+        if not alone and (sender := self._free()) is not None:
             return await sender.send(target, head, body, limits, sending, pace)
-        return await self._near.send(target, head, body, limits=limits, sending=sending, pace=pace)
+        self._here += 1
+        try:
+            return await self._near.send(target, head, body, limits=limits, sending=sending, pace=pace)
+        finally:
+            self._here -= 1
 
     def _free(self) -> "_Sender | None":
         """The thread that has least to do, a new one while all have something; None where none can be had."""
@@ -81,7 +90,11 @@ class _Sender:
         self._running: set[asyncio.Task[Answer]] = set()
         self._gone = self._ours.create_future()
         self._thread = threading.Thread(target=self._run, name="sender", daemon=True)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError:  # there can be no more threads
+            self._loop.close()
+            raise
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
