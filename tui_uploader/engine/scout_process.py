@@ -5,6 +5,7 @@ import os
 import struct
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 from tui_uploader.engine import scouting
@@ -13,6 +14,8 @@ from tui_uploader.model.items import Planned
 from tui_uploader.model.marked import Marked
 
 _HEAD = struct.Struct("!I")
+_AT_ONCE = 250  # lines of a plan in one answer: what the screen takes in at once, while a key may wait
+_BEHIND = 5  # a plan steps back for the screen that shows it; its helper makes no other
 
 
 def _send(out: BinaryIO, *answer: Any) -> None:
@@ -39,7 +42,9 @@ def _plan(marks: Any, excluded: Any, options: Any) -> Iterator[tuple[Any, ...]]:
     except ValueError as error:
         yield ("bad", str(error))
         return
-    for chunk in chunks(planner.plan(starts_of(chosen, left_out))):
+    with suppress(OSError):
+        os.nice(_BEHIND)
+    for chunk in chunks(planner.plan(starts_of(chosen, left_out)), _AT_ONCE):
         yield ("lines", _plain(chunk))
     yield ("end", None)
 
