@@ -89,7 +89,7 @@ class AfterWork(QueueWork, inherit_bindings=False):
         from tui_uploader.ui.screens.showing import Lines
 
         way = await copy(text, self._write)
-        self.show_page(Lines(way, text.splitlines(), glyphs=self.desk.glyphs))
+        self.show_page(Lines(t("Copy"), way, text.splitlines(), glyphs=self.desk.glyphs))
 
     def _queue_everything(self, ids: Sequence[int]) -> None:
         """All of the detail page, as text."""

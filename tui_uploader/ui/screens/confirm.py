@@ -41,7 +41,7 @@ class Confirm(ModalScreen[str], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """The question over its keys."""
-        yield Rows(lambda width, _: [[(" " + line, "warning")] for line in self._words(width)], id="question")
+        yield Rows(lambda width, _: [[(" " + line, "warning")] for line in self._all(width)], id="question")
         yield Footer(id="answers")
 
     def on_mount(self) -> None:
@@ -54,18 +54,18 @@ class Confirm(ModalScreen[str], inherit_bindings=False):
         self._settle()
 
     def _words(self, width: int) -> list[str]:
-        lines, more = wrapped(self.question, width - 2), wrapped(self._said, width - 2) if self._said else []
-        room = MOST - len(more)
-        if len(lines) > room:
-            lines = [*lines[: room - 1], fit(lines[room - 1] + " ...", width - 2)]
-        return lines + more
+        lines = wrapped(self.question, width - 2)
+        return lines if len(lines) <= MOST else [*lines[: MOST - 1], fit(lines[MOST - 1] + " ...", width - 2)]
+
+    def _all(self, width: int) -> list[str]:
+        return self._words(width) + (wrapped(self._said, width - 2) if self._said else [])
 
     def _settle(self) -> None:
         """As many lines as question and answers need: nothing of either is cut."""
         width = self.app.size.width
         question, answers = self.query_one("#question", Rows), self.query_one(Footer)
         keys = len(answers.rows(width))
-        question.styles.height, question.styles.offset = len(self._words(width)), (0, -keys)
+        question.styles.height, question.styles.offset = len(self._all(width)), (0, -keys)
         answers.styles.height = keys
 
     def offered(self) -> Iterable[tuple[Key, str]]:

@@ -1,6 +1,6 @@
 """JobObjects: what became of each object of an old job, failed ones first; read from the journal as one scrolls."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -47,7 +47,7 @@ class JobObjects(Sheet[None]):
     async def _read(self) -> None:
         rows = await aside(self._open)
         if isinstance(rows, str):
-            self.say(retold(rows))
+            self.say(t("{why}: Esc goes back", why=retold(rows)))
             return
         self._rows, self._groups = rows, rows.groups
         self.say("" if any(self._groups) else t("this job holds no object: Esc goes back"))
@@ -71,6 +71,11 @@ class JobObjects(Sheet[None]):
             words = t("only keys that hold {text}: / and Enter shows all", text=printable(self._text))
             drawn.append([(" " + fit(words, width - 2, self.glyphs.more), "warning")])
         return drawn
+
+    def offered_keys(self) -> Iterable[tuple[Key, str]]:
+        """Showing and finding only where there are objects."""
+        there = self._rows is not None
+        return [pair for pair in super().offered_keys() if there or not pair[0].id.startswith("objects.")]
 
     def sections(self) -> list[Section]:
         """The groups that are shown."""

@@ -122,7 +122,8 @@ class JobsPage(RowsPage, inherit_bindings=False):
         if self._jobs is None:
             return [[(" " + t("reading the journal..."), "dim")]]
         if not self._jobs:
-            words = self._trouble or t("no job yet in this environment: Esc, then Space marks files and u uploads them")
+            words = t("no job yet in this environment: Esc, then Space marks files and u uploads them")
+            words = t("{why}: Esc, then H tries again", why=self._trouble) if self._trouble else words
             return [[(" " + line, "dim")] for line in wrapped(words, width - 2)]
         below = self._below(width)
         room = height - len(below) if height >= len(below) + 3 else height

@@ -16,7 +16,7 @@ from tui_uploader.ui.language import t
 from tui_uploader.ui.widgets.footer import Footer
 from tui_uploader.ui.widgets.painted import Painted, Span
 from tui_uploader.ui.widgets.titles import Rows
-from tui_uploader.ui.words import fit, padded
+from tui_uploader.ui.words import fit, padded, wrapped
 
 NAME, KEY = 30, 9  # cells of a command's name and of its key
 
@@ -82,7 +82,8 @@ class Palette(Screen[Command], inherit_bindings=False, inherit_css=False):
 
     def _list(self, width: int, height: int) -> list[list[Span]]:
         if not self._found:
-            return [[(" " + t("no command has these letters; Backspace takes one back"), "dim")]]
+            words = t("no command has these letters; Backspace takes one back")
+            return [[(" " + line, "dim")] for line in wrapped(words, width - 2)]
         if self._at < self._top:
             self._top = self._at
         elif self._at >= self._top + height:

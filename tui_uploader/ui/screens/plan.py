@@ -76,6 +76,10 @@ class PlanScreen(Sheet[bool]):
         objects, amount = plural(tally.uploads, "object"), size_text(tally.upload_bytes)
         return t("Plan: {objects}, {upload_bytes}, {where}", objects=objects, upload_bytes=amount, where=where)
 
+    def moves(self) -> bool:
+        """The lines of a plan have a cursor."""
+        return True
+
     def offered_keys(self) -> list[tuple[Key, str]]:
         """Start stands there only where there is something to start; a row's keys where a row is chosen."""
         works = bool(self.tally.uploads or self.tally.again)

@@ -29,7 +29,7 @@ class Profiles(RowsPage, inherit_bindings=False):
     @property
     def heading(self) -> str:
         """The title."""
-        return t("Switch to another profile: marks stay behind")
+        return t("Switch profile: marks stay behind")
 
     def rows(self) -> Sequence[tuple[str, str, str]]:
         """Name, environment, and which one is open."""

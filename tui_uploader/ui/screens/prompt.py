@@ -17,8 +17,9 @@ from tui_uploader.ui.keys import PROMPT, Key, bindings
 from tui_uploader.ui.language import t
 from tui_uploader.ui.widgets.footer import Footer
 from tui_uploader.ui.widgets.titles import Rows
-from tui_uploader.ui.words import fit
+from tui_uploader.ui.words import fit, wrapped
 
+MOST = 3  # lines of an answer
 Complete = Callable[[str], Awaitable[Sequence[str]]]
 
 
@@ -76,6 +77,7 @@ class Prompt(ModalScreen[str | None], inherit_bindings=False):
         field.cursor_position = len(self._value)
         self.query_one("#prompt-label").styles.width = min(cell_len(self._label) + 2, 30)
         self.query_one(Footer).offer(self._keys())
+        self._settle()
 
     def _keys(self) -> list[tuple[Key, str]]:
         return [(key, key.label) for key in PROMPT if key.id != "prompt.complete" or self._complete is not None]
@@ -84,10 +86,23 @@ class Prompt(ModalScreen[str | None], inherit_bindings=False):
         """An answer to what was typed."""
         self.said = text
         if self.is_mounted:
-            self.query_one("#prompt-said", Rows).repaint()
+            self._settle()
+
+    def _settle(self) -> None:
+        """As many lines as the answer needs."""
+        said = self.query_one("#prompt-said", Rows)
+        said.styles.height = len(self._lines(self.app.size.width))
+        said.repaint()
+
+    def on_resize(self) -> None:
+        """Another width may need more lines."""
+        self._settle()
+
+    def _lines(self, width: int) -> list[str]:
+        return wrapped(self.said, width - 2)[:MOST]
 
     def _answer(self, width: int, _height: int) -> list[list[tuple[str, str]]]:
-        return [[(" " + fit(self.said, width - 2, self._glyphs.more), "warning")]]
+        return [[(" " + line, "warning")] for line in self._lines(width)]
 
     @on(Input.Changed)
     def _changed(self, message: Input.Changed) -> None:

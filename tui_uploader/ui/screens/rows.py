@@ -99,6 +99,6 @@ class RowsPage(Screen[str], inherit_bindings=False, inherit_css=False):
             (" " + fit(value, max(width - room - 4, 1), self.glyphs.more), "strong"),
         ]
         used = room + 3 + len(value)
-        if note and width - used > 12:
+        if note and width - used > 28:  # a stub of a note says nothing
             spans.append(("  " + fit(said(note), width - used - 8, self.glyphs.more), "dim"))
         return [("", "cursor"), *spans] if at == self.at else spans

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.message import Message
 from textual.screen import Screen
 
 from tui_uploader.model.value import value
@@ -17,6 +18,7 @@ from tui_uploader.ui.widgets.titles import Rows
 from tui_uploader.ui.words import fit, padded, wrapped
 
 Drawn = Sequence[Span]
+MOST = 3  # lines of an answer
 Result = TypeVar("Result")
 
 
@@ -62,6 +64,13 @@ class Page(Painted, can_focus=True):
     def line_count(self) -> int:
         """All lines at this width."""
         return len(self._head(self.size.width)) + sum(section.line_count for section in self._sections())
+
+    class Sized(Message):
+        """Another size."""
+
+    def on_resize(self) -> None:
+        """The keys below say whether there is anything to scroll."""
+        self.post_message(self.Sized())
 
     def scroll(self, by: int) -> bool:
         """Move the view; it stops at both ends. Whether it moved."""
@@ -123,7 +132,7 @@ class Sheet(Screen[Result], inherit_bindings=False, inherit_css=False):
         """Title, page, an answer line, footer."""
         yield Rows(self._title, id="sheet-title")
         yield Page(self.head, self.sections)
-        yield Rows(lambda width, _: [[(" " + fit(self.said, width - 2), "warning")]], id="sheet-said")
+        yield Rows(lambda width, _: [[(" " + line, "warning")] for line in self._answer(width)], id="sheet-said")
         yield Footer(id="sheet-footer")
 
     def on_mount(self) -> None:
@@ -135,11 +144,25 @@ class Sheet(Screen[Result], inherit_bindings=False, inherit_css=False):
         self.repaint()
 
     def repaint(self) -> None:
-        """Paint what changed."""
+        """Paint what changed; the answer is as high as its words."""
+        for answer in self.query("#sheet-said"):
+            answer.styles.height = len(self._answer(self.app.size.width)) or 1
         for widget in self.query(Painted):
             widget.repaint()
         for footer in self.query(Footer):  # none before the page is made
-            footer.offer(self.offered_keys())
+            footer.offer(pair for pair in self.offered_keys() if pair[0].id != "sheet.down" or self.moves())
+
+    def moves(self) -> bool:
+        """Whether there is more than is in view."""
+        page = self.query_one(Page)
+        return page.line_count() > page.size.height > 0
+
+    def on_page_sized(self) -> None:
+        """What is in view is known now."""
+        self.repaint()
+
+    def _answer(self, width: int) -> list[str]:
+        return wrapped(self.said, width - 2)[:MOST] if self.said else []
 
     def say(self, text: str) -> None:
         """An answer to a key."""

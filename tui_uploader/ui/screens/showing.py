@@ -22,11 +22,11 @@ MOST = 10_000  # lines that one page shows
 
 
 class Lines(Sheet[None]):
-    """Some lines under a heading, wrapped; made printable here."""
+    """Some lines under a sentence about them, all wrapped; made printable here."""
 
-    def __init__(self, title: str, lines: Sequence[str], *, glyphs: Glyphs, wrap: bool = True) -> None:
+    def __init__(self, title: str, words: str, lines: Sequence[str], *, glyphs: Glyphs) -> None:
         super().__init__(glyphs=glyphs)
-        self._title_words, self._lines, self._wrap = title, lines, wrap
+        self._title_words, self._words, self._lines = title, words, lines
         self._drawn: tuple[int, list[Drawn]] | None = None
 
     @property
@@ -41,9 +41,9 @@ class Lines(Sheet[None]):
         return self._drawn[1]
 
     def _made(self, room: int) -> list[Drawn]:
-        drawn: list[Drawn] = []
+        drawn: list[Drawn] = [*([(" " + line, "warning")] for line in wrapped(self._words, room)), []]
         for line in map(printable, self._lines[:MOST]):
-            short = not self._wrap or (line.isascii() and len(line) <= room)
+            short = line.isascii() and len(line) <= room
             drawn += [[(" " + part, "plain")] for part in ([line] if short else wrapped(line, room))]
         if len(self._lines) > MOST:
             drawn.append(
@@ -65,7 +65,11 @@ class PlainText(ModalScreen[None], inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Where there is no terminal to leave the screen of, the same lines on it."""
-        yield Rows(lambda width, height: [[(" " + line, "plain")] for line in self._lines[:height]], id="plain")
+        yield Rows(self._inside, id="plain").grown()
+
+    def _inside(self, width: int, height: int) -> list[Drawn]:
+        drawn: list[Drawn] = [[(" " + part, "plain")] for line in self._lines for part in wrapped(line, width - 2)]
+        return [*drawn[: height - 2], [], [(" " + t("press any key to go back"), "dim")]]
 
     def on_mount(self) -> None:
         """Leave the alternate screen and print."""

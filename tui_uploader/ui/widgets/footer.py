@@ -8,7 +8,7 @@ from tui_uploader.ui.keys import Key
 from tui_uploader.ui.language import said
 from tui_uploader.ui.widgets.painted import Painted, Span
 
-KEPT = frozenset({"app.help", "sheet.help"})
+KEPT = frozenset({"app.help", "sheet.help", "sheet.back"})
 
 
 class Footer(Painted):
