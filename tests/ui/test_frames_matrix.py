@@ -79,7 +79,7 @@ MATRIX: dict[str, dict[str, str]] = {
         "error": ": what has gone is said in the pane (test_files_keys)", "huge": ": made by hand",
     },
     "Palette": {
-        "ordinary": "palette palette-typed", "empty": "palette-nothing", "loading": AT_ONCE, "error": ": it does nothing",
+        "ordinary": "palette palette-typed", "empty": "palette-nothing", "loading": AT_ONCE, "error": NO_LIST,
         "huge": ": it lists the keymap",
     },
     "Preferences": {
@@ -99,8 +99,8 @@ MATRIX: dict[str, dict[str, str]] = {
         "empty": NO_LIST, "loading": AT_ONCE, "error": ": it does nothing", "huge": ": it lists the keymap",
     },
     "Prompt": {
-        "ordinary": "prompt-find prompt-key jobs-report", "empty": ": a field is empty at first", "loading": AT_ONCE,
-        "error": "prompt-key-wrong prompt-limit-wrong prompt-report-wrong jobs-report-wrong", "huge": ": it is one line",
+        "ordinary": "prompt-find prompt-key jobs-report", "empty": ": it begins empty", "loading": AT_ONCE,
+        "error": "prompt-key-wrong prompt-limit-wrong prompt-report-wrong jobs-report-wrong", "huge": NO_LIST,
     },
     "Confirm": {**ASKS, "ordinary": "question-cancel question-retry question-link jobs-discard worker-lost"},
     "LeaveQuestion": {**ASKS, "ordinary": "question-leave question-leave-finishing"},
