@@ -5,13 +5,12 @@ import os
 import signal
 import socket
 from contextlib import suppress
-from typing import NoReturn
 
 from tui_uploader.engine.collecting import collect_seldom
 from tui_uploader.engine.descriptors import slots_by_descriptors
 from tui_uploader.engine.loops import new_loop
 from tui_uploader.engine.port import EngineOptions
-from tui_uploader.engine.second_sender import Row, packed, row_of, unpacked
+from tui_uploader.engine.second_sender import LEFT, Row, packed, row_of, unpacked
 from tui_uploader.engine.wiring import limits_of
 from tui_uploader.model.failures import bug
 from tui_uploader.protocol.bucket import Bucket
@@ -20,19 +19,17 @@ from tui_uploader.protocol.transport import Sending, UploadTransport
 from tui_uploader.protocol.upload_info import UploadInfo
 
 
-def live(fd: int, options: EngineOptions) -> NoReturn:
-    """Work for the parent at the other end of a socket; never returns."""
-    try:
-        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT):
-            signal.signal(number, signal.SIG_IGN)  # the parent decides what these mean, and we end when it has
-        theirs = socket.socket(fileno=fd)
-        _leave_open(fd)
-        collect_seldom()
-        slots_by_descriptors()
-        with asyncio.Runner(loop_factory=new_loop) as runner:
-            runner.run(_serve(theirs, options))
-    finally:
-        os._exit(0)  # nothing of the parent's is flushed, closed or said a second time
+def live(fd: int, options: EngineOptions) -> None:
+    """Work for the parent at the other end of a socket until it ends."""
+    for number in LEFT:
+        signal.signal(number, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, LEFT)
+    theirs = socket.socket(fileno=fd)
+    _leave_open(fd)
+    collect_seldom()
+    slots_by_descriptors()
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(_serve(theirs, options))
 
 
 def _leave_open(fd: int) -> None:

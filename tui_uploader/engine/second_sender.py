@@ -24,6 +24,8 @@ from tui_uploader.protocol.reader_process import HEAD
 from tui_uploader.protocol.upload_info import UploadInfo
 
 Row = tuple[Any, ...]
+LEFT = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT)
+"""Signals that the child leaves to its parent: what they mean is decided there, and the child ends when that has."""
 
 
 class SecondSender(asyncio.Protocol):
@@ -49,17 +51,23 @@ class SecondSender(asyncio.Protocol):
         """
         if threading.active_count() > 1 or sys.platform != "linux":
             return None
+        from tui_uploader.engine.second_process import live  # it needs this module
+
         ours, theirs = socket.socketpair()
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, LEFT)  # until the child leaves them to its parent
         try:
             pid = os.fork()
+            if pid == 0:
+                try:
+                    live(theirs.detach(), options)
+                finally:
+                    os._exit(0)  # whatever happens: nothing of the parent's is done, flushed or said a second time
         except OSError:
             ours.close()
             theirs.close()
             return None
-        if pid == 0:
-            from tui_uploader.engine.second_process import live
-
-            live(theirs.detach(), options)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
         return cls(pid, ours)
 
