@@ -102,7 +102,7 @@ def measure(folder: str, rows: int = ROWS) -> list[Verdict]:
         terminal.press("2")
         _sign(terminal, b"f0000003")
         judged("the first rows", "-", f"{time.perf_counter() - began:.2f} s with the start of Python", None)
-        keys("while it comes in", _until(terminal, lambda text: f"0 of {rows:,}" in text))
+        keys("while it comes in", _until(terminal, lambda text: f"0 of {rows:,}" in text, 180))
         judged("all of it", "-", f"{time.perf_counter() - began:.1f} s", None)
         keys("at rest", _keys(terminal, KEYS))
         memory = _memory(terminal.pid)

@@ -74,7 +74,7 @@ class Pump:
 
     def catch_up(self) -> None:
         """Paint what is known and not painted yet: a key paints rows, and no part of a frame is to be older."""
-        if self._dirty:
+        if self._dirty and not self._backlog:  # while much comes in, the screen follows at its usual pace
             self._paint(self.clock())
 
     def _paint(self, now: float) -> None:
