@@ -1,8 +1,10 @@
 """What a person does to single items, with the real engine and the emulated cloud."""
 
+import time
 from pathlib import Path
 
 from tests.engine.conftest import Run, Start, fill, plan
+from tui_uploader.emulator.server import Options
 from tui_uploader.model import events as ev
 from tui_uploader.model.items import Planned, Stage
 
@@ -57,6 +59,21 @@ def test_holding_back_what_is_being_sent_cuts_it_off_and_counts_it_as_waiting(st
     assert run.state.counts.waiting == 1
     run.engine.set_limit(None)
     run.engine.resume_items([0])
+    run.to_the_end()
+    assert run.state.counts.done == 1
+
+
+def test_a_limit_holds_at_once_what_is_on_its_way_and_is_lifted_at_once(start: Start, tmp_path: Path) -> None:
+    run, _ = start(fill(tmp_path / "files", 1, 100_000_000), Options(data=str(tmp_path / "cloud"), limit=40_000_000))
+    run.until(lambda run: run.state.bytes_moving > 0)
+    run.engine.set_limit(4_000_000)
+    run.until(lambda run: bool(run.of(ev.SpeedLimitChanged)))
+    drained = run.state.bytes_moving + 10_000_000  # what lay in buffers has gone by then
+    run.until(lambda run: run.state.bytes_moving > drained)
+    began, moved = time.monotonic(), run.state.bytes_moving
+    run.until(lambda run: run.state.bytes_moving > moved + 4_000_000)
+    assert time.monotonic() - began > 0.5, "4 MB came in less time than 4 MB/s allow"
+    run.engine.set_limit(None)
     run.to_the_end()
     assert run.state.counts.done == 1
 

@@ -237,10 +237,10 @@ class Pipeline:
         self._to(item_id, Stage.UPLOADING)
         store = self._store
         began = self._loop.time()
-        size, pace = store.sizes[item_id], self._limit if self._limit.limit is not None else None
+        size = store.sizes[item_id]
         try:
             result = await self._bucket.put(
-                info, store.paths[item_id], size, inode=store.inodes[item_id], sending=sending, pace=pace
+                info, store.paths[item_id], size, inode=store.inodes[item_id], sending=sending, pace=self._limit
             )
         except asyncio.CancelledError:
             self._active.pop(item_id, None)

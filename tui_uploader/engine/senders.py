@@ -68,8 +68,8 @@ class Senders:
         """See Bucket."""
         second = self._second
         if (
-            second is None or not self._helps or self._near + self._far < _MANY or size > MOST or pace is not None
-            or not second.alive or self.readers.careful(path)
+            second is None or not self._helps or self._near + self._far < _MANY or size > MOST or not second.alive
+            or (pace is not None and pace.limit is not None) or self.readers.careful(path)
         ):  # fmt: skip
             self._near += 1
             try:
