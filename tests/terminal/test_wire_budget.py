@@ -62,12 +62,14 @@ def test_the_budget_of_the_wire(ground: Ground) -> None:
 
 
 def paid(terminal: Terminal, *keys: str) -> int:
-    """The most bytes that one of some keys costs."""
+    """The most bytes that one of some keys costs: from its first byte on, however late that comes, to silence."""
     most = 0
     for key in keys:
         before = len(terminal.raw)
         terminal.press(key)
-        terminal.count(0.4)
+        terminal.take(5.0)
+        while terminal.take(0.3):
+            pass
         most = max(most, len(terminal.raw) - before)
     return most
 
