@@ -41,7 +41,7 @@ class FakeScout:
         }
         self.past: dict[bytes, Past] = {}
         self.beneath_past: dict[bytes, PastBeneath] = {}
-        self.inspection = Inspection(error="DIR_GONE")
+        self.inspection = Inspection(error="ENOENT")
         self.planned_with: list[PlanOptions] = []
         self.chunks: list[tuple[Planned, ...]] = []
         self.gate: asyncio.Event | None = None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.stage import ROOT, Stage, on_stage
+from tests.ui.stage import ROOT, FakeScout, Stage, on_stage
 from tui_uploader.model.files import Entry, Inspection, Kind
 from tui_uploader.ui import bookmarks
 
@@ -129,9 +129,9 @@ async def test_go_to_a_path_with_completion(tmp_path: Path) -> None:
         assert "/srv/reports/deep/er" in frame[1]
         frame = await stage.press("o", *["backspace"] * 40, *"nope", "enter")
         assert "a path begins with / or ~" in "\n".join(frame)
-        stage.scout.inspection = Inspection(error="DIR_GONE")
+        stage.scout.inspection = Inspection(error="ENOENT")
         frame = await stage.press(*["backspace"] * 4, *"/nope", "enter")
-        assert "/nope: DIR_GONE" in frame[-2]
+        assert "/nope: ENOENT" in frame[-2]
 
 
 async def test_bookmarks_are_kept_for_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -181,7 +181,8 @@ async def test_information_shows_owner_mode_times_and_the_first_lines() -> None:
         (Inspection(Kind.FILE, size=0), "the file is empty"),
         (Inspection(Kind.FILE, size=9, head_error="EACCES"), "no preview: EACCES permission denied"),
         (Inspection(Kind.FILE, size=9, head_error="DIR_STALLED"), "no answer in time"),
-        (Inspection(error="DIR_GONE"), "press i again"),
+        (Inspection(error="EIO"), "press i again"),
+        (Inspection(error="ENOENT"), "ENOENT it is there no more: Esc goes back"),
     ],
 )
 @pytest.mark.parametrize("size", [(80, 24), (40, 10), (120, 40)])
@@ -201,3 +202,13 @@ async def test_what_is_in_a_folder_is_counted_on_demand() -> None:
         assert "sub/: 2 files, 2.9M" in frame[-2]
         assert "2.9M" in frame[2]
         assert "this is none" in (await stage.press("j", "equals_sign"))[-2]
+
+
+async def test_a_folder_whose_name_cannot_be_typed_is_not_said_to_be_missing() -> None:
+    disk = FakeScout()
+    disk.folders[ROOT + b"/esc\x1b[31mred"] = ()
+    async with on_stage(disk=disk) as stage:
+        await stage.press("o", "e", "tab")
+        assert "holds what no key types: go there with the arrows" in stage.text
+        await stage.press("backspace", "z", "tab")
+        assert "no folder begins like this" in stage.text

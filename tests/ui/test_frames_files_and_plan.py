@@ -11,7 +11,7 @@ from tests.ui.frames import SIZES, same_as
 from tests.ui.stage import ROOT, FakeScout, Stage, on_stage
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
-from tui_uploader.model.files import Entries, Entry, Inspection, Kind, Listing, Totals
+from tui_uploader.model.files import Entries, Entry, Facts, Inspection, Kind, Listing, Totals
 from tui_uploader.model.items import Past, PastBeneath, Planned, Verdict
 from tui_uploader.model.items import Stage as At
 from tui_uploader.model.ordering import entry_key
@@ -129,6 +129,43 @@ async def _information(stage: Stage) -> None:
     await stage.press("j", "j", "j", "j", "i")
 
 
+async def _counting(stage: Stage) -> None:
+    async def totals(path: bytes, timeout: float = 10.0) -> AsyncIterator[Totals]:
+        yield Totals(120_000, 12_000_000_000, 3_000, 0)
+        await asyncio.Event().wait()
+
+    stage.scout.totals = totals  # type: ignore[method-assign]
+    await stage.press("equals_sign")
+
+
+class Silent(Disk):
+    """A disk that never says where a link leads."""
+
+    async def look(self, folder: bytes, names: Sequence[bytes], timeout: float = 5.0) -> dict[bytes, Facts]:
+        """No answer."""
+        await asyncio.Event().wait()
+        return {}
+
+
+async def _gone(stage: Stage) -> None:
+    stage.scout.inspection = Inspection(error="ENOENT")
+    await stage.press("G", "i")
+
+
+async def _pipe(stage: Stage) -> None:
+    stage.scout.inspection = Inspection(
+        Kind.FIFO, "prw-r-----", 0o640, "ops (1000)", "adm (4)", 0, 1, NOON, NOON, NOON, b"", b"", ""
+    )
+    await stage.press("G", "i")
+
+
+LINKS = (
+    file("data", kind=Kind.FOLDER), file("a.log"), file("current.log", kind=Kind.LINK, target=b"a.log", link="file"),
+    file("latest", kind=Kind.LINK, target=b"data", link="folder"),
+    file("old", kind=Kind.LINK, target=b"data", link="folder"),
+    file("gone", kind=Kind.LINK, target=b"nowhere", link="broken"), file("pipe", kind=Kind.FIFO),
+)  # fmt: skip
+
 FILES: dict[str, tuple[Callable[[], Disk], Act]] = {
     "ordinary": (lambda: Disk(root=ORDINARY), _nothing),
     "empty": (lambda: Disk(root=()), _nothing),
@@ -148,6 +185,14 @@ FILES: dict[str, tuple[Callable[[], Disk], Act]] = {
     "earlier-failure": (lambda: _with_past(), pressing("j", "j", "j")),
     "sized": (lambda: Disk(root=ORDINARY), _sized),
     "hostile": (lambda: Disk(root=HOSTILE), pressing("j", "j", "j")),
+    "left-out": (lambda: Disk(root=LINKS), pressing("asterisk")),
+    "marking": (lambda: Silent(root=(*LINKS, Entry(b"unseen", Kind.LINK))), pressing("asterisk", "u")),
+    "ranging": (lambda: Disk(root=ORDINARY), pressing("j", "v", "j", "j")),
+    "by-pattern": (lambda: Disk(root=ORDINARY), pressing("plus")),
+    "completing": (lambda: Disk(root=ORDINARY), pressing("o", "z", "tab")),
+    "counting-beneath": (lambda: Disk(root=ORDINARY), _counting),
+    "information-gone": (lambda: Disk(root=ORDINARY), _gone),
+    "information-pipe": (lambda: Disk(root=LINKS), _pipe),
     "information": (lambda: Disk(root=ORDINARY), _information),
 }
 

@@ -92,6 +92,7 @@ async def test_a_folder_with_everything_in_it(scout: Scout, tree: Tree) -> None:
 async def test_folders_that_cannot_be_listed(scout: Scout, tree: Tree) -> None:
     root = tree(a=b"")
     assert (await scout.list(root + b"/none")).error == "DIR_GONE"
+    assert (await scout.inspect(root + b"/none")).error == "ENOENT"  # it may have been a file
     assert (await scout.list(root + b"/a")).error == "ENOTDIR"
     assert (await scout.list(root + b"/" + b"x" * 300)).error == "ENAMETOOLONG"
     assert (await scout.list(root)).error is None

@@ -110,7 +110,7 @@ def inspect(path: bytes) -> Iterator[Message]:
     try:
         found = deep_paths.stat(path, follow=False)
     except (OSError, ValueError) as error:
-        yield ("error", code_of(error))
+        yield ("error", "ENOENT" if isinstance(error, FileNotFoundError) else code_of(error))
         return
     target = b""
     if stat.S_ISLNK(found.st_mode):

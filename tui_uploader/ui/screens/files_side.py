@@ -116,7 +116,7 @@ class FilesSide(Planning, inherit_bindings=False):
         found = await self.desk.scout.completions(typed)
         home = os.fsdecode(home_folder()) if text.startswith("~") else ""
         texts = [_typeable(path) for path in found]
-        return [one.replace(home, "~", 1) if home else one for one in texts if one]
+        return [one.replace(home, "~", 1) if home else one for one in texts]
 
     def _went(self, text: str | None) -> None:
         path = _path_of(text or "")

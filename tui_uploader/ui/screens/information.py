@@ -59,7 +59,10 @@ class Information(Sheet[None]):
             changed = fact("changed", _when(entry.mtime), width) if entry.mtime > 0 else []
             return [*lines, *changed, [], [(" " + t("asking the disk..."), "dim")]]
         if found.error is not None:
-            words = t("{code} {why}: close this page and press i again", code=found.error, why=error_words(found.error))
+            code, why = found.error, error_words(found.error)
+            words = t("{code} {why}: close this page and press i again", code=code, why=why)
+            if code == "ENOENT":
+                words = t("{code} it is there no more: Esc goes back, ^l reads its folder again", code=code)
             return [*lines, [], *([(" " + line, "failed")] for line in wrapped(words, width - 2))]
         lines += fact("owner", f"{printable(found.owner)}  {t('group')} {printable(found.group)}", width)
         special = "".join(f" {word}" for bit, word in _SPECIAL if found.mode & bit)

@@ -27,7 +27,7 @@ class Prompt(ModalScreen[str | None], inherit_bindings=False):
     """Asks for a text. The result is None after Esc.
 
     `typed` is called with each change and answers what to say of it; `check` says why a text cannot be taken, empty
-    where it can; `complete` gives what Tab makes of the text.
+    where it can; `complete` gives what Tab makes of the text, empty for what cannot be typed.
     """
 
     DEFAULT_CSS = """
@@ -144,13 +144,15 @@ class Prompt(ModalScreen[str | None], inherit_bindings=False):
         if text in self._offers:
             self._set(field, self._offers[(self._offers.index(text) + 1) % len(self._offers)])
             return
-        found = list(await self._complete(text))
+        offered = await self._complete(text)
+        found = [one for one in offered if one]
         if not self.is_running or field.value != text:
             return
         common = _common(found)
         self._offers = found if len(found) > 1 and common == text else []
         if not found:
-            self.say(t("no folder begins like this"))
+            strange = t("that folder's name holds what no key types: go there with the arrows")
+            self.say(strange if offered else t("no folder begins like this"))
         elif len(found) == 1 or common != text:
             self._set(field, common)
             self.say(self._several(found) if len(found) > 1 else "")

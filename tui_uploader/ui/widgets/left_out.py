@@ -31,6 +31,6 @@ def left_out_words(left: Mapping[str, int]) -> str:
         UNSEEN: plural(left.get(UNSEEN, 0), "link not looked at", "links not looked at"),
         "link": plural(left.get("link", 0), "link to no file", "links to no file"),
         "large": plural(left.get("large", 0), "file over 5.0 GB", "files over 5.0 GB"),
-        "other": plural(left.get("other", 0), "pipe, socket or device", "pipes, sockets or devices"),
+        "other": plural(left.get("other", 0), "pipe or device", "pipes or devices"),
     }
     return ", ".join(words[why] for why in words if left.get(why))
