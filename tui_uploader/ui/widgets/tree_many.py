@@ -167,6 +167,7 @@ class TreeMany(TreeMarker):
                     break
                 self._did(many)
                 return
+        self.marked()
         self.run_worker(self._do_on(pieces, many), group="marking", exclusive=True, exit_on_error=False)
 
     async def _do_on(self, pieces: Iterator[None], many: Many) -> None:
