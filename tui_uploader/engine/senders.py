@@ -45,7 +45,7 @@ class Senders:
             self._most = parallel
             second.limit(parallel)
         self._look()
-        return parallel + parallel // 2 if self._helps and not self._near and parallel >= _MANY else parallel
+        return 2 * parallel if self._helps and not self._near and parallel >= _MANY else parallel
 
     def _look(self) -> None:
         """See now and then how busy this process is."""
