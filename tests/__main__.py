@@ -12,7 +12,7 @@ CHECKS = (
     ("types", [sys.executable, "-m", "mypy", "--no-error-summary"]),
     ("import contracts", [os.path.join(SCRIPTS, "lint-imports"), "--no-cache"]),
     ("generated texts and pictures", [sys.executable, "-m", "tests.generate", "--check"]),
-    ("tests", [sys.executable, "-m", "pytest", "-n", "2", "--dist", "worksteal"]),
+    ("tests", [sys.executable, "-m", "pytest", "-n", "4", "--dist", "worksteal"]),
 )
 
 

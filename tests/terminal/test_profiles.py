@@ -59,7 +59,7 @@ def test_switching_keeps_what_runs_and_opens_the_other_environment(two: Two) -> 
         terminal.press("enter")
         terminal.wait(f"of {FILES} ")
         terminal.press("S")
-        shown = terminal.wait("Switch to another profile")
+        shown = terminal.wait("Switch profile")
         assert "open now" in shown
         terminal.press("k", "enter")  # above `one` in the alphabet
         terminal.wait("/nowhere/token")  # it cannot be reached: the page stays, and says why
@@ -80,7 +80,7 @@ def test_switching_keeps_what_runs_and_opens_the_other_environment(two: Two) -> 
             terminal.take(0.1)
         terminal.wait("1 of 1 ")
         terminal.press("S")
-        terminal.wait("Switch to another profile")
+        terminal.wait("Switch profile")
         terminal.press("k", "enter")
         terminal.wait(r"(?m)^ env-one  to")
         terminal.press("q")
@@ -95,7 +95,7 @@ def test_staying_at_the_question_stays_and_q_leaves_afterwards(two: Two) -> None
         terminal.press("enter")
         terminal.wait(f"of {FILES} ")
         terminal.press("S")
-        terminal.wait("Switch to another profile")
+        terminal.wait("Switch profile")
         terminal.press("j", "enter")
         terminal.wait("leave\\?")
         terminal.press("escape")
@@ -115,7 +115,7 @@ def test_a_profile_without_a_token_asks_for_one_and_closing_the_form_comes_back(
         terminal.wait(r"(?m)^ env-two  to")
         terminal.wait("f0000.txt")
         terminal.press("S")
-        terminal.wait("Switch to another profile")
+        terminal.wait("Switch profile")
         terminal.press("j", "enter")
         terminal.wait("Credentials: who uploads")
         terminal.wait("env-zero")

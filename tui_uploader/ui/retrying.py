@@ -43,7 +43,7 @@ def helped_among(
     `failed_with` gives the mask of a code; None where so many codes came that this one has none.
     """
     ended = state.among(ids, Stage.FAILED, Stage.CANCELLED)
-    hopeless = UNCHANGEABLE.intersection(state.by_code)
+    hopeless = [code for code in state.by_code if code in UNCHANGEABLE]
     if not hopeless:
         return ended
     masks = {code: failed_with(code) for code in hopeless}
