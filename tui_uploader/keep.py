@@ -7,6 +7,8 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tui_uploader import whole_file
+
 
 def read(path: str) -> dict[str, Any]:
     """The file's content; nothing where it is not there or is no TOML: what is kept is never indispensable."""
@@ -21,20 +23,8 @@ def write(path: str, data: Mapping[str, Any]) -> None:
     """Replace the file's content in one step, mode 0600, on disk before this returns. Raises OSError."""
     import tomli_w  # a start without a change must not pay for it
 
-    folder = os.path.dirname(path)
-    beside = os.path.join(folder, f".{os.path.basename(path)}.{os.getpid()}.{os.urandom(4).hex()}")
-    number = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
-    try:
-        with open(number, "wb") as file:
-            tomli_w.dump(dict(data), file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.rename(beside, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(beside)
-        raise
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    whole_file.write(path, [tomli_w.dumps(dict(data))])
+    opened = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(opened)
     finally:
