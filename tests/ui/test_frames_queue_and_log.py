@@ -168,6 +168,7 @@ STATES: dict[str, Callable[[Stage], Awaitable[None]]] = {
     "queue-every-stage": every_stage,
     "queue-ticked": keys("space", "space", "j", "space"),
     "queue-by-code": keys("s", "c"),
+    "queue-ticked-groups": keys("s", "c", "g", "space"),
     "queue-by-code-opened": keys("s", "c", "G", "g", "enter"),
     "queue-by-folder": keys("s", "f"),
     "queue-by-folder-opened": keys("s", "f", "g", "j", "enter"),

@@ -8,6 +8,9 @@ from tests.ui.stage import Stage, on_stage
 from tui_uploader.model.codes import CATALOGUE
 from tui_uploader.model.items import Planned, Verdict
 from tui_uploader.model.items import Stage as At
+from tui_uploader.model.order import Order
+from tui_uploader.ui.widgets.queue_rows import QueueRows, Shape
+from tui_uploader.ui.widgets.queue_ticks import QueueTicks
 
 
 def queue(frame: list[str]) -> list[str]:
@@ -157,3 +160,34 @@ async def test_scrolling_reaches_every_row_in_both_layouts() -> None:
             assert len(seen) == 60
             await stage.press("pageup", "ctrl+u", "ctrl+d", "pagedown", "G")
             assert row(stage) == "logs/f000059.log"
+
+
+async def test_a_closed_group_shows_what_is_ticked_of_it() -> None:
+    async with on_stage() as stage:
+        stage.port.seed(5)
+        for one, code in enumerate(("SlowDown", "SlowDown", "SlowDown", "NET_RESET", "NET_RESET")):
+            stage.port.fail(one, code)
+        await stage.tick()
+        await stage.press("2", "s", "c", "g", "enter", "j", "space")
+        opened = [line[:3] for line in queue(stage.frame()) if " x " in line]
+        frame = await stage.press("g", "enter")
+        assert [opened, [line[:3] for line in queue(frame) if " x " in line]] == [[" --", "  +"], [">-+", "  +"]]
+        frame = await stage.press("space")
+        assert [line[:3] for line in queue(frame) if " x " in line] == [" *+", "> +"]
+        stage.port.stage(1, At.WAITING)  # a ticked row goes where it belongs, and its sign goes with it
+        frame = await stage.tick()
+        assert [line[:3] for line in queue(frame) if " x " in line] == [" *+", "> +", " *+"]
+        frame = await stage.press("escape")
+        assert [line[:3] for line in queue(frame) if " x " in line] == ["  +", "> +", "  +"]
+
+
+async def test_ticks_of_a_group_are_those_of_its_items_wherever_they_were_moved() -> None:
+    rows, ticks = QueueRows(order := Order()), QueueTicks()
+    rows.arrange([Shape(1, 0), Shape(1, 0)], bytes((0, 1, 0, 1)))
+    order.move([3], None)
+    order.move([0], 1)
+    rows.arrange([Shape(1, 0), Shape(1, 0)], bytes(item_id % 2 for item_id in map(order.item, range(4))))
+    ticks.turn(0)
+    assert rows.groups_of(ticks.picked.mask).count(0) == 1
+    ticks.turn(3)
+    assert [rows.groups_of(ticks.picked.mask).count(group) for group in (0, 1)] == [1, 1]

@@ -29,11 +29,11 @@ def heading(groups: QueueGroups, group: int, count: int) -> str:
 
 
 def heading_lines(
-    groups: QueueGroups, group: int, count: int, width: int, glyphs: Glyphs, cursor: str, ticked: bool
+    groups: QueueGroups, group: int, count: int, width: int, glyphs: Glyphs, cursor: str, tick: str
 ) -> list[list[Span]]:
-    """The lines of a heading."""
+    """The lines of a heading; `tick` is one cell."""
     opened = groups.shape(group).item > 0
-    sign = f"{cursor}{'*' if ticked else ' '}{glyphs.expanded if opened else glyphs.collapsed} "
+    sign = f"{cursor}{tick}{glyphs.expanded if opened else glyphs.collapsed} "
     name = heading(groups, group, count)
     if groups.mode != BY_CODE:
         return [folder_line(groups.folders.sum(group), name, width, glyphs, sign)]

@@ -1,46 +1,30 @@
-"""QueuePage: the queue as lines of text. Draws what is visible, keeps the cursor on its item, moves rows calmly."""
+"""QueuePage: the queue's rows as facts come: keeps the cursor on its item, and moves rows calmly."""
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
-from itertools import islice
+from collections.abc import Callable, Iterable
 
 from textual import events
-from textual.geometry import Offset
 from textual.message import Message
 
 from tui_uploader.model.queue import QueueState, Row
 from tui_uploader.ui.glyphs import Glyphs
-from tui_uploader.ui.language import said, t
 from tui_uploader.ui.live import Live
-from tui_uploader.ui.widgets.painted import Painted, Span
-from tui_uploader.ui.widgets.queue_groups import ALL, QueueGroups
-from tui_uploader.ui.widgets.queue_headings import heading, heading_lines
-from tui_uploader.ui.widgets.queue_lines import (
-    WIDE,
-    meaning_line,
-    narrow_lines,
-    shown_of,
-    unlike,
-    wide_header,
-    wide_lines,
-)
+from tui_uploader.ui.widgets.queue_drawn import QueueDrawn
+from tui_uploader.ui.widgets.queue_groups import QueueGroups
+from tui_uploader.ui.widgets.queue_headings import heading
 from tui_uploader.ui.widgets.queue_moves import QueueMoves
 from tui_uploader.ui.widgets.queue_rows import QueueRows
 from tui_uploader.ui.widgets.queue_ticks import QueueTicks
-from tui_uploader.ui.words import wrapped
 
 CALM = 1.0  # seconds after a key during which no row moves
 SOON = 0.005  # seconds until more rows move, when a slice of time has not held all
 
 
-class QueuePage(Painted):
+class QueuePage(QueueDrawn):
     """Until a key moves it the cursor stays on the first row.
 
     It scrolls by itself and has no scroll bar: half a page at the edge costs less than a line each time.
     """
 
-    _noted: int  # so many items are known
-    at: int | None  # the row under the cursor, an item or the heading of a group
     went = True  # a person put the cursor there; else rows moved under it
 
     class Moved(Message):
@@ -72,7 +56,6 @@ class QueuePage(Painted):
         self.forget()
         self._pressed_at = float("-inf")
         self._index = 0  # where it stood, for when it goes out of sight
-        self.note = ""  # what is marked, or which key comes next
 
     # --- what the engine's facts do
 
@@ -173,7 +156,7 @@ class QueuePage(Painted):
             self._top = max(min(self.rows.line_of(self.at) - offset, self._last_top), 0)
         self._index = self.rows.index_of(self.at)
 
-    # --- drawing
+    # --- the cursor
 
     @property
     def cursor(self) -> int | None:
@@ -194,84 +177,6 @@ class QueuePage(Painted):
     def group_name(self) -> str:
         """The name of the group under the cursor."""
         return "" if self.group is None else heading(self.groups, self.group, self.rows.total(self.group))
-
-    @property
-    def wide(self) -> bool:
-        """Whether rows have columns."""
-        return self.size.width >= WIDE
-
-    @property
-    def _page(self) -> int:
-        return max(self.size.height - int(self.wide) - int(bool(self.note) and len(self.rows) > 0), 1)
-
-    @property
-    def _last_top(self) -> int:
-        return max(self.rows.line_count - self._page, 0)
-
-    def lines(self, width: int, height: int) -> Iterable[Sequence[Span]]:
-        """The visible rows."""
-        if not len(self.rows):
-            words = self.note or self._nothing()
-            yield from ([(" " + line, "dim")] for line in wrapped(words, width - 2))
-            return
-        if self.wide:
-            yield wide_header(width)
-        drawn = 0
-        for line in self._row_lines(width):
-            if drawn >= self._page:
-                break
-            yield line
-            drawn += 1
-        if self.note:
-            yield from ([] for _ in range(self._page - drawn))
-            yield [(" " + self.note, "strong")]
-
-    def _nothing(self) -> str:
-        if self._noted and self.groups.showing != ALL:
-            return t("no row is {showing}: f, then a, shows all", showing=said(self.groups.showing))
-        if self._noted:
-            return t("all rows were taken away: U brings them back")
-        return t("nothing queued: mark files with Space, then press u")
-
-    def _row_lines(self, width: int) -> Iterable[Sequence[Span]]:
-        if self._top >= self.rows.line_count:
-            return
-        index, skipped = self.rows.row_at_line(self._top)
-        rows = list(islice(self.rows.walk(index), self._page + 1))
-        show = partial(shown_of, self._state, self._live, self._prefix, self.ticked, self._clock())
-        items = [(show(row), self.rows.height(row) == 2) for row in rows if row >= 0]
-        page = iter(unlike(items, width, self._glyphs, wide=self.wide))
-        for row in rows:
-            here = row == self.at
-            under = ("cursor" if self.has_focus else "rest") if here else ""
-            mark = self._glyphs.focus if here and self.has_focus else " "
-            if row < 0:
-                total = self.groups.count(-1 - row, self.rows.total(-1 - row))
-                drawn = heading_lines(self.groups, -1 - row, total, width, self._glyphs, mark, False)
-            elif self.wide:
-                shown = next(page)
-                drawn = [wide_lines(shown, width, self._glyphs, mark)]
-                if self.rows.height(row) == 2:
-                    drawn.append(meaning_line(shown, width, self._glyphs))
-            else:
-                drawn = narrow_lines(next(page), width, self._glyphs, mark, self.rows.height(row) == 2)
-            for spans in drawn[skipped:]:
-                yield [("", under), *spans] if under else spans
-            skipped = 0
-
-    @property
-    def cursor_screen_offset(self) -> Offset:
-        """Where the cursor's row is on the screen, for the terminal's own cursor."""
-        x, y = self.content_region.offset
-        if self.at is None or not len(self.rows) or not self.rows.shown(self.at):
-            return Offset(x, y)
-        return Offset(x, y + int(self.wide) + max(self.rows.line_of(self.at) - self._top, 0))
-
-    def set_note(self, note: str) -> None:
-        """Set the line about what is marked."""
-        if note != self.note:
-            self.note = note
-            self.repaint()
 
     def on_resize(self, event: events.Resize) -> None:
         """Another width may turn rows into columns; the cursor's row stays in sight."""

@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import compress
 
 from tui_uploader.model.order import Order
-from tui_uploader.model.picked import Picked, where
+from tui_uploader.model.picked import Picked, either, where
 from tui_uploader.model.value import value
 
 BLOCK = 4096
 FEW = 32  # groups in a block, below which counting one after the other is quicker
 HIDDEN = 255  # the group of what is not shown
+_OTHERS = bytes((HIDDEN, *(0 for _ in range(255))))
 
 
 @value
@@ -124,6 +125,17 @@ class QueueRows:
             if item_id < len(mask):
                 mask[item_id] = places[self._order.place(item_id)]
         return Picked(bytes(mask))
+
+    def groups_of(self, mask: bytes) -> bytes:
+        """The groups of the items of a mask of 0 and 1, to be counted: a byte an item, `HIDDEN` for all others."""
+        places = bytearray(mask[: len(self._group)])
+        for item_id in self._order.moved():
+            place = self._order.place(item_id)
+            if place < len(self._group):
+                places.extend(bytes(max(place + 1 - len(places), 0)))
+                places[place] = item_id < len(mask) and mask[item_id]
+        places.extend(bytes(len(self._group) - len(places)))
+        return either(self._group, places.translate(_OTHERS))
 
     def at(self, index: int) -> int:
         """The row at an index; IndexError where there is none."""
