@@ -176,7 +176,7 @@ def _warn(sentence: str) -> None:
 def planner_of(options: dict[str, Any], prefix: str) -> Planner:
     """The planner that options ask for. Raises UsageProblem."""
     try:
-        left_out = [os.fsencode(path) for path in options.get("leave_out", ())]
+        left_out = [os.path.abspath(os.fsencode(path)) for path in options.get("leave_out", ())]
         return Planner(plan_options(options, prefix), excluded=left_out)
     except ValueError as error:
         raise UsageProblem(str(error)) from None

@@ -13,6 +13,12 @@ from tests.bench.targets import Verdict
 
 COUNT = 1_000_000
 NAME = "access-{}.log"
+_MARKINGS = (
+    ("a range over all is marked", ("g", "v", "G"), "v", "marked: {all} files"),
+    ("that is taken back", (), "U", r"\A(?!.*marked:)(?s:.)*\Z"),
+    ("all but one are marked", ("g", " "), "*", "marked: {but} files"),
+    ("that is taken back", (), "U", "marked: 1 file,"),
+)
 MOVES = ("j", "k", "\x1b[6~", "\x1b[5~", "\x04", "j", "j", "k")  # rows, pages, half a page
 
 
@@ -41,7 +47,7 @@ def _sign(terminal: Timed, sign: bytes) -> None:
             raise RuntimeError(f"never written: {sign!r}")
 
 
-def _until(terminal: Timed, done: Callable[[str], bool], patience: float = 60.0) -> list[float]:
+def _until(terminal: Timed, done: Callable[[str], object], patience: float = 60.0) -> list[float]:
     """Press keys at moments of no rhythm until the screen says that it is done; milliseconds to each answer."""
     found: list[float] = []
     end = time.perf_counter() + patience
@@ -122,4 +128,14 @@ def folder_and_plan(folder: str, count: int = COUNT) -> list[Verdict]:
         judged("key to paint in the plan", "p99 < 50 ms", _said(reading), _p99(reading) < 50)
         memory, most = _memory(terminal.pid), _memory(terminal.pid, "VmHWM")
         judged("memory with the plan (now; most)", "<= 300 MiB", f"{memory:.0f}; {most:.0f} MiB", most <= 300)
+        terminal.press("\x1b")
+        terminal.wait(r"\[1 Files\]")
+        terminal.press("U")  # the mark on all
+        for what, before, key, sign in _MARKINGS:
+            terminal.press(*before)
+            while terminal.count(0.3):
+                pass
+            terminal.press(key)
+            marking = _until(terminal, re.compile(sign.format(all=f"{count:,}", but=f"{count - 1:,}")).search)
+            judged(f"key to paint while {what}", "p99 < 50 ms", _said(marking), not marking or _p99(marking) < 50)
     return found

@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from tui_uploader import plan_files
+from tui_uploader.engine.mark_starts import starts_of
 from tui_uploader.engine.plan_options import PlanOptions
-from tui_uploader.engine.planner import Planner, starts_of
+from tui_uploader.engine.planner import Planner
 from tui_uploader.model.events import ItemsAdded
 from tui_uploader.model.files import Mark
 from tui_uploader.model.items import QueueItem, Stage, Verdict
 from tui_uploader.model.keys import ESCAPE
+from tui_uploader.model.marked import Marked
 from tui_uploader.model.queue import QueueState
 from tui_uploader.ui.desk import Shell
 from tui_uploader.ui.plan_command import PlanCommand
@@ -91,7 +93,7 @@ class Plan:
         links = {mark.path for mark in marks if mark.link}
         planner = Planner(self.options, excluded=links | excluded)
         self.tally = PlanTally(state or QueueState(), known)
-        self.tally.take(list(planner.plan(starts_of(marks, excluded))))
+        self.tally.take(list(planner.plan(starts_of(Marked.of(marks, excluded)))))
         self.tally.complete = True
         self.command = PlanCommand(
             self.tally, marks, excluded, self.options, shell or Shell(begin_list=plan_files.begin)

@@ -128,6 +128,20 @@ async def test_plan_fills_while_it_streams_and_starts_when_counted() -> None:
         assert len(stage.port.items) == 2
 
 
+async def test_marks_stay_as_they_are_while_they_are_planned() -> None:
+    """A mark made before the plan opened was not in it, and the start forgot it with the others."""
+    async with on_stage() as stage:
+        stage.scout.gate = asyncio.Event()
+        await opened(stage, (), lines("a.csv"))  # nothing to open with so far
+        before = stage.app.main.files.marks()
+        for key in ("space", "a", "asterisk", "U"):
+            assert "still planning, Esc stops" in (await stage.press(key))[-2]
+        assert stage.app.main.files.marks() == before
+        await stage.press("escape")
+        await stage.press("space")
+        assert stage.app.main.files.marks() != before
+
+
 async def test_empty_plan_opens_nothing() -> None:
     async with on_stage() as stage:
         assert "nothing to upload in what is marked" in (await opened(stage))[-2]

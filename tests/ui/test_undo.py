@@ -1,7 +1,7 @@
 """U takes back what was done last, marks of the tree among it, and says so when there is nothing."""
 
 from tests.ui.stage import ROOT, on_stage
-from tui_uploader.ui.undo import Undo
+from tui_uploader.ui.undo import HEAVY, KEPT, Undo
 
 
 async def test_u_takes_back_marks_one_after_the_other() -> None:
@@ -40,3 +40,31 @@ def test_a_step_that_cannot_be_taken_back_is_passed_over() -> None:
     assert undo.undo() == "first"
     assert taken == []
     assert "nothing to undo" in undo.undo()
+
+
+def test_steps_that_keep_very_much_do_not_pile_up() -> None:
+    """Fifty inversions of a million marks kept each name fifty times."""
+    undo, gone = Undo(), list[int]()
+
+    def push(number: int, weight: int) -> None:
+        undo.push(f"step {number}", lambda: True, weight, lambda: gone.append(number))
+
+    for number in range(5):
+        push(number, HEAVY // 2)
+    assert (len(undo), gone) == (2, [0, 1, 2])
+    push(5, 2 * HEAVY)
+    assert (len(undo), gone) == (1, [0, 1, 2, 3, 4])  # the last one can always be taken back
+    assert undo.undo() == "step 5"
+    for number in range(KEPT + 1):
+        push(number, 0)
+    assert (len(undo), gone[-1]) == (KEPT, 0)
+
+
+async def test_what_nobody_can_take_back_any_more_is_let_go() -> None:
+    async with on_stage() as stage:
+        await stage.press("space")
+        gone: list[bool] = []
+        stage.app.main.desk.undo.push("never", lambda: False, 1, lambda: gone.append(True))
+        await stage.press("U")
+        assert gone == [True]
+        assert stage.app.main.files.marks() == ()

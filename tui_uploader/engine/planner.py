@@ -15,7 +15,7 @@ from tui_uploader.engine.rules import GIT_IGNORE_FILE, IGNORE_FILE, Filters, Ign
 from tui_uploader.engine.scouting import is_sparse, kind_of_mode
 from tui_uploader.engine.secret_names import looks_secret
 from tui_uploader.engine.twins import twins
-from tui_uploader.model.files import Kind, Mark
+from tui_uploader.model.files import Kind
 from tui_uploader.model.items import Planned, Verdict
 from tui_uploader.model.keys import SKIP, key_text, normal_prefix
 from tui_uploader.model.text import has_hidden, shown_path
@@ -47,16 +47,10 @@ def start_of_line(line: bytes) -> Start:
     return Start(line, b"/".join(parts))
 
 
-def start_of_mark(mark: Mark) -> Start:
-    """A mark of the screen: the key is relative to the folder it was marked under."""
-    relative = os.path.relpath(mark.path, mark.root)
-    return Start(mark.path, b"" if relative == b"." else relative)
-
-
 class Planner:
     """Walks starts into lines of a plan, lazily, so that a run can begin while the walk goes on.
 
-    `excluded` are paths that no walk meets, nor anything beneath them; a start is a start even there.
+    `excluded` are absolute paths that no walk meets, nor anything beneath them; a start is a start even there.
     Raises ValueError at once for a prefix or pattern that cannot be used.
     """
 
@@ -68,7 +62,7 @@ class Planner:
         self._filters = Filters(options.include, options.exclude)
         names = ([GIT_IGNORE_FILE] if options.gitignore else []) + ([IGNORE_FILE] if options.ignore_file else [])
         self._ignore = IgnoreRules(tuple(names))
-        self._excluded = frozenset(map(os.path.abspath, excluded))
+        self._excluded = frozenset(excluded)
         self._taken: set[str] = set()
         self._twins: frozenset[bytes] = frozenset()
 
@@ -238,21 +232,6 @@ def chunks(lines: Iterable[Planned], size: int = 1000) -> Iterator[tuple[Planned
             held, want = [], size
     if held:
         yield tuple(held)
-
-
-def starts_of(marks: Sequence[Mark], excluded: Collection[bytes] = ()) -> list[Start]:
-    """The starts of some marks. The nearest marked folder above a mark walks to it, unless what is excluded lies in
-    between or it is a link: then it begins by itself."""
-    folders = {mark.path for mark in marks if mark.folder}
-    return [start_of_mark(mark) for mark in marks if mark.link or not _walked(mark.path, folders, excluded)]
-
-
-def _walked(path: bytes, folders: Collection[bytes], excluded: Collection[bytes]) -> bool:
-    while path != b"/":
-        path = os.path.dirname(path)
-        if path in folders or path in excluded:
-            return path in folders and path not in excluded
-    return False
 
 
 def _join(left: bytes, right: bytes) -> bytes:

@@ -32,19 +32,18 @@ def _plain(lines: Iterable[Planned]) -> list[tuple[object, ...]]:
 
 
 def _plan(marks: Any, excluded: Any, options: Any) -> Iterator[tuple[Any, ...]]:
-    from tui_uploader.engine.planner import Planner, PlanOptions, chunks, starts_of  # its rules take 50 ms to load
+    from tui_uploader.engine.mark_starts import starts_of
+    from tui_uploader.engine.planner import Planner, PlanOptions, chunks  # its rules take 50 ms to load
 
-    try:
-        marked = Marked(marks, excluded)
-        chosen, left_out = list(marked.each()), marked.left_out()
-        links = {mark.path for mark in chosen if mark.link}  # by themselves: the walk around them leaves them out
-        planner = Planner(PlanOptions(*options), excluded=links.union(left_out))
+    marked = Marked(marks, excluded)
+    try:  # links are started by themselves: the walk around them leaves them out
+        planner = Planner(PlanOptions(*options), excluded=marked.left_out().union(marked.links()))
     except ValueError as error:
         yield ("bad", str(error))
         return
     with suppress(OSError):
         os.nice(_BEHIND)
-    for chunk in chunks(planner.plan(starts_of(chosen, left_out)), _AT_ONCE):
+    for chunk in chunks(planner.plan(starts_of(marked)), _AT_ONCE):
         yield ("lines", _plain(chunk))
     yield ("end", None)
 

@@ -26,15 +26,17 @@ class Marked:
             made.marks.append((above, mark.root, mark.folder, mark.link, name))
         return made
 
-    def each(self) -> Iterator[Mark]:
-        """The marks one by one."""
-        for above, root, folder, link, names in self.marks:
-            for name in names.split(b"\0"):
-                yield Mark(_path(above, name), root, folder, link)
+    def folders(self) -> Iterator[bytes]:
+        """The paths of the marked folders."""
+        return _paths(group for group in self.marks if group[2])
+
+    def links(self) -> Iterator[bytes]:
+        """The paths of the marked links."""
+        return _paths(group for group in self.marks if group[3])
 
     def left_out(self) -> frozenset[bytes]:
         """The paths that are not meant."""
-        return frozenset(_path(above, name) for above, *_, names in self.excluded for name in names.split(b"\0"))
+        return frozenset(_paths(self.excluded))
 
 
 def _apart(path: bytes) -> tuple[bytes, bytes]:
@@ -42,5 +44,8 @@ def _apart(path: bytes) -> tuple[bytes, bytes]:
     return above or b"/", name
 
 
-def _path(above: bytes, name: bytes) -> bytes:
-    return above + name if above.endswith(b"/") else above + b"/" + name
+def _paths(groups: Iterable[Group]) -> Iterator[bytes]:
+    for above, *_, names in groups:
+        lead = above if above.endswith(b"/") else above + b"/"
+        for name in names.split(b"\0"):
+            yield lead + name

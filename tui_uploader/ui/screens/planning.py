@@ -97,7 +97,13 @@ class Planning(Panes, inherit_bindings=False):
 
     @work(group="plan", exclusive=True, exit_on_error=False)
     async def _plan(self, review: "Review") -> None:
-        await review.fill(self.desk.scout.plan(await self.files.marked_paths(), (), self._options))
+        files = self.files
+        files.planned = review  # its marks stay as they are: those made meanwhile would be forgotten at the start
+        try:
+            await review.fill(self.desk.scout.plan(await files.marked_paths(), (), self._options))
+        finally:
+            if files.planned is review:
+                files.planned = None
 
     def _open_plan(self, screen: "PlanScreen") -> None:
         def closed(wanted: bool | None) -> None:

@@ -4,9 +4,10 @@ from collections.abc import Collection
 from dataclasses import field
 
 from tui_uploader.model.value import record
+from tui_uploader.ui.widgets.name_table import NameTable
 
 
-class Points(dict[bytes, dict[bytes, int]]):
+class Points(dict[bytes, NameTable]):
     """Paths by folder, a number with each name: even for a file, odd for a folder.
 
     Numbers and bytes are nothing that the garbage collector looks at, however many there are.
@@ -24,42 +25,43 @@ class Points(dict[bytes, dict[bytes, int]]):
 
     def put(self, folder: bytes, names: Collection[bytes], code: int) -> None:
         """Add names that are not there yet."""
-        self.setdefault(folder, {}).update(dict.fromkeys(names, code))
+        self.setdefault(folder, NameTable()).put(names, code)
         self.total += len(names)
         self.folders += len(names) * (code & 1)
 
-    def drop(self, folder: bytes, names: Collection[bytes]) -> dict[bytes, int]:
+    def drop(self, folder: bytes, names: Collection[bytes]) -> NameTable:
         """Remove names that are there; what was with them."""
         known = self[folder]
-        dropped = {name: known.pop(name) for name in names}
+        dropped = known.drop(names)
         if not known:
             del self[folder]
         self._less(dropped)
         return dropped
 
-    def take(self, folder: bytes) -> dict[bytes, int]:
+    def take(self, folder: bytes) -> NameTable:
         """Remove all names of a folder; what was with them."""
         dropped = self.pop(folder)
         self._less(dropped)
         return dropped
 
-    def restore(self, folder: bytes, dropped: dict[bytes, int], folders: int) -> None:
-        """Add what was dropped, so many folders among it."""
-        if folder in self:
-            self[folder].update(dropped)
-        else:
-            self[folder] = dropped
+    def restore(self, folder: bytes, dropped: NameTable, folders: int) -> int:
+        """Add what was dropped, so many folders among it; the number of names that were put in one by one."""
         self.total += len(dropped)
         self.folders += folders
+        if folder not in self:
+            self[folder] = dropped
+            return 0
+        self[folder].restore(dropped)
+        return len(dropped)
 
     def empty(self) -> None:
         """Remove all."""
         self.clear()
         self.total = self.folders = 0
 
-    def _less(self, dropped: dict[bytes, int]) -> None:
+    def _less(self, dropped: NameTable) -> None:
         self.total -= len(dropped)
-        self.folders -= sum(map((1).__and__, dropped.values())) if self.folders else 0
+        self.folders -= dropped.odd() if self.folders else 0
 
 
 @record
@@ -71,7 +73,7 @@ class Change:
     names: list[bytes]
     code: int
     added: bool
-    dropped: dict[bytes, int] = field(default_factory=dict)
+    dropped: NameTable = field(default_factory=NameTable)
     folders: int = 0  # among the dropped
 
 

@@ -16,6 +16,8 @@ from tui_uploader.ui.widgets.tree_marks import MarkState, TreeMarks
 from tui_uploader.ui.widgets.tree_words import why_not_marked
 
 _AT_ONCE = 2  # pieces that a key takes back before it is answered
+_HEAVY = 50_000  # names that are not let go at once
+_GONE = 4  # steps let go in one piece: each has some thousand names
 Leaving = dict[bytes, bytes]
 """Paths of links, and where each leads."""
 
@@ -24,6 +26,7 @@ class TreeMarker(TreeFinder):
     """A `TreeFinder` whose rows can be marked. Each change can be taken back through `undo`."""
 
     undo = Undo()  # the screen gives its own, shared with the queue
+    planned: object = None  # the plan that is being made of the marks
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -64,7 +67,10 @@ class TreeMarker(TreeFinder):
         return bool(links)
 
     def busy(self) -> bool:
-        """Whether marks are still being made or taken back; it is said then."""
+        """Whether marks are still being made or taken back, or planned; it is said then."""
+        if self.planned is not None:
+            self.say(t("still planning, Esc stops"))
+            return True
         busy = self.workers_of("marking")
         if busy:
             self.say(t("still marking: wait, or Esc stops it"))
@@ -84,7 +90,18 @@ class TreeMarker(TreeFinder):
         self.marked()
 
     def _can_be_taken_back(self, changes: Changes) -> None:
-        self.undo.push(t("the last change of the marks is taken back"), partial(self._take_back, changes))
+        words = t("the last change of the marks is taken back")
+        self.undo.push(words, partial(self._take_back, changes), len(changes), partial(self._forget, changes))
+
+    def _forget(self, changes: Changes) -> None:
+        """Let go of what nobody will take back, piece by piece: a million names at once would hold a key."""
+        if len(changes) > _HEAVY:
+            self.run_worker(self._forgetting(changes), group="forget", exit_on_error=False)
+
+    async def _forgetting(self, changes: Changes) -> None:
+        while changes.steps:
+            del changes.steps[-_GONE:]
+            await asyncio.sleep(BREATH)
 
     def _take_back(self, changes: Changes) -> bool:
         if not self._marks.can_take_back(changes):
