@@ -26,6 +26,7 @@ from tui_uploader.model.queue import QueueState
 
 DONE, SOME_FAILED, USAGE, STOPPED, INTERNAL = 0, 1, 2, 3, 70
 _SETTLE = 0.02  # seconds
+_AHEAD = 0.05  # seconds for the walk alone: beside uploads each look at a file waits for its turn, ten times as long
 _GRACE = 2.5  # seconds after a signal for what is being sent: the whole exit takes at most 3
 _RUN_ON = 3.0  # seconds for it after a cause that ends the run for all
 
@@ -95,17 +96,29 @@ class _Walk(threading.Thread):
         self.abandoned = False
 
     def run(self) -> None:
+        ahead: list[tuple[Planned, ...]] = []
+        alone = time.monotonic() + _AHEAD
         try:
             for chunk in chunks(self._planner.plan(self._starts)):
-                while not self.abandoned and not self._engine.wait_for_room(0.5):
-                    pass
-                if self.abandoned:
+                ahead.append(chunk)
+                if (time.monotonic() >= alone or not self.totals.count) and not self._given(ahead):
                     return
-                self.totals.add(chunk)
-                self._engine.add(chunk, last=False)
-            self._engine.add((), last=True)
+            if self._given(ahead):
+                self._engine.add((), last=True)
         except Exception as error:  # noqa: BLE001 - carried to the main thread, which ends the run with it
             self.error = error
+
+    def _given(self, found: list[tuple[Planned, ...]]) -> bool:
+        """Give the engine what was found; False where nobody wants it any more."""
+        for chunk in found:
+            while not self.abandoned and not self._engine.wait_for_room(0.5):
+                pass
+            if self.abandoned:
+                return False
+            self.totals.add(chunk)
+            self._engine.add(chunk, last=False)
+        found.clear()
+        return not self.abandoned
 
 
 def run(

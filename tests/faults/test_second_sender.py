@@ -98,10 +98,12 @@ def test_few_at_once_and_a_speed_limit_are_the_first_process_own(ground: Ground,
     assert look.kinds["socket"] <= 3, look.kinds  # to its parent, and what its loop has
 
 
-def test_where_the_network_is_the_limit_no_second_process_helps(ground: Ground) -> None:
-    ground.fill(COUNT // 3)
+def test_where_the_network_is_the_limit_the_second_process_helps_no_more_and_gives_its_connections_back(
+    ground: Ground,
+) -> None:
+    ground.fill(COUNT)
     ground.cloud(Fault("latency", delay=300))
-    look = Look(40)
+    look = Look(COUNT - 60)  # a run begins with both, and a turn of slots lies between the looks
     assert ground.command("--parallel", "32", "--clocks", "busy=0.9", clock=LONG, watched=look).code == 0
     assert look.kinds["socket"] <= 3, look.kinds
 

@@ -12,15 +12,16 @@ from tui_uploader.protocol.transport import Pace, Sending
 from tui_uploader.protocol.upload_info import UploadInfo
 from tui_uploader.protocol.whole_file import MOST
 
-_MANY = 16  # objects on their way: with fewer the way to the other process costs more than it brings
+_MANY = 16  # slots: with fewer the way to the other process costs more than it brings
 _LOOK = 0.05  # seconds between two looks at how busy this process is
 
 
 class Senders:
     """A Bucket's `put`, by one of two processes. `cleaned` takes this run's secrets out of what the second one says.
 
-    The second one helps from `busy` processor seconds a second of this process on, and until it has half as much to do:
-    where the network is the limit its memory stays untouched.
+    The second one helps as long as this process has `busy` processor seconds a second to do, and until it has half as
+    much: where the network is the limit its memory stays untouched. A run that begins with many at once has just been
+    busy starting, and what is encrypted should not begin its connections twice.
     """
 
     def __init__(
@@ -31,7 +32,7 @@ class Senders:
         self._bucket, self._second, self._cleaned, self._busy = bucket, second, cleaned, busy
         self._near = self._far = self._most = 0
         self._near_idles = self._far_idles = False
-        self._loop, self._helps = asyncio.get_running_loop(), busy <= 0
+        self._loop, self._helps = asyncio.get_running_loop(), True
         self._looked, self._used = self._loop.time(), time.process_time()
 
     def room(self, parallel: int) -> int:
@@ -46,7 +47,11 @@ class Senders:
             self._most = parallel
             second.limit(parallel)
         self._look()
-        return 2 * parallel if self._helps and not self._near and parallel >= _MANY else parallel
+        return 2 * parallel if self._two and not self._near else parallel
+
+    @property
+    def _two(self) -> bool:
+        return self._helps and self._most >= _MANY
 
     def _look(self) -> None:
         """See now and then how busy this process is."""
@@ -60,10 +65,10 @@ class Senders:
 
     def _leave_one_side(self) -> None:
         """Connections lie idle on one side at most: both would take more handles than the slots have."""
-        if self._near_idles and self._helps and not self._near:
+        if self._near_idles and self._two and not self._near:
             self._bucket.let_go()
             self._near_idles = False
-        elif self._far_idles and not self._helps and not self._far and self._second is not None:
+        elif self._far_idles and not self._two and not self._far and self._second is not None:
             self._second.let_go()
             self._far_idles = False
 
@@ -79,7 +84,7 @@ class Senders:
         """See Bucket."""
         second = self._second
         if (
-            second is None or not self._helps or self._near + self._far < _MANY or size > MOST or not second.alive
+            second is None or not self._two or size > MOST or not second.alive
             or (pace is not None and pace.limit is not None) or self.readers.careful(path)
         ):  # fmt: skip
             self._near += 1
