@@ -93,7 +93,7 @@ class Plan:
         links = {mark.path for mark in marks if mark.link}
         planner = Planner(self.options, excluded=links | excluded)
         self.tally = PlanTally(state or QueueState(), known)
-        self.tally.take(list(planner.plan(starts_of(Marked.of(marks, excluded)))))
+        self.tally.take(list(planner.plan(starts_of(Marked.of(marks), excluded))))
         self.tally.complete = True
         self.command = PlanCommand(
             self.tally, marks, excluded, self.options, shell or Shell(begin_list=plan_files.begin)

@@ -142,6 +142,21 @@ async def test_marks_stay_as_they_are_while_they_are_planned() -> None:
         assert stage.app.main.files.marks() != before
 
 
+@pytest.mark.parametrize("key", ["escape", "enter"])
+async def test_a_plan_that_nobody_looks_at_keeps_no_lines(key: str) -> None:
+    """One of a million lines kept 150 MiB until the next plan was made."""
+    async with on_stage() as stage:
+        await opened(stage, MIXED)
+        lines = stage.app.main._screen.tally.lines
+        await stage.press(key)
+        for worker in [worker for worker in stage.app.main.workers if worker.group == "forget"]:
+            await worker.wait()
+        assert lines._keys == []
+        assert lines._whys == {}
+        await stage.tick()
+        assert len(stage.port.items) == (0 if key == "escape" else len(MIXED))
+
+
 async def test_empty_plan_opens_nothing() -> None:
     async with on_stage() as stage:
         assert "nothing to upload in what is marked" in (await opened(stage))[-2]

@@ -9,14 +9,13 @@ from tui_uploader.model.marked import Group, Marked
 _FEW = 8192  # names that keep the order in which they were marked: the first of two with one key has it
 
 
-def starts_of(marked: Marked) -> Iterator[Start]:
+def starts_of(marked: Marked, excluded: Collection[bytes]) -> Iterator[Start]:
     """The starts of what is marked; the key of each is relative to the folder it was marked under.
 
     The nearest marked folder above a mark walks to it, unless what is excluded lies in between or it is a link: then
-    it begins by itself. The names of a folder are sorted where there are many.
+    it begins by itself. The names of a folder are sorted where there are many. `excluded` is what `marked` leaves out.
     """
     folders = frozenset(marked.folders())
-    excluded = marked.left_out()
     walked: dict[bytes, bool] = {}
     for above, root, _, link, names in _gathered(marked.marks):
         if not link:

@@ -14,9 +14,9 @@ class _Named(Protocol):
     def path(self) -> bytes: ...
 
 
-def twins(entries: Sequence[_Named]) -> frozenset[bytes]:
-    """The paths of the entries whose name differs from another one's in case or normal form alone."""
-    found = twin_names([entry.name for entry in entries])
+def twins(entries: Sequence[_Named], names: Sequence[bytes]) -> frozenset[bytes]:
+    """The paths of the entries whose name, one of `names`, differs from another one's in case or normal form alone."""
+    found = twin_names(names)
     return frozenset(entry.path for entry in entries if entry.name in found) if found else frozenset()
 
 

@@ -60,6 +60,12 @@ class Paths:
             self._odd[item_id] = self[item_id]
             self._root[item_id] = -1
 
+    def let_go(self, count: int) -> bool:
+        """Forget so many of the paths that stand by themselves; False where there are none left."""
+        for _ in range(min(count, len(self._odd))):
+            self._odd.popitem()
+        return bool(self._odd)
+
     def _find(self, path: bytes, key: bytes) -> int:
         if self._root and self._root[-1] >= 0:
             root, skipped = self._roots[self._root[-1]]

@@ -2,12 +2,13 @@
 
 from array import array
 from bisect import insort
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import overload
 
 from tui_uploader.model.items import Planned, Verdict
 from tui_uploader.model.paths import Paths
 
+_PIECE = 16_384
 _VERDICTS = tuple(Verdict)
 _NUMBERS = {verdict: number for number, verdict in enumerate(_VERDICTS)}
 
@@ -105,6 +106,15 @@ class PlanLines(Sequence[Planned]):
                 insort(self.by_verdict[Verdict.UPLOAD], at)
                 return at
         return None
+
+    def let_go(self) -> Iterator[None]:
+        """Forget all, in pieces of some milliseconds: nobody looks at it any more. A million at once held a key."""
+        keys, whys = self._keys, self._whys
+        while self._paths.let_go(_PIECE) or whys or keys:
+            del keys[-_PIECE:]
+            for _ in range(min(_PIECE, len(whys))):
+                whys.popitem()
+            yield
 
     def refuse(self, whys: Mapping[int, tuple[str, str]]) -> None:
         """The service would refuse these lines: code and reason of each. Linear in the plan, not in the refusals."""

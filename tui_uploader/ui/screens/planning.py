@@ -15,6 +15,7 @@ from tui_uploader.ui.course import Course, Onward
 from tui_uploader.ui.desk import Desk
 from tui_uploader.ui.language import retold, t
 from tui_uploader.ui.screens.panes import Panes
+from tui_uploader.ui.widgets.tree_finder import BREATH
 from tui_uploader.ui.words import number
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tui_uploader.ui.review import Review
     from tui_uploader.ui.screens.plan import PlanScreen
 
+_A_WHILE = 0.05  # seconds
 _AT_ONCE = 20  # thousands of lines that go to the queue before the next key is looked at
 
 
@@ -117,6 +119,8 @@ class Planning(Panes, inherit_bindings=False):
                 self.files.clear_marks()
                 self.desk.last_prefix.keep(self._options.prefix)
                 self._start(screen.tally)
+            else:
+                self._let_go(screen.tally)
 
         self.say("")
         self.show_page(screen, closed)
@@ -132,6 +136,7 @@ class Planning(Panes, inherit_bindings=False):
         for _ in range(_AT_ONCE):
             if next(pieces, None) is None:
                 self.say(started_words(tally) + self._if_paused())
+                self._let_go(tally)
                 return
         self._start_on(pieces, tally)
 
@@ -143,6 +148,16 @@ class Planning(Panes, inherit_bindings=False):
             self.say(t("adding... {added} of {total}", added=number(added), total=number(len(tally.lines))))
             await asyncio.sleep(0)
         self.say(started_words(tally) + self._if_paused())
+        self._let_go(tally)
+
+    @work(group="forget", exit_on_error=False)
+    async def _let_go(self, tally: "PlanTally") -> None:
+        """Nobody will look at this plan any more: of a million lines it would keep 150 MiB until the next one."""
+        screen = self._screen
+        while (screen.tally is tally and screen.is_running) or self.workers_of("check") or self.workers_of("copy"):
+            await asyncio.sleep(_A_WHILE)
+        for _ in tally.lines.let_go():
+            await asyncio.sleep(BREATH)
 
     # --- what the plan's keys ask for
 
@@ -157,7 +172,9 @@ class Planning(Panes, inherit_bindings=False):
         options: PlanOptions = replace(self._options, prefix=prefix, key_template=plain)
         self._options = options
         screen = self._screen
-        tally = PlanTally(self.state, self.files.queued, screen.tally.by_hand)
+        before = screen.tally
+        tally = PlanTally(self.state, self.files.queued, before.by_hand)
+        self._let_go(before)
         screen.take(tally, **self._facts_of_plan(tally))
         self.workers.cancel_group(self, "check")
         self._plan(Review(tally, opened=lambda _: screen.grown(), grown=screen.grown, said=screen.say, announced=False))

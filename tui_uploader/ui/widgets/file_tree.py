@@ -17,6 +17,7 @@ from tui_uploader.ui.keys import FILES, MOVING, bindings
 from tui_uploader.ui.language import t
 from tui_uploader.ui.widgets.folder_totals import FolderTotals
 from tui_uploader.ui.widgets.tree_browser import home_folder
+from tui_uploader.ui.widgets.tree_finder import BREATH
 from tui_uploader.ui.widgets.tree_looker import FolderReader
 from tui_uploader.ui.widgets.tree_many import TreeMany
 from tui_uploader.ui.widgets.tree_marker import Leaving
@@ -126,7 +127,7 @@ class FileTree(TreeMany):
         """All that is marked and excluded, however many: keys have their turn in between."""
         marked = Marked()
         for _ in self.look.marks.packed(marked):
-            await asyncio.sleep(0)
+            await asyncio.sleep(BREATH)  # a key goes through a dozen queues: without a pause a piece came before each
         return marked
 
     @property

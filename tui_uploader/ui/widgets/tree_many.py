@@ -29,7 +29,7 @@ from tui_uploader.ui.words import number, plural
 
 _PIECE = 4096  # names handled without giving way to the loop: some 3 ms
 _SINGLY = 128  # of those that are looked at one by one
-_AT_ONCE = 3  # pieces that a key handles before it is answered
+_AT_ONCE = 2  # pieces that a key handles before it is answered
 _LOOK = 256  # links asked about in one question
 _KEPT = 20_000  # facts that a folder keeps of what was only marked
 _FEW = 8_192  # rows that are looked at one by one before a key is answered
