@@ -69,6 +69,32 @@ def test_done_failed_changed_and_never_tried(folder: str, cloud: CloudThread, tm
     assert told(str(tmp_path / "no-journal"), *names) == []
 
 
+@pytest.mark.parametrize("big", [False, True])
+@pytest.mark.parametrize("resized", [False, True])
+def test_what_was_written_to_between_plan_and_upload_is_known_as_it_was_sent(
+    folder: str, cloud: CloudThread, tmp_path: Path, big: bool, resized: bool
+) -> None:
+    """It was uploaded as it was by then, and the tree said of it for ever that it had changed since."""
+    files = tmp_path / "files"
+    fill(files / "a", 3)
+    early, late = files / "a" / "f0000.txt", files / "a" / "f0001.txt"
+    early.write_bytes(b"e" * (200_000 if big else 5))
+    with Journal(folder) as journal:
+        run = Recorded(cloud, journal.begin(ASKED))
+        lines = plan(files)
+        early.write_bytes(b"E" * (early.stat().st_size + resized))
+        os.utime(early, ns=(1, 1_700_000_000_000_000_000))
+        run.engine.add(lines)
+        run.to_the_end()
+        run.end()
+    late.write_bytes(b"E" * late.stat().st_size)
+    os.utime(late, ns=(1, 1_700_000_000_000_000_000))
+    rows = told(folder, *(bytes(files / "a" / f"f{n:04}.txt") for n in range(3)))
+    assert [(row[1], row[5]) for row in rows] == [(Stage.DONE, False), (Stage.DONE, True), (Stage.DONE, False)]
+    early.write_bytes(early.read_bytes())
+    assert told(folder, bytes(early))[0][5]  # and what is written to after it is another
+
+
 def test_the_newest_job_counts_and_a_skip_is_no_outcome(folder: str, cloud: CloudThread, tmp_path: Path) -> None:
     files = tmp_path / "files"
     fill(files / "z", 1)

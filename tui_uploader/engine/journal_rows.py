@@ -16,7 +16,7 @@ _HALF = 1 << 63
 LONG = 64 * 1024  # bytes; from here on an object is marked while it is on its way
 Outcome = ev.ItemFailed | ev.ItemRetrying | ev.ItemSkipped
 _NOTED = frozenset(
-    {ev.ItemFailed, ev.ItemSkipped, ev.ItemRetrying, ev.SizeChanged, ev.KeyChanged, ev.WalkEnded}
+    {ev.ItemFailed, ev.ItemSkipped, ev.ItemRetrying, ev.SizeChanged, ev.TimeChanged, ev.KeyChanged, ev.WalkEnded}
     | {ev.RunStopped, ev.ItemsAdded, ev.RunIdle}
 )
 
@@ -62,6 +62,7 @@ class Batch:
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     marks: dict[int, Stage] = field(default_factory=dict)
     sizes: dict[int, int] = field(default_factory=dict)
+    times: dict[int, int] = field(default_factory=dict)
     keys: dict[int, bytes] = field(default_factory=dict)
     job: dict[str, object] = field(default_factory=dict)
     counted: int = 0  # of `done`
@@ -74,6 +75,7 @@ class Batch:
             or self.outcomes
             or self.marks
             or self.sizes
+            or self.times
             or self.keys
             or self.job
         )
@@ -149,6 +151,8 @@ class Facts:
                 self._item_sizes[item_id] = size
                 self._tally.move(stage, size, 1)
                 batch.sizes[self._ids[item_id]] = size
+            case ev.TimeChanged(item_id, mtime_ns):
+                batch.times[self._ids[item_id]] = mtime_ns
             case ev.KeyChanged(item_id, key):
                 batch.keys[self._ids[item_id]] = key.encode("utf-8", "surrogatepass")
             case ev.WalkEnded():
@@ -210,6 +214,7 @@ class Facts:
         batch.done += newer.done  # those are not counted yet
         batch.planned += newer.planned
         batch.sizes |= newer.sizes
+        batch.times |= newer.times
         batch.keys |= newer.keys
         batch.job |= newer.job
         self._batch = batch

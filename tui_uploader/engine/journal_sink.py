@@ -88,6 +88,8 @@ class SqliteSink:
         self._insert(_DONE, done, "", 10, done_rows(batch.done, ids))
         for item_id, size in batch.sizes.items():
             run("UPDATE item SET size=? WHERE job=? AND id=?", (size, number, item_id))
+        for item_id, mtime_ns in batch.times.items():
+            run("UPDATE item SET mtime_ns=? WHERE job=? AND id=?", (mtime_ns, number, item_id))
         for item_id, key in batch.keys.items():
             run("UPDATE item SET key=? WHERE job=? AND id=?", (key, number, item_id))
         values = asdict(batch.tally) | batch.job

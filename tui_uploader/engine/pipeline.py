@@ -261,10 +261,9 @@ class Pipeline:
         return True
 
     def _stored(self, item_id: int, info: UploadInfo, stored: Stored, seconds: float, size: int) -> None:
-        history = self._store.known_history(item_id)
-        attempts = 1 + (history.attempts if history is not None else 0)
-        self._store.stages[item_id] = Stage.DONE
-        self._store.forget_history(item_id)
+        attempts = self._store.done(item_id)
+        if self._store.written_since(item_id, stored.mtime_ns):
+            self._post(ev.TimeChanged(item_id, stored.mtime_ns))
         self._post(ev.ItemDone(item_id, receipt_of(info, stored, attempts, seconds), time.time()))
         self._recovery.stored()
         self._asking.stored(seconds)

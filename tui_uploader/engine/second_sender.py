@@ -173,7 +173,10 @@ def unpacked(data: bytes) -> tuple[list[Row], bytes]:
 def row_of(number: int, result: Stored | Failure, seconds: float) -> Row:
     """What came of an object in so many seconds, as it crosses."""
     if isinstance(result, Stored):
-        return (number, seconds, result.etag, result.crc64, result.request_id, result.digest, result.source_gone)
+        return (
+            number, seconds, result.etag, result.crc64, result.request_id, result.digest, result.source_gone,
+            result.mtime_ns,
+        )  # fmt: skip
     again = result.again.name if result.again is not None else ""
     return (
         number, seconds, result.code, result.phase.value, result.message, result.http_status, result.request_id,
@@ -183,7 +186,7 @@ def row_of(number: int, result: Stored | Failure, seconds: float) -> Row:
 
 def said(row: Row) -> tuple[Stored | Failure, float]:
     """The same at the other end."""
-    if len(row) == 7:
+    if len(row) == 8:
         return Stored(*row[2:]), row[1]
     code, phase, message, status, request_id, detail, retry_after, whole, again = row[2:]
     retry = RetryClass[again] if again else None

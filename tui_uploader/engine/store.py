@@ -18,6 +18,7 @@ class Store:
         self.paths = Paths(self.keys)
         self.sizes = array("q")
         self.inodes = array("Q")
+        self.mtimes = array("q")  # in nanoseconds, 0 where it is not known
         self.stages = bytearray()
         self.held: set[int] = set()  # paused by a person, one by one: they wait and do not start
         self._histories: dict[int, History] = {}
@@ -51,6 +52,16 @@ class Store:
     def forget_history(self, item_id: int) -> None:
         """A person retries: tries count from the start."""
         self._histories.pop(item_id, None)
+
+    def done(self, item_id: int) -> int:
+        """The object is stored; how many attempts it took."""
+        self.stages[item_id] = Stage.DONE
+        history = self._histories.pop(item_id, None)
+        return 1 if history is None else history.attempts + 1
+
+    def written_since(self, item_id: int, mtime_ns: int) -> bool:
+        """Whether a file of this time was written to since it was planned, as far as that is known."""
+        return bool(mtime_ns) and self.mtimes[item_id] not in (0, mtime_ns)
 
     def add(self, lines: Sequence[Planned]) -> tuple[QueueItem, ...]:
         """Take in lines of a plan; what they became. A key that an item of the job has is ``KEY_CLASH``.
@@ -97,5 +108,6 @@ class Store:
         self.paths.append(line.path)
         self.sizes.append(line.size)
         self.inodes.append(line.inode)
+        self.mtimes.append(line.mtime_ns)
         self.stages.append(stage)
         return QueueItem(item_id, line.path, line.key, line.size, stage, failure, reason)

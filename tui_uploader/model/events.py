@@ -62,6 +62,14 @@ class SizeChanged:
 
 
 @value
+class TimeChanged:
+    """The file was written to between plan and upload: what was sent is of this modification time."""
+
+    id: int
+    mtime_ns: int
+
+
+@value
 class BytesSent:
     """Progress of one PUT: `sent` bytes of the object so far, from 0 again on each attempt."""
 
@@ -257,6 +265,7 @@ Event = (
     | WalkEnded
     | StageChanged
     | SizeChanged
+    | TimeChanged
     | BytesSent
     | ItemRetrying
     | ItemDone

@@ -135,6 +135,11 @@ class FileBody:
         self.close()
 
     @property
+    def mtime_ns(self) -> int:
+        """When what is sent was written."""
+        return self._before.st_mtime_ns
+
+    @property
     def md5(self) -> str | None:
         """The MD5 of what was read as hex text, where it was asked for."""
         return self._md5.hexdigest() if self._md5 is not None else None

@@ -30,13 +30,17 @@ Body = FileBody | WholeFile | FarBody
 
 @value
 class Stored:
-    """A 200 of the bucket that was believed. `digest` names what was compared: ``crc64``, ``md5`` or nothing."""
+    """A 200 of the bucket that was believed. `digest` names what was compared: ``crc64``, ``md5`` or nothing.
+
+    `mtime_ns` is the modification time of the file as it was sent.
+    """
 
     etag: str
     crc64: str | None
     request_id: str
     digest: str
     source_gone: bool
+    mtime_ns: int = 0
 
 
 class LimitsFor(Protocol):
@@ -143,14 +147,14 @@ class Bucket:
         if not self._verify:
             if not etag:
                 return Failure("UNVERIFIED", Phase.VERIFY, "", 200, request_id, detail="no ETag")
-            return Stored(etag, crc or None, request_id, "", gone)
+            return Stored(etag, crc or None, request_id, "", gone, body.mtime_ns)
         if crc:
             if not _NUMBER.match(crc) or int(crc) != body.crc:
                 return Failure("CHECKSUM", Phase.VERIFY, "", 200, request_id, detail="CRC-64 differs")
-            return Stored(etag, crc, request_id, "crc64", gone)
+            return Stored(etag, crc, request_id, "crc64", gone, body.mtime_ns)
         if not _MD5.match(etag.lower()):
             return Failure("UNVERIFIED", Phase.VERIFY, "", 200, request_id, detail="neither CRC-64 nor MD5 came")
-        return None if body.md5 is None else _by_md5(body.md5, etag, request_id, gone=gone)
+        return None if body.md5 is None else _by_md5(body.md5, etag, request_id, gone, body)
 
     async def _second(self, answer: Answer, body: Body, host: str) -> Stored | Failure:
         """No CRC-64 came: the MD5 by a second read, in a thread. The host is remembered."""
@@ -158,13 +162,13 @@ class Bucket:
         self._md5_hosts.add(host)
         md5 = await asyncio.to_thread(body.second_md5)
         request_id, etag = short_id(answer.header("x-cos-request-id")), answer.header("etag").strip('"')
-        return _by_md5(md5, etag, request_id, gone=body.check_unchanged())
+        return _by_md5(md5, etag, request_id, body.check_unchanged(), body)
 
 
-def _by_md5(md5: str, etag: str, request_id: str, *, gone: bool) -> Stored | Failure:
+def _by_md5(md5: str, etag: str, request_id: str, gone: bool, body: Body) -> Stored | Failure:
     if md5 != etag.lower():
         return Failure("CHECKSUM", Phase.VERIFY, "", 200, request_id, detail="MD5 differs")
-    return Stored(etag, None, request_id, "md5", gone)
+    return Stored(etag, None, request_id, "md5", gone, body.mtime_ns)
 
 
 def put_head(info: UploadInfo, size: int) -> bytes:

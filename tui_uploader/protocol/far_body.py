@@ -128,6 +128,7 @@ class FarBody:
         self.size = size
         self.crc = 0
         self.md5: str | None = None
+        self.mtime_ns = 0
         self._readers = readers
         self._number = readers.number()
         self._opening = ("open", path, size, inode, crc, md5)
@@ -136,7 +137,7 @@ class FarBody:
 
     async def __aenter__(self) -> "FarBody":
         try:
-            await self._readers.ask(self._number, *self._opening)
+            self.mtime_ns = await self._readers.ask(self._number, *self._opening)
         except BaseException:
             self._readers.tell(self._number, "close")
             raise

@@ -45,7 +45,7 @@ class _Reader(threading.Thread):
         if word == "open":
             path, size, inode, crc, md5 = arguments
             self._body = FileBody(path, size, inode=inode, crc=crc, md5=md5)
-            return None
+            return self._body.mtime_ns
         assert self._body is not None
         if word == "read":
             return self._body.read(arguments[0])

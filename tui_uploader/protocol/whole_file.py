@@ -33,6 +33,11 @@ class WholeFile:
         pass
 
     @property
+    def mtime_ns(self) -> int:
+        """When what was read was written."""
+        return self._before.st_mtime_ns
+
+    @property
     def md5(self) -> str | None:
         """Its MD5 as hex text, where it was asked for."""
         return self._md5

@@ -155,7 +155,7 @@ class Planning(Panes, inherit_bindings=False):
         """Nobody will look at this plan any more: of a million lines it would keep 150 MiB until the next one."""
         screen = self._screen
         while (screen.tally is tally and screen.is_running) or self.workers_of("check") or self.workers_of("copy"):
-            await asyncio.sleep(_A_WHILE)
+            await asyncio.sleep(_A_WHILE)  # noqa: ASYNC110 - no event tells that a page is not painted any more
         for _ in tally.lines.let_go():
             await asyncio.sleep(BREATH)
 
