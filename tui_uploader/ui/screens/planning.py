@@ -1,11 +1,13 @@
 """From marks to a plan on the screen to items in the queue: the main screen's part that plans."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual import work
+from textual.worker import WorkerError
 
 from tui_uploader.engine.plan_options import PlanOptions
 from tui_uploader.engine.port import OVERWRITE, EnginePort
@@ -154,8 +156,11 @@ class Planning(Panes, inherit_bindings=False):
     async def _let_go(self, tally: "PlanTally") -> None:
         """Nobody will look at this plan any more: of a million lines it would keep 150 MiB until the next one."""
         screen = self._screen
-        while (screen.tally is tally and screen.is_running) or self.workers_of("check") or self.workers_of("copy"):
-            await asyncio.sleep(_A_WHILE)  # noqa: ASYNC110 - no event tells that a page is not painted any more
+        for worker in [worker for worker in self.workers if worker.group in ("check", "copy")]:
+            with suppress(WorkerError):
+                await worker.wait()
+        while screen.tally is tally and screen.is_running:  # noqa: ASYNC110 - no event tells that it is painted no more
+            await asyncio.sleep(_A_WHILE)
         for _ in tally.lines.let_go():
             await asyncio.sleep(BREATH)
 
