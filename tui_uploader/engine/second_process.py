@@ -68,6 +68,7 @@ class _Work(asyncio.Protocol):
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._queue: dict[int, Row] = {}
         self._most = 0
+        self._leaving = False  # nothing more comes for now: what is over leaves no connection behind
         self._answers: list[Row] = []
         self._received = b""
         self._transport: asyncio.WriteTransport
@@ -87,6 +88,7 @@ class _Work(asyncio.Protocol):
                 case (0, most):
                     self._most = most
                 case _:
+                    self._leaving = False
                     self._queue[row[0]] = row
         self._start()
 
@@ -97,6 +99,7 @@ class _Work(asyncio.Protocol):
 
     def _cut_off(self, number: int) -> None:
         if number == 0:
+            self._leaving = True
             self._bucket.let_go()
         elif self._queue.pop(number, None) is None and number in self._tasks:
             self._tasks[number].cancel()
@@ -114,6 +117,8 @@ class _Work(asyncio.Protocol):
             row = row_of(number, bug(error), 0.0)
         finally:
             del self._tasks[number]
+            if self._leaving and not self._queue:
+                self._bucket.let_go()
             self._start()
         if not self._answers:
             self._loop.call_soon(self._flush)

@@ -31,7 +31,7 @@ class Senders:
         self.readers = readers
         self._bucket, self._second, self._cleaned, self._busy = bucket, second, cleaned, busy
         self._near = self._far = self._most = 0
-        self._near_idles = self._far_idles = False
+        self._far_idles = False  # connections may lie idle there
         self._loop, self._helps = asyncio.get_running_loop(), True
         self._looked, self._used = self._loop.time(), time.process_time()
 
@@ -61,22 +61,18 @@ class Senders:
             share = (used - self._used) / (now - self._looked)
             self._helps = share >= (self._busy / 2 if self._helps else self._busy)
             self._looked, self._used = now, used
-            self._leave_one_side()
+            if self._far_idles and not self._two:
+                self._let_go_there()
 
-    def _leave_one_side(self) -> None:
-        """Connections lie idle on one side at most: both would take more handles than the slots have."""
-        if self._near_idles and self._two and not self._near:
-            self._bucket.let_go()
-            self._near_idles = False
-        elif self._far_idles and not self._two and not self._far and self._second is not None:
+    def _let_go_there(self) -> None:
+        self._far_idles = False
+        if self._second is not None:
             self._second.let_go()
-            self._far_idles = False
 
     def let_go(self) -> None:
         """Close the connections that lie idle."""
         self._bucket.let_go()
-        if self._second is not None:
-            self._second.let_go()
+        self._let_go_there()
 
     async def put(
         self, info: UploadInfo, path: bytes, size: int, *, inode: int = 0, sending: Sending, pace: Pace | None = None
@@ -88,11 +84,14 @@ class Senders:
             or (pace is not None and pace.limit is not None) or self.readers.careful(path)
         ):  # fmt: skip
             self._near += 1
-            self._near_idles = True
             try:
                 return await self._bucket.put(info, path, size, inode=inode, sending=sending, pace=pace)
             finally:
                 self._near -= 1
+                if (
+                    self._two and size <= MOST
+                ):  # the next one goes by the other: both would keep more than there are slots
+                    self._bucket.let_go()
         self._far += 1
         self._far_idles = True
         try:
