@@ -18,6 +18,14 @@ def state_dir() -> str:
     return os.environ.get("TUI_UPLOADER_STATE_DIR") or platformdirs.user_state_dir(NAME)
 
 
+def state_words() -> str:
+    """What a command in another shell needs behind a job to find it; empty where the state lies in its usual place."""
+    import shlex  # no start needs it
+
+    named = os.environ.get("TUI_UPLOADER_STATE_DIR")
+    return f" --state-dir {shlex.quote(os.path.abspath(named))}" if named else ""
+
+
 def env_folder(env_id: str) -> str:
     """The state folder of one environment: a single name in the state folder, whatever the ID."""
     return os.path.join(state_dir(), env_id.replace("/", "_").replace(":", "_").lstrip(".") or "_")

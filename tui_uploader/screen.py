@@ -251,8 +251,10 @@ def _run(
         return code
     from tui_uploader.ui import farewell
 
-    job = connection.kept if demo is None else ""
-    for line in farewell.lines(app.state, kept=connection.job if goes_on else "", again=farewell.way(app.state, job)):
+    where = places.state_words() if demo is None else ""
+    job = connection.kept + where if demo is None and connection.kept else ""
+    kept = connection.job + where if goes_on else ""
+    for line in farewell.lines(app.state, kept=kept, again=farewell.way(app.state, job)):
         _say(line, 0)
     return code
 

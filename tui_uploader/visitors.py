@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tui_uploader.trial import Verdict
 
 _SERVICE = ("profile", "env_id", "gateway", "token_file", "ca_file")
+_VARIABLE = "TUI_UPLOADER_"
 _SCREEN = ("theme", "lang", "mouse", "low_bandwidth", "hidden", "kitty")
 
 
@@ -79,13 +80,29 @@ def last_prefix_of(env_id: str) -> LastPrefix:
 
 
 def shell_of(access: Access, options: dict[str, Any], *, demo: bool) -> Shell:
-    """What a command in a shell needs to reach the same service; a demo is known nowhere but here."""
-    said: dict[str, str | None] = {f"--{name.replace('_', '-')}": options.get(name) for name in _SERVICE}
+    """What a command needs to reach the same service from another shell, where no variable says it; never a secret.
+
+    A demo is known nowhere but here.
+    """
+    said = {
+        name: options.get(name) or (None if demo else os.environ.get(_VARIABLE + name.upper())) for name in _SERVICE
+    }
     if demo:
-        said |= {"--env-id": access.env_id, "--gateway": access.gateway, "--token-file": access.profile.token_file}
-    said |= {name: os.path.abspath(said[name] or "") for name in ("--token-file", "--ca-file") if _named(said[name])}
-    words = [word for name, value in said.items() if _named(value) for word in (name, str(value))]
-    return Shell([*words, *(["--intl"] if options.get("intl") else [])], access.profile.prefix, _begin_list)
+        said |= {"env_id": access.env_id, "gateway": access.gateway, "token_file": access.profile.token_file}
+    elif not any(map(said.get, ("profile", "env_id", "gateway"))) and access.name not in access.settings.profiles:
+        said |= {"env_id": access.env_id, "gateway": access.gateway}  # typed into the form
+    said |= {name: os.path.abspath(said[name] or "") for name in ("token_file", "ca_file") if _named(said[name])}
+    words = [word for name, value in said.items() if _named(value) for word in (_flag(name), str(value))]
+    words += ["--intl"] if options.get("intl") else []
+    if not demo and (state := os.environ.get(_VARIABLE + "STATE_DIR")):
+        words += ["--state-dir", os.path.abspath(state)]
+    config = "" if demo else os.environ.get(_VARIABLE + "CONFIG_DIR", "")
+    variables = [(_VARIABLE + "CONFIG_DIR", os.path.abspath(config))] if config else []  # no option says it
+    return Shell(words, access.profile.prefix, _begin_list, variables)
+
+
+def _flag(name: str) -> str:
+    return "--" + name.replace("_", "-")
 
 
 def _named(value: str | None) -> bool:

@@ -64,7 +64,8 @@ def list_command(plan: str, shell: Shell, if_exists: str = OVERWRITE) -> str:
 
 
 def _program(shell: Shell) -> list[str]:
-    return ["tui-uploader", "push", *map(shlex.quote, shell.service)]
+    variables = (f"{name}={_word(os.fsencode(value))}" for name, value in shell.variables)
+    return [*variables, "tui-uploader", "push", *map(shlex.quote, shell.service)]
 
 
 def _words(options: PlanOptions, shell: Shell, if_exists: str) -> list[str]:

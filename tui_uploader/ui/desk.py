@@ -156,12 +156,13 @@ class PlanList(Protocol):
 class Shell:
     """What a command needs to know of this start: the options that name the service, and the prefix of its profile.
 
-    `begin_list` begins a list for ``--plan``, of so many lines.
+    `begin_list` begins a list for ``--plan``, of so many lines; `variables` stand before the program's name.
     """
 
     service: Sequence[str] = ()
     prefix: str = ""
     begin_list: Callable[[int], PlanList] | None = None
+    variables: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(slots=True, eq=False)
