@@ -49,6 +49,9 @@ class Ending:
                     self._move(item_id, Stage.WAITING)
                 case ev.StageChanged(item_id, stage):
                     self._move(item_id, stage)
+                case ev.StagesChanged(ids, stage):
+                    for item_id in ids:
+                        self._move(item_id, stage)
                 case ev.SizeChanged(item_id, size):
                     self._sizes[item_id] = size
                 case ev.RunIdle():

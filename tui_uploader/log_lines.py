@@ -32,6 +32,10 @@ def log_lines(event: ev.Event) -> Iterator[str]:
             return
         case ev.StageChanged(item_id, stage):
             yield f'{{"t":{time.time():.3f},"event":"StageChanged","id":{item_id},"stage":"{stage.word}"}}'
+        case ev.StagesChanged(ids, stage):
+            yield f'{_head("StagesChanged")},"ids":{list(ids)},"stage":"{stage.word}"}}'
+        case ev.ItemsHeld(ids) | ev.ItemsReleased(ids):
+            yield f'{_head(type(event).__name__)},"ids":{list(ids)}}}'
         case ev.ItemsAdded(items):
             for item in items:
                 yield _line("ItemAdded", item) if item.failure is not None else _added(item)
@@ -39,6 +43,10 @@ def log_lines(event: ev.Event) -> Iterator[str]:
             yield _done(item_id, receipt)
         case _:
             yield _line(type(event).__name__, event)
+
+
+def _head(name: str) -> str:
+    return f'{{"t":{time.time():.3f},"event":"{name}"'
 
 
 def _added(item: QueueItem) -> str:

@@ -119,3 +119,17 @@ def test_links_come_for_what_is_stored_and_say_why_not_for_the_rest(start: Start
     assert bad.url == ""
     assert bad.code
     assert "http" not in repr(ready)
+
+
+def test_the_engine_tells_of_many_in_one_fact(start: Start, tmp_path: Path) -> None:
+    run = paused(start, tmp_path, 30)
+    waiting = run.state.ids(Stage.WAITING)
+    run.engine.cancel(waiting)
+    run.until(lambda run: not run.state.counts.waiting)
+    run.engine.retry(waiting)
+    run.until(lambda run: not run.state.counts.cancelled)
+    many = [event for event in run.events if isinstance(event, ev.StagesChanged)]
+    assert many == [ev.StagesChanged(tuple(waiting), stage) for stage in (Stage.CANCELLED, Stage.WAITING)]
+    run.engine.resume()
+    run.to_the_end()
+    assert run.state.counts.done == 30

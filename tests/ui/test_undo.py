@@ -68,3 +68,26 @@ async def test_what_nobody_can_take_back_any_more_is_let_go() -> None:
         await stage.press("U")
         assert gone == [True]
         assert stage.app.main.files.marks() == ()
+
+
+async def test_a_cancel_is_taken_back_before_the_engine_has_said_that_it_happened() -> None:
+    async with on_stage() as stage:
+        stage.port.seed(3)
+        await stage.tick()
+        await stage.press("2", "x", "U")  # a worker with a million rows answers seconds later
+        assert [call for call in stage.port.calls if call[0] in ("cancel", "retry")] == [
+            ("cancel", (0,)),
+            ("retry", (0,)),
+        ]
+        assert "1 object waiting again" in (await stage.tick())[-2]
+        assert stage.app.state.counts.cancelled == 0
+
+
+async def test_a_key_that_another_screen_changed_is_no_answer_to_this_one() -> None:
+    async with on_stage() as stage:
+        stage.port.seed(3)
+        await stage.tick()
+        stage.port.set_key(1, "logs/other.log")
+        frame = await stage.tick()
+        assert stage.app.state.key(1) == "logs/other.log"
+        assert "key changed" not in "\n".join(frame)

@@ -1,6 +1,7 @@
 """What a person does to single items: their order, their keys, holding them back, and asking for their links."""
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -8,7 +9,7 @@ from tui_uploader.engine.run_state import RunState
 from tui_uploader.engine.store import Store
 from tui_uploader.engine.waiting import Waiting
 from tui_uploader.model import events as ev
-from tui_uploader.model.failures import Failure
+from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.items import Stage
 from tui_uploader.model.keys import invalid_key
 from tui_uploader.model.text import has_controls
@@ -29,14 +30,45 @@ class ByHand:
         gateway: Gateway,
         post: Callable[[ev.Event], None],
         active: Mapping[int, tuple[asyncio.Task[None], Any]],
+        to: Callable[[Sequence[int], Stage], None],
     ) -> None:
         self._store, self._waiting, self._run, self._gateway = store, waiting, run, gateway
-        self._post, self._active = post, active
+        self._post, self._active, self._to = post, active, to
 
     @property
     def holding(self) -> bool:
         """Whether an item waits because a person holds it: then the run has not ended."""
         return any(self._is(item_id, Stage.WAITING) for item_id in self._store.held)
+
+    def retry(self, ids: Sequence[int]) -> bool:
+        """Failed and cancelled items wait again; a key that cannot be fails at once, as before. Whether any waits."""
+        again: list[int] = []
+        for item_id in ids:
+            if not self._is(item_id, Stage.FAILED) and not self._is(item_id, Stage.CANCELLED):
+                continue
+            wrong = invalid_key(self._store.keys[item_id]) or (None if self._store.claim(item_id) else "KEY_CLASH")
+            if wrong is not None:
+                self._post(ev.ItemFailed(item_id, Failure(wrong, Phase.LOCAL), 0, time.time()))
+                continue
+            self._store.forget_history(item_id)
+            self._store.stages[item_id] = Stage.WAITING  # now: a twin that comes next finds its key taken
+            again.append(item_id)
+        self._to(again, Stage.WAITING)
+        self._waiting.add(again)
+        return bool(again)
+
+    def cancel(self, ids: Sequence[int]) -> None:
+        """Waiting items leave at once; what is being sent is cut off, and leaves when it is."""
+        gone: list[int] = []
+        for item_id in ids:
+            if not 0 <= item_id < len(self._store):
+                continue
+            self._store.held.discard(item_id)
+            if item_id in self._active:
+                self._active[item_id][0].cancel()
+            elif not self._store.stage(item_id).ended:
+                gone.append(item_id)
+        self._to(gone, Stage.CANCELLED)
 
     def move(self, ids: Sequence[int], before: int | None) -> None:
         """Another order among what waits; items that do not wait any more stay where they are."""

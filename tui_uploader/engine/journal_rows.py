@@ -17,7 +17,7 @@ LONG = 64 * 1024  # bytes; from here on an object is marked while it is on its w
 Outcome = ev.ItemFailed | ev.ItemRetrying | ev.ItemSkipped
 _NOTED = frozenset(
     {ev.ItemFailed, ev.ItemSkipped, ev.ItemRetrying, ev.SizeChanged, ev.TimeChanged, ev.KeyChanged, ev.WalkEnded}
-    | {ev.RunStopped, ev.ItemsAdded, ev.RunIdle}
+    | {ev.RunStopped, ev.ItemsAdded, ev.RunIdle, ev.StagesChanged}
 )
 
 
@@ -139,6 +139,9 @@ class Facts:
         match event:
             case ev.StageChanged(item_id, stage):
                 batch.marks[self._move(item_id, stage)] = stage
+            case ev.StagesChanged(ids, stage):
+                for item_id in ids:
+                    batch.marks[self._move(item_id, stage)] = stage
             case ev.ItemFailed(item_id):
                 self._ended(item_id, Stage.FAILED, event)
             case ev.ItemSkipped(item_id):

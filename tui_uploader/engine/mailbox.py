@@ -13,6 +13,7 @@ from tui_uploader.model.events import (
     RunIdle,
     RunStopped,
     StageChanged,
+    StagesChanged,
 )
 from tui_uploader.model.items import Stage
 
@@ -34,8 +35,8 @@ class Mailbox:
             if isinstance(event, BytesSent):
                 self._progress[event.id] = event.sent
             else:
-                if self._progress and _ends_attempt(event):
-                    self._progress.pop(event.id, None)
+                if self._progress:
+                    self._forget(event)
                 self._events.append(event)
         if isinstance(event, _ENDS):
             self._over.set()
@@ -47,12 +48,19 @@ class Mailbox:
         with self._lock:
             if self._progress:
                 for event in events:
-                    if _ends_attempt(event):
-                        self._progress.pop(event.id, None)
+                    self._forget(event)
             self._events.extend(events)
         if any(isinstance(event, _ENDS) for event in events):
             self._over.set()
         self._arrived.set()
+
+    def _forget(self, event: Event) -> None:
+        """Progress of an attempt that an event ends is over."""
+        if _ends_attempt(event):
+            self._progress.pop(event.id, None)
+        elif isinstance(event, StagesChanged):
+            for item_id in event.ids:
+                self._progress.pop(item_id, None)
 
     def drain(self) -> list[Event]:
         """Everything since the last call; the newest progress of each item comes last."""

@@ -33,6 +33,8 @@ class Outbox:
         self._count = 0
         self._told = 0  # so many items the view has been told of
         self._changed: set[int] = set()  # of those, while it is behind
+        self._renamed: set[int] = set()  # of those, whose key is another one
+        self._resized: set[int] = set()  # and whose size
         self._first: list[ev.Event] = [ev.Attached(job, time.time())]
         self._new = True  # what is told now is no news
         self._away = away
@@ -84,11 +86,34 @@ class Outbox:
         first: list[ev.Event] = [ev.ItemsAdded(tuple(entered), time.time()), *became] if entered else []
         return first if plain is None else [*first, plain]
 
+    def _next_changes(self) -> Iterator[ev.Event]:
+        """What became of the next items; those that only wait, or are cancelled, together."""
+        alike: dict[Stage, list[int]] = {Stage.WAITING: [], Stage.CANCELLED: []}
+        for item_id in sorted(self._changed.pop() for _ in range(min(_CHUNK, len(self._changed)))):
+            if item_id in self._renamed:
+                yield ev.KeyChanged(item_id, self._state.key(item_id))
+            if item_id in self._resized:
+                yield ev.SizeChanged(item_id, self._state.row(item_id).size)
+            its = alike.get(self._state.stage(item_id))
+            if its is None:
+                yield from now_of(self._state, item_id)
+            else:
+                its.append(item_id)
+            self._renamed.discard(item_id)
+            self._resized.discard(item_id)
+        yield from (ev.StagesChanged(tuple(ids), stage) for stage, ids in alike.items() if ids)
+
     def _note(self, events: Sequence[ev.Event]) -> None:
         for event in events:
             item_id = getattr(event, "id", None)
             if isinstance(item_id, int) and item_id < self._told:
                 self._changed.add(item_id)
+                if isinstance(event, ev.KeyChanged):
+                    self._renamed.add(item_id)
+                elif isinstance(event, ev.SizeChanged):
+                    self._resized.add(item_id)
+            elif isinstance(event, ev.StagesChanged):
+                self._changed.update(one for one in event.ids if one < self._told)
             elif isinstance(event, ev.ItemsHeld):
                 self._held.update(event.ids)
 
@@ -106,10 +131,7 @@ class Outbox:
             while self._told < until:
                 events.extend(self._next_items(until))
         elif self._changed:
-            chosen = [self._changed.pop() for _ in range(min(_CHUNK, len(self._changed)))]
-            for item_id in sorted(chosen):
-                events.append(ev.KeyChanged(item_id, self._state.key(item_id)))
-                events.extend(now_of(self._state, item_id))
+            events.extend(self._next_changes())
         else:
             events.extend(self._moves[self._moved :])
             self._moved = len(self._moves)

@@ -25,9 +25,8 @@ from tui_uploader.engine.senders import Senders
 from tui_uploader.engine.stages import Stages
 from tui_uploader.engine.store import Store
 from tui_uploader.model import events as ev
-from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.model.failures import Failure
 from tui_uploader.model.items import Planned, Stage
-from tui_uploader.model.keys import invalid_key
 from tui_uploader.protocol.bucket import Stored
 from tui_uploader.protocol.gateway import Gateway
 from tui_uploader.protocol.transport import Sending
@@ -55,7 +54,9 @@ class Pipeline:
         self._progress = Progress(self._active, self._store, post, self._moved)
         self._recovery = Recovery(options, self._store, self._asking, self._run, post, self.kick, self._slow_down,
             self._active, self._left)  # fmt: skip
-        self.by_hand = ByHand(self._store, self._asking.waiting, self._run, gateway, post, self._active)
+        self.by_hand = ByHand(
+            self._store, self._asking.waiting, self._run, gateway, post, self._active, self._stages.many
+        )
         self._walking, self._kicked, self._idle = False, False, True
         self._linger = Linger(self._loop, options.clocks.linger, self.kick)
         post(ev.ParallelChanged(self._parallel.now, self._parallel.begun, time.time()))
@@ -73,30 +74,13 @@ class Pipeline:
         self.kick()
 
     def retry(self, ids: Sequence[int]) -> None:
-        """Failed and cancelled items wait again, with fresh tries; a key that cannot be fails at once, as before."""
-        for item_id in ids:
-            if not 0 <= item_id < len(self._store) or self._store.stage(item_id) not in (Stage.FAILED, Stage.CANCELLED):
-                continue
-            wrong = invalid_key(self._store.keys[item_id]) or (None if self._store.claim(item_id) else "KEY_CLASH")
-            if wrong is not None:
-                self._post(ev.ItemFailed(item_id, Failure(wrong, Phase.LOCAL), 0, time.time()))
-                continue
-            self._store.forget_history(item_id)
-            self._to(item_id, Stage.WAITING)
-            self._asking.waiting.add((item_id,))
-            self._idle = False
+        """Failed and cancelled items wait again, with fresh tries."""
+        self._idle = not self.by_hand.retry(ids) and self._idle
         self.kick()
 
     def cancel(self, ids: Sequence[int]) -> None:
         """Waiting items leave at once; what is being sent is cut off, so that no object comes of it."""
-        for item_id in ids:
-            if not 0 <= item_id < len(self._store):
-                continue
-            self._store.held.discard(item_id)
-            if item_id in self._active:
-                self._active[item_id][0].cancel()
-            elif not self._store.stage(item_id).ended:
-                self._to(item_id, Stage.CANCELLED)
+        self.by_hand.cancel(ids)
         self.kick()
 
     def pause(self) -> None:

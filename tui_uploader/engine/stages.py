@@ -1,7 +1,7 @@
 """Says where items are: a long object's every stage at once, a short one's only while it lasts."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from tui_uploader.engine.journal_rows import LONG
 from tui_uploader.engine.store import Store
@@ -36,6 +36,15 @@ class Stages:
                 self._timer = self._loop.call_later(_TURN, self._turn)
         else:
             self._post(ev.StageChanged(item_id, stage))
+
+    def many(self, ids: Sequence[int], stage: Stage) -> None:
+        """Items wait again, or are cancelled: said in one fact."""
+        for item_id in ids:
+            self._stages[item_id] = stage
+        if len(ids) == 1:
+            self._post(ev.StageChanged(ids[0], stage))
+        elif ids:
+            self._post(ev.StagesChanged(tuple(ids), stage))
 
     def _turn(self) -> None:
         self._tell(self._older)

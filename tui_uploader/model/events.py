@@ -54,6 +54,14 @@ class StageChanged:
 
 
 @value
+class StagesChanged:
+    """What a person did to many at once: all of them wait, or are cancelled. One fact for each would be a million."""
+
+    ids: tuple[int, ...]
+    stage: Stage
+
+
+@value
 class SizeChanged:
     """The file had another size, in bytes, than when it was planned; what is announced and sent is this one."""
 
@@ -264,6 +272,7 @@ Event = (
     | ItemsStand
     | WalkEnded
     | StageChanged
+    | StagesChanged
     | SizeChanged
     | TimeChanged
     | BytesSent

@@ -27,11 +27,9 @@ class QueueState(Columns):
             case ev.BytesSent(item_id, sent):
                 return self._progress(item_id, sent)
             case ev.StageChanged(item_id, stage):
-                again = stage is Stage.WAITING and self._known(item_id) and self.stage(item_id).ended
-                changed = self._move(item_id, stage)
-                if again:  # a person's retry: the count by code is moved first, then the cause is forgotten
-                    self._failures.pop(item_id, None)
-                return changed
+                return self._again(item_id, stage)
+            case ev.StagesChanged(ids, stage):
+                return tuple(item_id for item_id in ids if self._again(item_id, stage))
             case ev.ItemsAdded(items):
                 self.walk_ended, self.stopped = False, None
                 return tuple(self._add(item) for item in items)
@@ -81,6 +79,14 @@ class QueueState(Columns):
             case _:
                 pass
         return ()
+
+    def _again(self, item_id: int, stage: Stage) -> tuple[int, ...]:
+        """To another stage; after a person's retry the cause is forgotten."""
+        again = stage is Stage.WAITING and self._failures and self._known(item_id) and self.stage(item_id).ended
+        changed = self._move(item_id, stage)
+        if again:  # the count by code was moved first
+            self._failures.pop(item_id, None)
+        return changed
 
     def _stored(self, event: ev.ItemDone) -> tuple[int, ...]:
         item_id = event.id

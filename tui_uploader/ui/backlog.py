@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 
 from tui_uploader.model import late_events as ev
@@ -62,8 +63,8 @@ class Backlog:
             gc.freeze()
 
 
-def _large() -> tuple[type[ev.ItemsAdded], type[ev.ItemsHeld], type[ev.ItemsReleased]]:
-    return ev.ItemsAdded, ev.ItemsHeld, ev.ItemsReleased
+def _large() -> tuple[type[ev.Event], ...]:
+    return ev.ItemsAdded, ev.ItemsHeld, ev.ItemsReleased, ev.StagesChanged
 
 
 def _length(fact: ev.Event) -> int:
@@ -76,7 +77,7 @@ def _parts(fact: ev.Event) -> Iterator[ev.Event]:
         items = iter(fact.items)
         while part := tuple(islice(items, AT_ONCE)):
             yield ev.ItemsAdded(part, fact.at)
-    elif isinstance(fact, ev.ItemsHeld | ev.ItemsReleased):
+    elif isinstance(fact, ev.ItemsHeld | ev.ItemsReleased | ev.StagesChanged):
         ids = iter(fact.ids)
         while some := tuple(islice(ids, AT_ONCE)):
-            yield type(fact)(some)
+            yield replace(fact, ids=some)

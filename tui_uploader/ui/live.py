@@ -35,6 +35,9 @@ class Live:
                 self._due.pop(item_id, None)
                 if stage not in (Stage.UPLOADING, Stage.CHECKING):
                     self._forget(item_id)
+            case ev.StagesChanged(ids):
+                for item_id in ids:
+                    self._forget(item_id)
             case ev.ItemRetrying(item_id, _, _, after, _):
                 self._forget(item_id)
                 self._due[item_id] = now + after

@@ -29,6 +29,7 @@ class QueueWork(Panes, inherit_bindings=False):
     """One row: at once. More than one: a question with the number."""
 
     _rekeyed: frozenset[int] = frozenset()  # failed items whose new key is on its way: they are tried again with it
+    _renaming: frozenset[int] = frozenset()  # all items whose new key was asked for here: others are no answer
 
     @on(QueueView.Wanted)
     def _wanted(self, message: QueueView.Wanted) -> None:
@@ -134,10 +135,11 @@ class QueueWork(Panes, inherit_bindings=False):
         self.say(one if len(ids) == 1 else t("{objects} cancelled, U undoes", objects=plural(len(ids), "object")))
 
     def _uncancel(self, ids: Sequence[int]) -> bool:
-        cancelled = self.state.among(ids, Stage.CANCELLED)
-        if cancelled:
-            self.tell(self.desk.port.retry, cancelled)
-        return bool(cancelled)
+        """All that waited, for what is cancelled a moment later is told later; what waits again hears nothing new."""
+        open_or_cancelled = self.state.among(ids, *UNFINISHED, Stage.CANCELLED)
+        if open_or_cancelled:
+            self.tell(self.desk.port.retry, open_or_cancelled)
+        return bool(open_or_cancelled)
 
     def _away(self, ids: Sequence[int]) -> None:
         self.queue.take_away(ids)
@@ -218,10 +220,14 @@ class QueueWork(Panes, inherit_bindings=False):
             return
         if self.state.stage(item_id) in (Stage.FAILED, Stage.CANCELLED):
             self._rekeyed |= {item_id}
+        self._renaming |= {item_id}
         self.desk.port.set_key(item_id, key)
 
     def rekeyed(self, fact: ev.KeyChanged | ev.KeyRefused) -> None:
-        """The engine's answer to a new key."""
+        """The engine's answer to a new key; another screen's question is none of ours."""
+        if fact.id not in self._renaming:
+            return
+        self._renaming -= {fact.id}
         again, self._rekeyed = fact.id in self._rekeyed, self._rekeyed - {fact.id}
         if isinstance(fact, ev.KeyRefused):
             self.say(f"{fact.code}: {said(info_of(fact.code).meaning)}")
