@@ -156,12 +156,7 @@ def keys(folder: str, gateway: int, authority: str | None, scheme: str, *, count
         while terminal.count(0.5):
             pass
         idle = _keys(terminal, count // 2)
-        terminal.press("a")
-        terminal.wait("marked")
-        terminal.press("u")
-        terminal.wait("Plan")
-        terminal.press("enter")
-        terminal.wait(rf"of {ROWS}\b")
+        terminal.upload_all(ROWS)
         terminal.press("2")
         terminal.wait(lambda text: text.count("hole-") >= ROWS and text.count("%") >= ROWS // 2)
         loaded, floor = _in_turns(terminal, echo, count)

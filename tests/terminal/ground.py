@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from tests.engine.conftest import CloudThread, fill
+from tui_uploader.emulator.script import Fault
 from tui_uploader.emulator.server import Options
 from tui_uploader.engine.home import Home
 from tui_uploader.engine.starting import find
@@ -27,11 +28,16 @@ ENV_ID = "emu-1a2b3c"
 class Ground:
     """One machine: its environment, its files and the cloud. Everything that runs there names `folder`."""
 
-    def __init__(self, folder: Path, environment: dict[str, str], *, speed: int = 800_000) -> None:
+    def __init__(
+        self, folder: Path, environment: dict[str, str], *, speed: int = 800_000, faults: tuple[Fault, ...] = ()
+    ) -> None:
         folder.mkdir(exist_ok=True)
         self.folder = folder
         self.files = fill(folder / "files", FILES, SIZE)
-        self.cloud = CloudThread(Options(data=str(folder / "cloud"), token="canary-token", env_id=ENV_ID, limit=speed))
+        options = Options(
+            data=str(folder / "cloud"), token="canary-token", env_id=ENV_ID, limit=speed, faults=faults
+        )  # fmt: skip
+        self.cloud = CloudThread(options)
         self.state = folder / "state"
         (folder / "token").write_text("canary-token")
         (folder / "token").chmod(0o600)
@@ -220,9 +226,11 @@ class SshServer:
 
 
 @contextmanager
-def ground_at(folder: Path, environment: dict[str, str], *, speed: int = 800_000) -> Iterator[Ground]:
+def ground_at(
+    folder: Path, environment: dict[str, str], *, speed: int = 800_000, faults: tuple[Fault, ...] = ()
+) -> Iterator[Ground]:
     """A ground, cleared away at the end."""
-    ground = Ground(folder, environment, speed=speed)
+    ground = Ground(folder, environment, speed=speed, faults=faults)
     try:
         yield ground
     finally:

@@ -88,6 +88,13 @@ class Terminal:
                 assert asked(self.text()), f"never seen: {what}\n{self.text()}\n[status {self.status}]"
         return self.text()
 
+    def upload_all(self, total: int) -> None:
+        """Mark all that the folder has, look at the plan and start it; `total` objects are in the queue then."""
+        self.press("a", "u")
+        self.wait("Plan")
+        self.press("enter")
+        self.wait(rf"of {total}\b|/{total}\b")
+
     def wait_raw(self, what: bytes, patience: float = PATIENCE) -> None:
         """Read until some bytes have come, without drawing them: what a measurement must not pay for."""
         end = time.monotonic() + patience

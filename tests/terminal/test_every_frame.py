@@ -143,12 +143,7 @@ def test_the_parts_of_every_frame_add_up(begun: dict[str, str], tmp_path: Path, 
     command = [*PROGRAM, "--in-process", str(tmp_path / "files")]
     with Watched(command, begun, columns, rows) as terminal:
         terminal.wait("00-bro")
-        terminal.press("a")
-        terminal.wait("marked|Files")
-        terminal.press("u")
-        terminal.wait("Plan")
-        terminal.press("enter")
-        terminal.wait(rf"of {TOTAL}\b|/{TOTAL}\b")
+        terminal.upload_all(TOTAL)
         terminal.press("2", "f", "w")  # of what waits: cancel one, then two that are ticked, and take that back
         terminal.count(0.3)
         terminal.press("G", "x")

@@ -33,11 +33,7 @@ def test_sixteen_colours_few_paints_and_no_log_tail(ground: Ground, by: str) -> 
         command[len(PROGRAM) : len(PROGRAM)] = ["--theme", "dusk"]
     with Terminal(command, ground.environment, 120, 40) as terminal:
         terminal.wait("f0023")
-        terminal.press("a")
-        terminal.wait("marked")
-        terminal.press("u")
-        terminal.wait("Plan")
-        terminal.press("enter")
+        terminal.upload_all(24)
         terminal.wait(r"[1-9]\d* of 24\b|[1-9]\d*/24\b")
         paints = sum(terminal.count(0.25) > 0 for _ in range(16))  # four seconds
         assert paints <= 4, paints

@@ -1,6 +1,6 @@
 """What a slow link pays, at 256 colours and at truecolor: start, idling, moving, paging, 32 objects on their way."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -8,9 +8,14 @@ import pytest
 from tests.terminal.conftest import PROGRAM
 from tests.terminal.ground import Ground, ground_at
 from tests.terminal.pty_screen import Terminal
+from tui_uploader.emulator.script import Fault
 
 ROWS, SIZE = 300, 40_000_000
 MOVING = 32
+MOVE, PAGE = 1024, 2560  # bytes: a move on average and, within the page, at most; a page
+BACK = 2816  # back to three full panes
+MOVES = ("j",) * 35 + ("k",) * 35 + ("j",) * 30
+ARROWS = ("down",) * 35 + ("up",) * 35 + ("down",) * 30
 
 
 @pytest.fixture(params=["", "truecolor"], ids=["256", "truecolor"])
@@ -45,12 +50,7 @@ def test_the_budget_of_the_wire(ground: Ground) -> None:
             terminal.press(key)
             terminal.count(0.4)
             assert 0 < len(terminal.raw) - before <= 2560
-        terminal.press("a")
-        terminal.wait("marked")
-        terminal.press("u")
-        terminal.wait("Plan")
-        terminal.press("enter")
-        terminal.wait(rf"of {ROWS}\b")
+        terminal.upload_all(ROWS)
         terminal.press("2")
         terminal.wait(lambda text: text.count("%") >= 8)
         terminal.count(2)
@@ -67,8 +67,8 @@ def paid(terminal: Terminal, *keys: str) -> int:
     for key in keys:
         before = len(terminal.raw)
         terminal.press(key)
-        terminal.take(5.0)
-        while terminal.take(0.3):
+        terminal.take(1.0)
+        while terminal.take(0.15):
             pass
         most = max(most, len(terminal.raw) - before)
     return most
@@ -89,12 +89,7 @@ def test_prompts_pages_and_what_goes_on_behind_them(ground: Ground) -> None:
         for page in ("?", ",", "H", ":", "i"):
             assert 0 < paid(terminal, page, "escape") <= 4000, page
             terminal.wait("1 Files")
-        terminal.press("a")
-        terminal.wait("marked")
-        terminal.press("u")
-        terminal.wait("Plan")
-        terminal.press("enter")
-        terminal.wait(rf"of {ROWS}\b")
+        terminal.upload_all(ROWS)
         terminal.press("2")
         terminal.wait(lambda text: text.count("%") >= 8)
         terminal.count(2)
@@ -104,3 +99,105 @@ def test_prompts_pages_and_what_goes_on_behind_them(ground: Ground) -> None:
         seconds = [terminal.count(1) for _ in range(6)]
         assert terminal.text().count("%") >= 8
         assert 0 < max(seconds) <= 2048, seconds
+
+
+def average(terminal: Terminal, keys: Sequence[str]) -> float:
+    """The bytes of a key, on average over some."""
+    before = len(terminal.raw)
+    for key in keys:
+        terminal.press(key)
+        terminal.take(0.5)
+        terminal.count(0.02)
+    while terminal.take(0.3):
+        pass
+    return (len(terminal.raw) - before) / len(keys)
+
+
+@pytest.fixture(params=["", "truecolor"], ids=["256", "truecolor"])
+def mixed(request: pytest.FixtureRequest, tmp_path: Path, environment: dict[str, str]) -> Iterator[Ground]:
+    """Small files, of which the bucket refuses every third."""
+    colours = environment | {"COLORTERM": request.param}
+    refuses = Fault("status", keys=("*denied*",), status=400, code="InvalidArgument")
+    with ground_at(tmp_path, colours, speed=50_000_000, faults=(refuses,)) as made:
+        for path in made.files.iterdir():
+            path.unlink()
+        for number in range(90):
+            (made.files / f"{number:03d}-{'kept' if number % 3 else 'denied'}-{number * 7919 % 1000}").write_bytes(b"x")
+        yield made
+
+
+def test_every_pane_and_every_page_moves_within_the_budget(mixed: Ground) -> None:
+    """100 moves in each at most 1 KB on average; what opens or closes costs one page, a letter in an input a move."""
+    with Terminal([*PROGRAM, "--in-process", str(mixed.files)], mixed.environment) as terminal:
+        terminal.wait("000-denied")
+        terminal.count(1)
+        paid_for: dict[str, float] = {}
+
+        def moves(name: str, keys: Sequence[str] = MOVES) -> None:
+            paid_for[f"move in {name}"] = average(terminal, keys) - MOVE
+
+        def opens(name: str, *keys: str, most: int = PAGE) -> None:
+            paid_for[name] = paid(terminal, *keys) - most
+
+        moves("files")
+        moves("files, marking", (" ",) * 20)
+        opens("undo", "U", most=MOVE)
+        opens("files zoomed", "z")
+        moves("files zoomed")
+        opens("files unzoomed", "z")
+        opens("find", "/", *"00", most=MOVE)
+        opens("found", "enter", "n", "n", "N", most=MOVE)
+        opens("go to", "o", "x", "\x7f", "escape", most=MOVE)
+        opens("bookmarks", "m", "'", "escape")
+        opens("help", "?")
+        moves("help")
+        opens("pages of help", "\x1b[6~", "\x1b[5~", "G", "g")
+        opens("help closed", "escape")
+        opens("palette", ":")
+        moves("palette", ARROWS)
+        paid_for["letters in the palette"] = average(terminal, "copy\x7f\x7f\x7f\x7fre\x7f\x7ffilesqueuep") - MOVE
+        opens("palette closed", "escape")
+        terminal.press("a", "u")
+        terminal.wait("Plan: 90")
+        opens("plan, all lines", "f", "f", "f", "f", "f")
+        moves("plan")
+        opens("left out, taken back, renamed", "x", "x", "e", "a", "escape", most=MOVE)
+        opens("plan closed", "escape")
+        terminal.press("u")
+        terminal.wait("Plan: 90")
+        terminal.press("enter")
+        terminal.wait("60 of 90 +30 failed.*(ended|R)", 60)
+        while terminal.take(1.5):
+            pass
+        opens("queue", "2", most=MOVE)
+        moves("queue")
+        opens("pages of the queue", "\x1b[6~", "\x1b[6~", "\x1b[5~", "G", "g")
+        moves("queue, ticking", (" ",) * 20)
+        opens("menus", "f", "escape", "s", "escape", "y", "escape", "x", "n", most=MOVE)
+        opens("by code", "s", "c")
+        opens("a group opens", "enter")
+        moves("a group")
+        opens("by stage", "s", "s")
+        opens("the queue zoomed", "z", "z")
+        terminal.press("g")
+        opens("detail", "enter")
+        opens("moves in the detail", *"jjjkkk", most=MOVE)
+        opens("detail closed", "escape", most=BACK)
+        opens("log", "3", most=MOVE)
+        moves("log", MOVES[::-1])
+        opens("log zoomed", "z")
+        moves("log zoomed", ("k",) * 30 + ("j",) * 30)
+        opens("log unzoomed", "z", most=BACK)
+        opens("jobs", "H")
+        opens("objects of a job", "enter")
+        moves("the objects of a job")
+        opens("objects closed", "escape")
+        opens("jobs closed", "escape", most=BACK)
+        opens("preferences", ",")
+        moves("preferences", MOVES[:20])
+        opens("preferences closed", "escape", most=BACK)
+        opens("credentials", "A")
+        opens("fields", "\t", "\t", "\t", most=MOVE)
+        opens("credentials closed", "escape", most=BACK)
+        over = {name: left for name, left in paid_for.items() if left > 0}
+        assert not over, over

@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "frames"
+NOON = 1.0e9  # the moment of every frame
 SIZES = ((80, 24), (120, 40), (40, 10))
 
 

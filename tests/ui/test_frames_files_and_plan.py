@@ -1,13 +1,12 @@
 """The Files pane and the plan in every state and at every size, as frames of text under review."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import replace
 
 import pytest
 
-from tests.ui.frames import SIZES, same_as
+from tests.ui.frames import NOON, SIZES, same_as
 from tests.ui.stage import ROOT, FakeScout, Stage, on_stage
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
@@ -17,7 +16,7 @@ from tui_uploader.model.items import Stage as At
 from tui_uploader.model.ordering import entry_key
 from tui_uploader.ui.desk import Shell
 
-NOON = 1.0e9
+pytestmark = pytest.mark.usefixtures("one_moment")
 
 
 class Disk(FakeScout):
@@ -62,17 +61,6 @@ HOSTILE = (
     file("sock", kind=Kind.SOCKET), file("loop", kind=Kind.LINK, target=b"loop", link="loop"),
     file("gone", kind=Kind.LINK, target=b"no\x1bwhere", link="broken"),
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _one_moment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Every clock and zone of a frame is the same everywhere."""
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
-    monkeypatch.setattr("tests.ui.fake_port.time.time", lambda: NOON)
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 def planned(entry: Entry, verdict: Verdict = Verdict.UPLOAD, code: str | None = None, reason: str = "") -> Planned:

@@ -1,15 +1,14 @@
 """Every other page and question in its states and sizes: jobs, objects, what was left behind, plain text, lists."""
 
 import threading
-import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from tests.ui.frames import SIZES, same_as
+from tests.ui.frames import NOON, SIZES, same_as
 from tests.ui.stage import ROOT, Stage, on_stage
 from tests.ui.test_frames_queue_and_log import every_stage, hostile, many
 from tests.ui.test_jobs_page import LEFT, OVER, RUNS, Journaled, OfDisk, until
@@ -23,23 +22,9 @@ from tui_uploader.ui import bookmarks
 from tui_uploader.ui.desk import AccessHooks, Answer, Form, LeftHooks, Stay
 from tui_uploader.ui.screens.link_question import LinkQuestion
 
-NOON = 1.0e9
+pytestmark = pytest.mark.usefixtures("one_moment")
 ID = "0f3a0f3a"
 Go = Callable[[Stage], Awaitable[object]]
-
-
-@pytest.fixture(autouse=True)
-def _one_moment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Every clock and zone of a frame is the same everywhere, and no folder of a person is read."""
-    monkeypatch.setenv("TZ", "UTC")
-    monkeypatch.setenv("TUI_UPLOADER_CONFIG_DIR", str(tmp_path / "config"))
-    monkeypatch.setenv("TUI_UPLOADER_STATE_DIR", "/state")
-    monkeypatch.delenv("TMUX", raising=False)
-    time.tzset()
-    monkeypatch.setattr("tests.ui.fake_port.time.time", lambda: NOON)
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 class Jobs(Journaled):

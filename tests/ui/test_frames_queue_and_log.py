@@ -1,12 +1,11 @@
 """Queue, failure detail, log and their menus, prompts and questions in every state and size, as frames under review."""
 
-import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import pytest
 
-from tests.ui.frames import SIZES, same_as
+from tests.ui.frames import NOON, SIZES, same_as
 from tests.ui.stage import Stage, on_stage
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
@@ -14,24 +13,12 @@ from tui_uploader.model.items import Planned, Verdict
 from tui_uploader.model.items import Stage as At
 from tui_uploader.ui.glyphs import ASCII, UNICODE
 
-NOON = 1.0e9
+pytestmark = pytest.mark.usefixtures("one_moment")
 HOSTILE = (
     b"new\nline", b"esc\x1b[31mred", b"csi\xc2\x9b31m", b"rtl-\xe2\x80\xaegnp.exe", b"[bold]x[/]",
     b"[@click=app.quit]hi", b"not-utf8-\xff\xfe", "长".encode() * 60 + b".txt", b"e\xcc\x81.txt", b"-rf",
     b"  both ends  ", b"100%2Ffree?#+&",
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _one_moment(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Every clock and zone of a frame is the same everywhere; a text that is copied goes to the terminal."""
-    monkeypatch.setenv("TZ", "UTC")
-    monkeypatch.delenv("TMUX", raising=False)
-    time.tzset()
-    monkeypatch.setattr("tests.ui.fake_port.time.time", lambda: NOON)
-    yield
-    monkeypatch.undo()
-    time.tzset()
 
 
 async def every_stage(stage: Stage) -> None:

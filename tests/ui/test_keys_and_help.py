@@ -7,6 +7,7 @@ from tui_uploader.model.items import Stage as At
 from tui_uploader.ui import keys
 from tui_uploader.ui.app import UploaderApp
 from tui_uploader.ui.commands import keymap_commands, matching
+from tui_uploader.ui.language import choose
 from tui_uploader.ui.screens.confirm import Confirm, LeaveQuestion
 from tui_uploader.ui.screens.failure_detail import FailureDetail
 from tui_uploader.ui.screens.help import Help, key_names
@@ -96,6 +97,29 @@ def test_palette_offers_no_screenshot_and_finds_by_sentence() -> None:
     commands = keymap_commands("queue")
     assert not any("screenshot" in f"{c.name} {c.words}".lower() for c in commands)
     assert [c.action for c in matching(commands, "failed retried")] == ["retry_all"]
+    files = keymap_commands("files")
+    assert [c.name for c in matching(files, "fi")][:2] == ["Files: find", "Files: filter"]
+
+
+@pytest.mark.parametrize("code", ["en", "zh"])
+@pytest.mark.parametrize("pane", ["files", "queue", "log"])
+def test_no_two_commands_of_a_palette_are_called_the_same(code: str, pane: str) -> None:
+    choose(code)
+    try:
+        names = [command.name for command in keymap_commands(pane)]
+    finally:
+        choose("en")
+    assert sorted(set(names)) == sorted(names)
+
+
+async def test_the_palette_cuts_no_sentence() -> None:
+    """Below the list where there is no room beside it for the longest, of the chosen command alone."""
+    for size, line in (((80, 24), -2), ((40, 10), -3), ((120, 40), 1)):
+        async with on_stage(size) as stage:
+            frame = await stage.press("colon", *"expand")
+            assert frame[line].startswith((" Expand the folder; again:", "> Files: expand"))
+            assert "its first entry." in " ".join(" ".join(frame).split())
+            assert "~" not in "".join(frame[1:])
 
 
 async def test_footer_lists_only_what_works_now() -> None:

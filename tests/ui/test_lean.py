@@ -1,8 +1,9 @@
 """Lean frames show what Textual's show, cell by cell and colour by colour, in fewer bytes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pyte
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.color import Color, ColorSystem
@@ -13,12 +14,13 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
+from tui_uploader.ui.driver import erases_in_ground
 from tui_uploader.ui.lean import Lean, change, look_of
 from tui_uploader.ui.shown import PLAIN, Shown
 
-WIDTH, HEIGHT = 24, 4
+WIDTH, HEIGHT = 24, 6
 COLOURS = (None, "red", "bright_blue", "#102030", "#c0ffee", "default")
-texts = st.text("ab \u5b63\u2713", min_size=1, max_size=6)
+texts = st.text("ab \u5b63\u2713", min_size=1, max_size=6) | st.sampled_from([" " * 5, " " * 13])
 styles = st.builds(
     lambda colour, ground, bold, reverse: Style(
         color=colour and Color.parse(colour), bgcolor=ground and Color.parse(ground), bold=bold, reverse=reverse
@@ -34,6 +36,14 @@ strips = st.lists(st.tuples(texts, styles).map(lambda one: Segment(*one)), min_s
 frames = st.lists(strips, min_size=HEIGHT, max_size=HEIGHT)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _however_short() -> Iterator[None]:
+    """Lines are looked for that only moved, however short the frame is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("tui_uploader.ui.lean.WORTH", 0)
+        yield
+
+
 def console(system: str) -> Console:
     """What says how many colours there are."""
     made = Console(color_system="truecolor", force_terminal=True)
@@ -46,24 +56,36 @@ def layout(frame: Sequence[Strip]) -> LayoutUpdate:
     return LayoutUpdate([[strip] for strip in frame], Region(0, 0, WIDTH, HEIGHT))
 
 
-def lean(update: LayoutUpdate | ChopsUpdate, system: str, known: Shown | None = None) -> Lean:
+def lean(update: LayoutUpdate | ChopsUpdate, system: str, known: Shown | None = None, *, erases: bool = True) -> Lean:
     """An update for a terminal of which is known what it shows, or nothing."""
-    return Lean(update, ColorSystem[system], known or Shown(), Size(WIDTH, HEIGHT))
+    return Lean(update, ColorSystem[system], known or Shown(), Size(WIDTH, HEIGHT), erases)
 
 
 def shown(updates: Sequence[CompositorUpdate], system: str) -> list[list[pyte.screens.Char]]:
-    """Every cell of a terminal that has got some updates."""
+    """Every cell of a terminal that has got some updates, as it is seen: a blank shows its ground alone."""
     screen = pyte.Screen(WIDTH, HEIGHT)
     stream = pyte.Stream(screen)
     for update in updates:
         stream.feed(update.render_segments(console(system)).replace("\n", "\r\n"))
-    return [[screen.buffer[y][x] for x in range(WIDTH)] for y in range(HEIGHT)]
+    return [[seen(screen.buffer[y][x]) for x in range(WIDTH)] for y in range(HEIGHT)]
 
 
-@given(frames, frames, st.lists(st.tuples(st.integers(0, HEIGHT - 1), st.integers(0, WIDTH // 2))), st.data())
+def seen(cell: pyte.screens.Char) -> pyte.screens.Char:
+    """A cell as a person sees it."""
+    return cell if cell.data != " " or cell.reverse else cell._replace(fg="default", bold=False)
+
+
+@given(
+    frames,
+    frames,
+    st.integers(-3, 3),
+    st.lists(st.tuples(st.integers(0, HEIGHT - 1), st.integers(0, WIDTH // 2))),
+    st.data(),
+)
 def test_a_terminal_shows_the_same(
-    first: list[Strip], second: list[Strip], places: list[tuple[int, int]], data: st.DataObject
+    first: list[Strip], other: list[Strip], by: int, places: list[tuple[int, int]], data: st.DataObject
 ) -> None:
+    second = other if not by else first[by:] + other[:by] if by > 0 else other[by:] + first[:by]  # lines that move
     system = data.draw(st.sampled_from(["STANDARD", "EIGHT_BIT", "TRUECOLOR"]))
     cut = WIDTH // 2  # two widgets beside each other, each changed in one piece from its edge on
     spans = sorted({(y, 0, cut) for y, _ in places} | {(y, cut, WIDTH) for y, at in places if at % 2})
@@ -77,7 +99,8 @@ def test_a_terminal_shows_the_same(
         if segment.style is not None:
             segment.style._ansi = None  # Rich keeps what it made of a style for the colours of another example
     known = Shown()
-    ours = [lean(update, system, known) for update in stock]
+    erases = data.draw(st.booleans())
+    ours = [lean(update, system, known, erases=erases) for update in stock]
     assert shown(ours, system) == shown(stock, system)
     for one, theirs in zip(ours, stock, strict=True):
         assert len(one.text) <= len(theirs.render_segments(console(system)))
@@ -101,7 +124,7 @@ def test_a_change_in_the_middle_of_a_widget_writes_its_cells_alone() -> None:
     chops = [{0: Strip([Segment("part-000.log  62%  0:41", styled)])}] * 2
     update = ChopsUpdate(chops, [(0, 14, 16), (0, 21, 23), (1, 14, 16)], [[23]] * 2)
     assert lean(update, "TRUECOLOR").text == (
-        "\x1b[1;15H\x1b[38;2;192;255;238;48;2;16;32;48m62\x1b[22G41\x1b[2;15H62\x1b[0m"
+        "\x1b[1;15H\x1b[38;2;192;255;238;48;2;16;32;48m62\x1b[22G41\v\x1b[15G62\x1b[0m"
     )
 
 
@@ -114,3 +137,34 @@ def test_only_what_is_other_is_said() -> None:
     assert change(one, look_of(Style(bold=True), ColorSystem.STANDARD)) == "\x1b[39m"
     assert change(one, PLAIN) == "\x1b[0m"
     assert look_of(None, ColorSystem.STANDARD) == PLAIN
+
+
+LINES = [Strip([Segment("abcdefgh"[number] * WIDTH)]) for number in range(8)]
+
+
+def test_lines_that_moved_are_moved_by_the_terminal() -> None:
+    """The first line, a title, stays; what comes in is written, and no line of the rest."""
+    for first, then, sequence, new in (
+        (LINES[:6], [LINES[0], *LINES[2:7]], "\x1b[2;6r\x1b[6;1H\n\x1b[r", "g" * WIDTH),
+        ([LINES[0], *LINES[2:7]], LINES[:6], "\x1b[2;6r\x1b[2;1H\x1bM\x1b[r", "b" * WIDTH),
+    ):
+        known = Shown()
+        ours = [lean(layout(first), "STANDARD", known), lean(layout(then), "STANDARD", known)]
+        assert ours[1].text.startswith(sequence)
+        assert new in ours[1].text
+        assert "dd" not in ours[1].text
+        assert shown(ours, "STANDARD") == shown([layout(first), layout(then)], "STANDARD")
+
+
+def test_a_terminal_that_erases_in_black_gets_blanks(monkeypatch: pytest.MonkeyPatch) -> None:
+    blue = Style(bgcolor=Color.parse("blue"))
+    for style, erases, sign in ((blue, True, "\x1b[K"), (blue, False, " " * 23), (Style(), False, "\x1b[K")):
+        update = layout([Strip([Segment("a", style), Segment(" " * 23, style)])] * HEIGHT)
+        assert sign in lean(update, "STANDARD", erases=erases).text
+    for term, tmux, erases in (
+        ("xterm-256color", "", True), ("linux", "", True), ("screen-256color", "", False), ("vt220", "", False),
+        ("screen-256color", "/tmp/tmux-0/default,1,0", True), ("tmux-256color", "", True),
+    ):  # fmt: skip
+        monkeypatch.setenv("TERM", term)
+        monkeypatch.setenv("TMUX", tmux)
+        assert erases_in_ground() is erases, term

@@ -37,13 +37,16 @@ def keymap_commands(pane: str) -> list[Command]:
 
 
 def matching(commands: Sequence[Command], typed: str) -> list[Command]:
-    """The commands that hold every typed word, in the name first and then in the sentence."""
+    """The commands that hold every typed word: in their own name first, then with their pane's, then in the sentence.
+
+    ``fi`` finds `find` and `filter` before all else that can be done in Files.
+    """
     words = typed.lower().split()
-    by_name = [command for command in commands if all(word in command.name.lower() for word in words)]
-    names = {command.name for command in by_name}
-    rest = [
-        command
-        for command in commands
-        if command.name not in names and all(word in f"{command.name} {command.words}".lower() for word in words)
-    ]
-    return by_name + rest
+
+    def place(command: Command) -> int:
+        name = command.name.lower()
+        texts = (name.rpartition(": ")[2], name, f"{name} {command.words.lower()}")
+        return next((at for at, text in enumerate(texts) if all(word in text for word in words)), -1)
+
+    places = [place(command) for command in commands]
+    return [command for at in range(3) for command, found in zip(commands, places, strict=True) if found == at]

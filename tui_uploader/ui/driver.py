@@ -15,11 +15,12 @@ from tui_uploader.ui.key_reader import KeyReader
 TITLED = ("xterm", "screen", "tmux", "rxvt", "foot", "alacritty", "kitty", "wezterm")
 UNTITLED = ("screen.linux", "xterm-mono")  # a screen inside a console passes it on to one that has none
 PLAIN = ("linux", "vt", "ansi", "dumb")
+ERASING = (*TITLED, "linux", "konsole", "putty", "ghostty", "contour", "st-")  # but not what is a screen
 
 _NEVER = frozenset({"\x1b[?1004h", "\x1b[?1003h", "\x1b[?1015h"})  # focus reports, any-motion mouse, urxvt mouse
 _POINTER = "\x1b]22;"  # the pointer's shape: there is no mouse, or none that changes it
 _QUERIES = frozenset({"\x1b[?2048$p", "\x1b[?2026$p"})  # consoles without them print the last letter
-_FRAME = r"\x1b\[\d+;\d+H"  # every frame begins with a move of the cursor
+_FRAME = r"\x1b\[\d+;\d+[Hr]"  # every frame begins with a move of the cursor, or of lines
 
 
 class QuietDriver(LinuxDriver):
@@ -130,6 +131,12 @@ class QuietDriver(LinuxDriver):
 
 def _term() -> str:
     return os.environ.get("TERM", "")
+
+
+def erases_in_ground() -> bool:
+    """Whether TERM names a terminal that gives what it erases the ground of the moment; GNU screen does not."""
+    term = _term()
+    return term.startswith(ERASING) and (not term.startswith("screen") or bool(os.environ.get("TMUX")))
 
 
 def knows_titles() -> bool:

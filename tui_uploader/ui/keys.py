@@ -59,8 +59,8 @@ EVERYWHERE = (
         "app.interrupt",
         "ctrl+c",
         "interrupt",
-        "leave",
-        "The same question; twice within two seconds leaves.",
+        "interrupt",
+        "The question of q; twice within two seconds leaves.",
         0,
         "^c",
         priority=True,
@@ -79,8 +79,8 @@ MOVING = (
 )
 
 FILES = (
-    Key("files.expand", "l,right", "expand", "open", "Expand the folder; again: go to its first entry.", 0, "l"),
-    Key("files.collapse", "h,left", "collapse", "close", "Collapse the folder; else go to the parent row.", 0, "h"),
+    Key("files.expand", "l,right", "expand", "expand", "Expand the folder; again: go to its first entry.", 0, "l"),
+    Key("files.collapse", "h,left", "collapse", "collapse", "Collapse the folder; else go to the parent row.", 0, "h"),
     Key("files.open", "enter", "open", "open", "Folder: expand or collapse. File: information.", 0, "Enter"),
     Key("files.mark", "space,insert", "mark", "mark", "Mark or unmark for upload, and move on.", 10, "Space"),
     Key("files.mark_all", "a", "mark_all", "all", "Mark everything in this folder, or unmark it.", 0, "a"),

@@ -4,11 +4,13 @@ Textual writes every change from its widget's left edge on, and each piece of a 
 truecolor that is five times the bytes, and a slow link pays for each. What the terminal shows already goes not at all.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import cast
 
+from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.console import Console, RenderableType
 from rich.style import Style
@@ -19,8 +21,12 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.strip import Strip
 
-from tui_uploader.ui.driver import QuietDriver
-from tui_uploader.ui.shown import PLAIN, Look, Run, Shown
+from tui_uploader.model.value import value
+from tui_uploader.ui.driver import QuietDriver, erases_in_ground
+from tui_uploader.ui.scrolled import shift_of
+from tui_uploader.ui.shown import PLAIN, Cell, Look, Run, Shown, of_blank, suits_blank
+
+WORTH = 200  # bytes of a frame from which it is worth a look whether its lines have only moved
 
 _ATTRIBUTES = ("bold", "dim", "italic", "underline", "blink", "blink2", "reverse", "conceal", "strike")
 
@@ -82,30 +88,91 @@ def runs_of(update: CompositorUpdate, colours: ColorSystem) -> list[Run]:
     return runs
 
 
-def written(runs: Sequence[Run]) -> str:
+@value
+class Paper:
+    """What is written on: how wide it is, and whether what is erased takes the ground of the moment (`bce`)."""
+
+    width: int
+    erases: bool = False
+
+    def text(self, x: int, text: str, look: Look) -> Iterator[tuple[int, str, int]]:
+        """The bytes for a text at a column, in pieces with the columns where they begin and where the cursor is then.
+
+        Blanks are erased where that is less: those up to the edge, and the many in the middle of a line.
+        """
+        bare = of_blank(look) == Look(ground=look.ground) and (self.erases or not look.ground)
+        for piece in _BLANKS.split(text) if bare else (text,):
+            behind = x + (len(piece) if piece.isascii() else cell_len(piece))
+            if not bare or not piece or piece.strip(" "):
+                yield x, piece, behind
+            elif behind >= self.width and len(piece) > 3:
+                yield x, "\x1b[K", x
+            elif self.erases and len(piece) > 11:
+                yield x, f"\x1b[{len(piece)}X", x
+            else:
+                yield x, piece, behind
+            x = behind
+
+
+_BLANKS = re.compile("( {4,})")
+
+
+def move(from_x: int, from_y: int, x: int, y: int, width: int) -> str:
+    """The bytes that lead the cursor to a cell; the first move of a frame, from nowhere, names line and column.
+
+    VT goes down as LF does, and no terminal line makes two bytes of it. At the edge a terminal's cursor stays inside.
+    """
+    down, back = y - from_y, from_x - x
+    if from_y < 0 or not 0 <= down <= 3:
+        return f"\x1b[{y + 1};{x + 1}H"
+    column = "\b" * back if 0 <= back <= 4 and from_x < width else "\r" if x == 0 else f"\x1b[{x + 1}G"
+    return "\v" * down + column
+
+
+def written(runs: Sequence[Run], paper: Paper) -> str:
     """The bytes for some runs; the last of them takes every colour back."""
     parts: list[str] = []
     now, at = PLAIN, (-1, -1)
-    for x, y, look, text, cells in runs:
-        if at != (x, y):
-            parts.append(f"\x1b[{x + 1}G" if at[1] == y else f"\x1b[{y + 1};{x + 1}H")
-        parts += (change(now, look), text)
-        now, at = look, (x + cells, y)
+    for column, y, look, text, _ in runs:
+        wanted = now if not text.strip(" ") and suits_blank(now, look) else look
+        for x, piece, behind in paper.text(column, text, wanted):
+            if not piece:
+                continue
+            if at != (x, y):
+                parts.append(move(*at, x, y, paper.width))
+            parts += (change(now, wanted), piece)
+            now, at = wanted, (behind, y)
     parts.append(change(now, PLAIN))
     return "".join(parts)
+
+
+def shortest(runs: Sequence[Run], paper: Paper) -> str:
+    """The bytes for some runs line by line or, where that is less, colour by colour."""
+    return min(written(runs, paper), written(sorted(runs, key=attrgetter("look")), paper), key=len)
 
 
 class Lean(CompositorUpdate):
     """An update of Textual's in fewer bytes: the bytes for the terminal are made at once, for they change `shown`."""
 
-    def __init__(self, update: LayoutUpdate | ChopsUpdate, colours: ColorSystem, shown: Shown, size: Size) -> None:
-        whole = isinstance(update, LayoutUpdate) and shown.unknown
+    def __init__(
+        self, update: LayoutUpdate | ChopsUpdate, colours: ColorSystem, shown: Shown, size: Size, erases: bool = False
+    ) -> None:
+        whole, paper = isinstance(update, LayoutUpdate) and shown.unknown, Paper(size.width, erases)
+        before = shown.lines()
         runs = shown.news(runs_of(update, colours), *size)
-        by_line = written(runs)
         if whole:  # a whole screen grows from its top on a slow link
-            self.text = by_line
-        else:  # line by line or, where that is less, colour by colour
-            self.text = min(by_line, written(sorted(runs, key=attrgetter("look"))), key=len)
+            self.text = written(runs, paper)
+            return
+        self.text = shortest(runs, paper)
+        if len(self.text) > WORTH and len(before) == size.height:
+            self.text = min(self.text, self._scrolled(before, shown, paper) or self.text, key=len)
+
+    @staticmethod
+    def _scrolled(before: list[list[Cell]], shown: Shown, paper: Paper) -> str:
+        """The same where the terminal moves lines itself; empty where none have moved."""
+        shift = shift_of(before, shown.lines())
+        runs = shown.after(shift, before) if shift is not None else None
+        return shift.sequence + shortest(runs, paper) if shift is not None and runs is not None else ""
 
     def render_segments(self, console: Console) -> str:
         """The bytes for the terminal."""
@@ -129,7 +196,13 @@ class LeanApp(App[None], inherit_bindings=False, inherit_css=False):
         if isinstance(driver, QuietDriver) and isinstance(renderable, LayoutUpdate | ChopsUpdate):
             if self._batch_count or driver.held or not self._running or self._closed:
                 return
-            lean = Lean(renderable, self.console._color_system or ColorSystem.TRUECOLOR, self._shown, self.size)
+            lean = Lean(
+                renderable,
+                self.console._color_system or ColorSystem.TRUECOLOR,
+                self._shown,
+                self.size,
+                erases_in_ground(),
+            )
             cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
             if not lean.text and cursor == self._previous_cursor_position:
                 return

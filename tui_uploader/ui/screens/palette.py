@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -19,6 +20,7 @@ from tui_uploader.ui.widgets.titles import Rows
 from tui_uploader.ui.words import fit, padded, wrapped
 
 NAME, KEY = 30, 9  # cells of a command's name and of its key
+MOST = 2  # lines of the chosen command's sentence
 
 
 class Palette(Screen[Command], inherit_bindings=False, inherit_css=False):
@@ -40,11 +42,31 @@ class Palette(Screen[Command], inherit_bindings=False, inherit_css=False):
         """What is typed, what matches, the keys."""
         yield Rows(self._prompt, id="palette-prompt")
         yield Rows(self._list, id="palette-list").grown()
+        yield Rows(self._sentence, id="palette-words")
         yield Footer(id="palette-footer")
 
     def on_mount(self) -> None:
         """List the keys."""
         self.query_one(Footer).offer((key, key.label) for key in PALETTE)
+        self.on_resize()
+
+    def on_resize(self) -> None:
+        """Sentences beside the names or, where that is too narrow for the longest, the chosen one's below."""
+        self.query_one("#palette-words").styles.height = self._below(self.app.size.width)
+        self._repaint()
+
+    def _beside(self, width: int) -> int:
+        """The cells for sentences beside the names; 0 where one of them would be cut."""
+        room = width - min(NAME, width - KEY - 3) - KEY - 5
+        return room if all(cell_len(command.words) <= room for command in self._all) else 0
+
+    def _below(self, width: int) -> int:
+        lines = 0 if self._beside(width) else max(len(wrapped(one.words, width - 2)) for one in self._all)
+        return min(lines, MOST)
+
+    def _sentence(self, width: int, height: int) -> list[list[Span]]:
+        words = wrapped(self._found[self._at].words, width - 2) if self._found else []
+        return [[(" " + line, "dim")] for line in words[:height]]
 
     def on_key(self, event: events.Key) -> None:
         """Letters narrow the list, Backspace takes one back."""
@@ -99,6 +121,6 @@ class Palette(Screen[Command], inherit_bindings=False, inherit_css=False):
             (" " + padded(command.name, room, self._glyphs.more), "plain"),
             (" " + padded(command.key, KEY), "key"),
         ]
-        if width > room + 24:
-            spans.append((" " + fit(command.words, width - room - KEY - 5, self._glyphs.more), "dim"))
+        if self._beside(width):
+            spans.append((" " + command.words, "dim"))
         return [("", "cursor"), *spans] if here else spans
