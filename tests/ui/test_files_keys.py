@@ -1,14 +1,19 @@
 """The keys of the files pane beyond moving: ranges, patterns, find, filter, order, places, information."""
 
+import asyncio
+import os
 import stat
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests.ui.stage import ROOT, FakeScout, Stage, on_stage
-from tui_uploader.model.files import Entry, Inspection, Kind
+from tests.ui.tree_host import Host, press
+from tui_uploader.model.files import Entry, Inspection, Kind, Listing
 from tui_uploader.ui import bookmarks
+from tui_uploader.ui.widgets import tree_finder
 
 NAMES = ("alpha.csv", "beta.log", "beta2.csv", "gamma.csv")
 
@@ -116,6 +121,83 @@ async def test_s_goes_through_the_orders() -> None:
         assert "newest" in (await stage.press("s"))[-2]
         assert "type" in (await stage.press("s"))[-2]
         assert "by name" in (await stage.press("s"))[-2]
+
+
+async def test_no_dots_stay_behind_an_order_that_is_done() -> None:
+    async with on_stage() as stage:
+        await filled(stage)
+        for _ in range(4):
+            assert "..." not in (await stage.press("s"))[-2]
+
+
+class SlowScout(FakeScout):
+    """Lists when it is told to; the orders that were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go, self.orders = asyncio.Event(), list[str]()
+
+    async def read(self, folder: bytes, order: str = "name", timeout: float = 5.0) -> AsyncIterator[Listing]:
+        self.orders.append(order)
+        await self.go.wait()
+        async for listing in super().read(folder, order, timeout):
+            yield listing
+
+
+async def test_an_order_that_is_asked_for_while_another_is_being_read_comes_after_it(tmp_path: Path) -> None:
+    """The rows of a large folder stayed by date while the title said by size."""
+    reader = SlowScout()
+    reader.folders[os.fsencode(tmp_path)] = reader.folders[ROOT]
+    host = Host(tmp_path, reader)
+    tree = host.tree_widget
+    async with host.run_test(size=(60, 10)) as pilot:
+        reader.go.set()
+        await press(pilot)
+        reader.go.clear()
+        for _ in range(5):
+            tree.action_sort()
+        await pilot.pause()
+        assert (reader.orders, tree.order) == (["name", "size"], "size")
+        tree.action_sort()
+        reader.go.set()
+        await press(pilot)
+        assert reader.orders == ["name", "size", "date"]
+        assert tree.rows.root.order == "date"
+        assert host.said == "sorted by date, the newest first"
+
+
+async def test_the_one_name_that_fits_is_said_to_be_the_only_one() -> None:
+    async with on_stage() as stage:
+        await filled(stage)
+        await stage.press("slash", *"alpha", "enter")
+        for key in ("n", "N"):
+            assert "no other name in sight contains alpha" in (await stage.press(key))[-2]
+
+
+@pytest.mark.parametrize("key", ["enter", "l", "right"])
+async def test_the_row_of_an_empty_folder_answers(key: str) -> None:
+    async with on_stage() as stage:
+        stage.scout.folders[ROOT] = ()
+        stage.app.main.files.relist()
+        await stage.pilot.pause()
+        assert "read again: (empty, Backspace goes up)" in (await stage.press(key))[-2]
+        stage.scout.folders[ROOT] = (Entry(b"came", Kind.FILE, 1),)
+        assert "came" in "\n".join(await stage.press(key))
+
+
+async def test_hidden_files_are_shown_or_not_from_the_key_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a large folder the key said nothing where there are none."""
+    monkeypatch.setattr(tree_finder, "AT_ONCE", 2)
+    async with on_stage() as stage:
+        await filled(stage)
+        assert "no hidden files here" in (await stage.press("full_stop"))[-2]
+        stage.scout.folders[ROOT] = (*stage.scout.folders[ROOT], Entry(b".env", Kind.FILE, 1))
+        stage.app.main.files.relist()
+        await stage.pilot.pause()
+        assert "hidden files are shown" in (await stage.press("full_stop"))[-2]
+        frame = await stage.press("full_stop")
+        assert "hidden files left out: . shows them" in frame[-2]
+        assert ".env" not in names(frame)
 
 
 async def test_go_to_a_path_with_completion(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.unit.conftest import Tree
-from tui_uploader.engine import listing
+from tui_uploader.engine import listing, scouting
 from tui_uploader.engine import scout as scout_module
 from tui_uploader.engine.children import child_command, child_environment
 from tui_uploader.engine.planner import PlanOptions
@@ -223,3 +223,13 @@ def test_a_disk_that_is_asked_for_many_sizes_is_not_taken_for_a_silent_one(
     monkeypatch.setattr(listing, "TELL", -1.0)
     words = [message[0] for message in listing.list_pages(root, order)]
     assert "seen" in words[words.index("page") + 2 : words.index("names")]
+
+
+def test_a_flat_folder_is_told_of_while_it_is_counted(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a million files in one folder nothing was said before the end: the key had no answer for 3.5 s."""
+    root = tree({f"f{n:03}": b"12" for n in range(300)})
+    monkeypatch.setattr(scouting, "TELL", 0.0)
+    told = [*scouting.totals(root)]
+    assert len(told) >= 4
+    assert [files for files, *_ in told] == sorted(files for files, *_ in told)
+    assert told[-1] == (300, 600, 0, 0)

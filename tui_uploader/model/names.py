@@ -13,12 +13,13 @@ _END = b"\0"  # the one byte that is in no name
 class Names(Sequence[bytes]):
     """Names by position. A blob is taken apart when one of its names is asked for."""
 
-    __slots__ = ("_apart", "_blobs", "_length", "_starts")
+    __slots__ = ("_apart", "_blobs", "_last", "_length", "_starts")
 
     def __init__(self, names: Iterable[bytes] = ()) -> None:
         self._blobs: list[bytes] = []
         self._starts = array("Q")
         self._length = 0
+        self._last: tuple[bytes, int] = (_END, 0)  # the name that was found last
         self._apart: dict[int, list[bytes]] = {}
         held = list(names)
         for start in range(0, len(held), PIECE):
@@ -72,8 +73,12 @@ class Names(Sequence[bytes]):
         return found
 
     def find(self, name: bytes) -> int | None:
-        """The position of a name; None where it is not there. As fast as bytes are searched."""
+        """The position of a name; None where it is not there. As fast as bytes are searched; the last one is known."""
+        if self._last[0] == name:
+            return self._last[1]
+        first, last, inside = name + _END, _END + name, _END + name + _END
         for number, blob in enumerate(self._blobs):
-            if name in blob and name in (names := self._opened(number)):
-                return self._starts[number] + names.index(name)
+            if inside in blob or blob.startswith(first) or blob.endswith(last) or blob == name:
+                self._last = (name, self._starts[number] + self._opened(number).index(name))
+                return self._last[1]
         return None

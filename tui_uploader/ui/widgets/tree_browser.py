@@ -1,6 +1,7 @@
 """Browsing in the file tree: folders are listed when they are opened, and any folder can be the root."""
 
 import os
+from collections.abc import Callable
 
 from tui_uploader.model.files import Entry, Listing
 from tui_uploader.model.ordering import NAME
@@ -28,6 +29,7 @@ class TreeBrowser(TreeLooker):
         super().__init__(reader, TreeRows(absolute(root), show_hidden=show_hidden), look, id=id)
         self.order = NAME
         self._gone = ""
+        self._asked: tuple[Folder, Callable[[], str]] | None = None  # what a key has to be answered when it is read
 
     waits = False  # whether the first listing waits for `begin`: a start paints its first frame before it
 
@@ -123,15 +125,25 @@ class TreeBrowser(TreeLooker):
                 rows.listed(folder, last.entries, last.error, last.complete, order)
                 if rows is self.rows:
                     self.settle()
-                    if last.error not in (None, "DIR_GONE") and folder.entries:  # the note about it may be far below
-                        words = f"{last.error} {error_words(last.error or '')}"
-                        path = shown_path(folder.path)
-                        self.say(t("{path}: {words}, not all was read: ^l tries again", path=path, words=words))
-                    if last.error == "DIR_GONE" and folder.parent is not None:
-                        self._leave(folder, folder.parent)
-                    elif self._gone:  # last: the cursor's new place has had its word
-                        self.say(self._gone)
-                        self._gone = ""
+                    if order != self.order:  # another was asked for meanwhile
+                        self.read(folder)
+                    else:
+                        self._was_read(folder, last.error)
+
+    def _was_read(self, folder: Folder, error: str | None) -> None:
+        """Say what is to be said of it."""
+        if error not in (None, "DIR_GONE") and folder.entries:  # the note about it may be far below
+            words = f"{error} {error_words(error or '')}"
+            self.say(t("{path}: {words}, not all was read: ^l tries again", path=shown_path(folder.path), words=words))
+        if error == "DIR_GONE" and folder.parent is not None:
+            self._leave(folder, folder.parent)
+        elif self._asked is not None and self._asked[0] is folder:
+            words, self._asked = self._asked[1](), None
+            if words:
+                self.say(words)
+        elif self._gone:  # last: the cursor's new place has had its word
+            self.say(self._gone)
+            self._gone = ""
 
     def _leave(self, gone: Folder, parent: Folder) -> None:
         """A folder is gone: the cursor goes to its parent, which is listed again, and so on to one that lives."""
@@ -148,7 +160,7 @@ class TreeBrowser(TreeLooker):
         """Expand the folder; again: go to its first entry."""
         row = self.cursor_row
         if row.entry is None:
-            self.read(row.folder)
+            self._read_again(row.folder)
         elif not row.is_folder:
             self.say(why_not_marked(row.entry) or t("a file has nothing inside: Enter shows its information"))
         elif row.child is None or not row.child.expanded:
@@ -182,13 +194,24 @@ class TreeBrowser(TreeLooker):
         """Folder: expand or collapse. File: ask for its information."""
         row = self.cursor_row
         if row.entry is None:
-            self.read(row.folder)
+            self._read_again(row.folder)
         elif not row.is_folder:
             self.information(row.path, row.entry)
         elif row.child is not None and row.child.expanded:
             self.action_collapse()
         else:
             self._open()
+
+    def _read_again(self, folder: Folder) -> None:
+        if folder.reading:
+            self.say(t("this folder is still being read"))
+        else:
+            self.tell_when_read(folder, lambda: "" if folder.shown else t("read again: {note}", note=folder.note))
+            self.read(folder)
+
+    def tell_when_read(self, folder: Folder, words: Callable[[], str]) -> None:
+        """Say something when a folder that is about to be read has been."""
+        self._asked = (folder, words)
 
     def _open(self) -> None:
         child = self.rows.expand(self.cursor_row)

@@ -13,6 +13,7 @@ from tui_uploader.ui.words import number, plural, size_text
 
 AT_ONCE = 16_384  # rows looked through before a key's answer; more are looked through beside the keys
 _STRIDE = 4096
+_AT_ONCE = 2  # strides of a search before a key's answer
 BREATH = 0.002  # seconds between two pieces of a long work: a key goes through a dozen queues, all of them in one pause
 
 
@@ -45,7 +46,7 @@ class TreeFinder(TreeBrowser):
         """Go to the nearest row from the cursor on whose name contains `text`; what to say of it."""
         self.sought = text.encode("utf-8", "surrogateescape").lower()
         self.workers.cancel_group(self, "find")
-        return self._seek(self._from, 1) if self.sought else ""
+        return self._seek(self._from, 1, typed=True) if self.sought else ""
 
     def action_find_next(self, step: int) -> None:
         """The next or the previous name with the text that was looked for."""
@@ -54,42 +55,47 @@ class TreeFinder(TreeBrowser):
         else:
             self.say(self._seek(self._y + step, step))
 
-    def _seek(self, start: int, step: int) -> str:
+    def _seek(self, start: int, step: int, *, typed: bool = False) -> str:
         total = len(self.rows)
         looking = self._looking_for(start, step)
-        for _ in range(AT_ONCE // _STRIDE):
+        for _ in range(_AT_ONCE):
             y = next(looking, -1)
             if y != 0:
-                return self._found(y)
-        self.run_worker(self._seek_on(looking, total), group="find", exclusive=True, exit_on_error=False)
+                return self._found(y, typed)
+        self.run_worker(self._seek_on(looking, total, typed), group="find", exclusive=True, exit_on_error=False)
         return t("looking through {rows} rows...", rows=number(total))
 
-    async def _seek_on(self, looking: Iterator[int], total: int) -> None:
+    async def _seek_on(self, looking: Iterator[int], total: int, typed: bool) -> None:
         for y in looking:
             if y != 0:
-                self.say(self._found(y))
+                self.say(self._found(y, typed))
                 return
             await asyncio.sleep(BREATH)
             if len(self.rows) != total:  # rows came or went: the place is no more what it was
                 break
         self.say(self._found(-1))
 
-    def _found(self, y: int) -> str:
+    def _found(self, y: int, typed: bool = False) -> str:
         if y < 0:
             return t("no name in sight contains {text}", text=shown_path(self.sought))
-        self.move_to(y - 1)
-        return ""
+        moved = self.move_to(y - 1)
+        return "" if moved or typed else t("no other name in sight contains {text}", text=shown_path(self.sought))
 
     def _looking_for(self, start: int, step: int) -> Iterator[int]:
         """One more than the row found, 0 after each stride without one; wraps around, ends without a find."""
-        total, sought = len(self.rows), self.sought
-        for gone in range(total):
+        total, gone, told = len(self.rows), 0, 0
+        while gone < total:
             y = (start + gone * step) % total
             folder, at = self.rows.place(y)
-            if at < len(folder.shown) and sought in folder.shown.name(at).lower():
-                yield y + 1
-                return
-            if gone % _STRIDE == _STRIDE - 1:
+            end = at + 1 if step < 0 else min(folder.run_end(at), at + _STRIDE, at + total - gone)
+            for name in folder.shown.names(at, end):
+                if self.sought in name.lower():
+                    yield y + 1
+                    return
+                y += 1
+            gone += max(end - at, 1)
+            if gone - told >= _STRIDE:
+                told = gone
                 yield 0
 
     # --- filter and hidden
@@ -106,8 +112,12 @@ class TreeFinder(TreeBrowser):
     def action_hidden(self) -> None:
         """Show or hide hidden files."""
         self._view(not self.rows.show_hidden, self.rows.sought)
-        if not self.rows.show_hidden and not any(folder.entries.hidden for folder in self.rows.folders()):
+        if not any(folder.entries.hidden for folder in self.rows.folders()):
             self.say(t("no hidden files here"))
+        elif self.rows.show_hidden:
+            self.say(t("hidden files are shown"))
+        else:
+            self.say(t("hidden files left out: . shows them"))
 
     def _view(self, hidden: bool, sought: bytes) -> None:
         self.workers.cancel_group(self, "view")
@@ -136,7 +146,9 @@ class TreeFinder(TreeBrowser):
             "name": t("sorted by name"), "size": t("sorted by size, the largest first"),
             "date": t("sorted by date, the newest first"), "type": t("sorted by type, the ending of the name"),
         }  # fmt: skip
-        self.say(words[self.order] + (" ..." if self.rows.root.reading else ""))
+        said = words[self.order]
+        self.say(said + (" ..." if self.rows.root.reading else ""))
+        self.tell_when_read(self.rows.root, lambda: said)
 
     # --- what is beneath
 
@@ -149,6 +161,7 @@ class TreeFinder(TreeBrowser):
         elif row.entry is None or not row.is_folder:
             self.say(t("= counts what is in a folder: this is none"))
         else:
+            self.say(t("counting what is in {name}... = stops", name=f"{shown_path(row.entry.name)}/"))
             self.run_worker(self._sizing(row.path), group="size", exclusive=True, exit_on_error=False)
 
     async def _sizing(self, path: bytes) -> None:

@@ -164,7 +164,10 @@ class TreeRows:
 
     def set_view(self, shown: bool, sought: bytes) -> Iterator[None]:
         """Show or leave out hidden entries, and those without `sought`, everywhere; in pieces of some milliseconds."""
-        self.show_hidden, self.sought = shown, sought
+        self.show_hidden, self.sought = shown, sought  # from now on, not from the first piece on
+        return self._viewing(shown, sought)
+
+    def _viewing(self, shown: bool, sought: bytes) -> Iterator[None]:
         for folder in reversed(list(self.folders())):
             yield from folder.showing(shown, sought)
             folder.reposition()
