@@ -26,7 +26,7 @@ from tui_uploader.model.queue import QueueState
 
 DONE, SOME_FAILED, USAGE, STOPPED, INTERNAL = 0, 1, 2, 3, 70
 _SETTLE = 0.02  # seconds
-_AHEAD = 0.05  # seconds for the walk alone: beside uploads each look at a file waits for its turn, ten times as long
+_AHEAD = 0.1  # seconds for the walk alone: beside uploads each look at a file waits for its turn, ten times as long
 _GRACE = 2.5  # seconds after a signal for what is being sent: the whole exit takes at most 3
 _RUN_ON = 3.0  # seconds for it after a cause that ends the run for all
 
