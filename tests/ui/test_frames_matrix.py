@@ -12,7 +12,7 @@ from tests.ui.frames import FOLDER, SIZES
 from tui_uploader.ui import screens
 
 # Screens that others are made of: none of them opens by itself.
-BASES = frozenset({"Panes", "QueueWork", "AfterWork", "FilesSide", "Planning", "Sheet", "RowsPage"})
+BASES = frozenset({"Panes", "QueueWork", "Writing", "AfterWork", "FilesSide", "Planning", "Sheet", "RowsPage"})
 KINDS = ("ordinary", "empty", "loading", "error", "huge")  # narrow is each of them at 40x10
 
 # For each screen: the frames of each kind by name, or after a colon why there is none of this kind.
@@ -50,7 +50,7 @@ MATRIX: dict[str, dict[str, str]] = {
         "ordinary": "files-information", "empty": ": it is about one file",
         "loading": ": it opens with what is known of it", "error": "information-gone", "huge": NO_LIST,
     },
-    "Lines": {
+    "Copied": {
         "ordinary": "copied-key copied-error", "empty": ": what has no text is not copied (test_queue_work)",
         "loading": AT_ONCE, "error": "copied-huge", "huge": "copied-huge copied-huge-end",
     },

@@ -9,7 +9,7 @@ from tests.ui.stage import Stage, on_stage
 from tui_uploader.model import events as ev
 from tui_uploader.model.items import Stage as At
 from tui_uploader.model.queue import QueueState
-from tui_uploader.ui.screens.showing import Lines, PlainText
+from tui_uploader.ui.screens.showing import Copied, PlainText
 
 SIZES = [(80, 24), (120, 40), (40, 10)]
 
@@ -222,7 +222,7 @@ async def test_copying_shows_the_text_and_the_way(monkeypatch: pytest.MonkeyPatc
         await stage.press("g", "y", "k")
         await stage.app.main.workers.wait_for_complete()
         await stage.pilot.pause()
-        assert isinstance(stage.app.screen, Lines)
+        assert isinstance(stage.app.screen, Copied)
         assert "sent to your terminal's clipboard" in stage.text
         assert "a/f000000.log" in stage.text
         assert "\x1b]52;c;YS9mMDAwMDAwLmxvZw==\x07" in sent

@@ -21,9 +21,9 @@ async def copy(text: str, write: Callable[[str], None], environment: Mapping[str
     if environment.get("TMUX"):
         if await _tmux(data):
             return t("in tmux's buffer and, where tmux may, in your terminal's clipboard")
-        return t("tmux did not take it: select it here by hand")
+        return t("tmux did not take it: E writes it to a file, or select it here by hand")
     if len(data) > OSC_LIMIT:
-        return t("too long for a terminal's clipboard: select it here by hand, or write a report with E")
+        return t("too long for a terminal's clipboard: E writes it to a file, or select it here by hand")
     write(osc52(data))
     return t("sent to your terminal's clipboard, if it takes texts (OSC 52)")
 

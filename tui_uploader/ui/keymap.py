@@ -43,7 +43,7 @@ def contexts() -> Iterator[tuple[str, tuple[Key, ...]]]:
         if name in PANES:
             yield name.lower(), (*group, *known["MOVING"], *known["EVERYWHERE"])
         elif name not in _SHARED:
-            sheet = known["SHEET"] if name in ("PLAN", "DETAIL", "OBJECTS") else ()
+            sheet = known["SHEET"] if name in ("PLAN", "DETAIL", "OBJECTS", "COPIED") else ()
             yield name.lower(), (*group, *sheet, *app)
 
 

@@ -5,6 +5,7 @@ from tui_uploader.ui.key import bindings as bindings
 from tui_uploader.ui.key import key_name as key_name
 from tui_uploader.ui.key import remap as remap
 from tui_uploader.ui.menu_keys import CHANGED as CHANGED
+from tui_uploader.ui.menu_keys import COPIED as COPIED
 from tui_uploader.ui.menu_keys import COPYING as COPYING
 from tui_uploader.ui.menu_keys import GROUPED as GROUPED
 from tui_uploader.ui.menu_keys import PLAIN as PLAIN
@@ -143,7 +144,7 @@ LOG = (
     Key("log.find", "slash", "find", "find", "Find in the log.", 15, "/"),
     Key("log.next", "n", "again(1)", "next", "The next older line with what was looked for.", 0, "n"),
     Key("log.previous", "N", "again(-1)", "previous", "The next newer line with what was looked for.", 0, "N"),
-    Key("log.export", "X", "export", "export", "Write the lines to a file in the state folder.", 16, "X"),
+    Key("log.export", "X", "export", "export", "Write the lines to a file that you name.", 16, "X"),
 )
 
 

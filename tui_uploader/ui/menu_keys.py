@@ -45,6 +45,8 @@ GROUPED = (
 
 PLAIN = (Key("plain.back", "escape,q,enter,space", "back", "back", "Close this page.", 85, "Esc"),)
 
+COPIED = (Key("copied.write", "E", "write", "write to a file", "Write this text to a file that you name.", 10, "E"),)
+
 QR = (
     Key("qr.copy", "y", "copy", "copy link", "Close this page and copy the link.", 10, "y"),
     Key("qr.swap", "i", "swap", "swap colours", "Light for dark, where the phone cannot read it.", 11, "i"),

@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any
 
 from textual import on, work
-from textual.screen import Screen
 
-from tui_uploader import whole_file
 from tui_uploader.model import late_events as ev
 from tui_uploader.model.items import Stage
 from tui_uploader.model.rates import parse_rate
 from tui_uploader.model.text import has_controls, printable, shown_path
-from tui_uploader.places import state_dir
-from tui_uploader.ui.aside import aside
-from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.language import t
 from tui_uploader.ui.many import in_turns
-from tui_uploader.ui.screens.queue_work import QueueWork
+from tui_uploader.ui.screens.writing import Writing
 from tui_uploader.ui.widgets.transfer_log import TransferLog
 from tui_uploader.ui.words import number, plural, speed_text
-
-if TYPE_CHECKING:
-    from tui_uploader.ui.screens.prompt import Prompt
 
 MOST_LINKS = 10_000  # asked for at once
 _READ_AT_ONCE = 500  # rows whose text is made in some milliseconds
 MOST_COPIED = 100_000  # what a terminal's clipboard cannot hold, tmux can
 
 
-class AfterWork(QueueWork, inherit_bindings=False):
+class AfterWork(Writing, inherit_bindings=False):
     """Links are secrets: asked for after a yes, shown once, kept nowhere."""
 
     _links_for = ""  # what the links that are on their way are for
@@ -86,10 +75,11 @@ class AfterWork(QueueWork, inherit_bindings=False):
     async def copy_text(self, text: str) -> None:
         """Send a text to the clipboard, say which way it went, and show it for selecting by hand."""
         from tui_uploader.ui.clipboard import copy
-        from tui_uploader.ui.screens.showing import Lines
+        from tui_uploader.ui.screens.showing import Copied
 
-        way = await copy(text, self._write)
-        self.show_page(Lines(t("Copy"), way, text.splitlines(), glyphs=self.desk.glyphs))
+        way, lines = await copy(text, self._write), text.splitlines()
+        page = Copied(t("Copy"), way, lines, glyphs=self.desk.glyphs)
+        self.show_page(page, lambda answer: self.write_copied(lines) if answer == "write" else None)
 
     def _queue_everything(self, ids: Sequence[int]) -> None:
         """All of the detail page, as text."""
@@ -175,49 +165,13 @@ class AfterWork(QueueWork, inherit_bindings=False):
         else:
             self.app.push_screen(PlainText(lines))
 
-    def action_report(self) -> None:
-        """A report of the whole queue; the ending of the name says the format."""
-
-        if not len(self.state):
-            self.say(t("nothing is queued, so there is nothing to report"))
-            return
-        path = os.path.join(state_dir(), time.strftime("report-%Y%m%d-%H%M%S.csv"))
-        self.show_page(report_prompt(path, self.desk.glyphs), self._report)
-
-    def _report(self, path: str | None) -> None:
-        if path is not None:
-            path = os.path.expanduser(path)
-            ask_replacing(self, path, self.desk.glyphs, partial(self._write_report, path))
-
-    def _write_report(self, path: str) -> None:
-        from tui_uploader import report
-
-        counts = self.state.counts
-        head = {"env_id": self.desk.env_label, "total": counts.total, "done": counts.done, "failed": counts.failed}
-        head |= {"skipped": counts.skipped, "cancelled": counts.cancelled}
-        head |= {"waiting": counts.waiting + counts.active, "bytes_done": self.state.bytes_done}
-        self.write_out(path, report.lines(report.format_of(path), head, report.items_of(self.state)))
-
-    @work(group="write", description="write", exit_on_error=False)
-    async def write_out(self, path: str, pieces: Iterable[str], key: str = "E") -> None:
-        """Write a file beside the run, and say where it is."""
-        try:
-            await aside(partial(whole_file.write, path, pieces))
-        except OSError as error:
-            why = error.strerror or str(error)
-            words = t("E names another file") if key == "E" else t("{key} tries again", key=key)
-            self.say(t("{path}: not written: {why}", path=printable(path), why=why) + f"; {words}")
-        else:
-            self.say(t("written: {path}", path=printable(path)))
-
     @on(TransferLog.Wanted)
     def _log_wanted(self, message: TransferLog.Wanted) -> None:
         from tui_uploader.ui.screens.prompt import Prompt
 
         log = self.log_view
         if message.what == "export":
-            path = os.path.join(state_dir(), time.strftime("log-%Y%m%d-%H%M%S.txt"))
-            self.write_out(path, [line.text + "\n" for line in log.shown], "X")
+            self.write_log()
         elif message.what == "find":
             asked = Prompt(t("find in the log"), glyphs=self.desk.glyphs, value=log.looked_for)
             self.show_page(asked, lambda text: log.look_for(text) if text else None)
@@ -246,38 +200,6 @@ class AfterWork(QueueWork, inherit_bindings=False):
         limit = parse_rate(text) if text.strip() and text.strip() != "none" else None
         self.desk.port.set_limit(limit)
         self.say(t("speed limit: {limit}", limit=speed_text(limit)) if limit else t("no speed limit"))
-
-
-def report_prompt(path: str, glyphs: Glyphs) -> Prompt:
-    """Asks where to write a report."""
-    from tui_uploader.ui.screens.prompt import Prompt
-
-    page = Prompt(t("report to"), glyphs=glyphs, value=path, check=wrong_report)
-    page.said = t("its ending decides how it is written: .csv .json .md .txt")
-    return page
-
-
-def wrong_report(path: str) -> str:
-    """What is wrong with the name of a report."""
-    from tui_uploader import report
-
-    try:
-        report.format_of(path)
-    except ValueError as problem:
-        return str(problem)
-    folder = os.path.dirname(os.path.expanduser(path)) or "."
-    return "" if os.path.isdir(folder) else t("there is no such folder")
-
-
-def ask_replacing(screen: Screen[Any], path: str, glyphs: Glyphs, write: Callable[[], None]) -> None:
-    """Write, where a file of that name is there already only after a yes."""
-    from tui_uploader.ui.screens.confirm import Confirm
-
-    if not os.path.lexists(path):
-        write()
-        return
-    question = Confirm(t("{path} is there already: replace it?", path=printable(path)), glyphs=glyphs)
-    screen.app.push_screen(question, lambda answer: write() if answer == "yes" else None)
 
 
 def wrong_rate(text: str) -> str:

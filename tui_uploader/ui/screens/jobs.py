@@ -252,7 +252,7 @@ class JobsPage(RowsPage, inherit_bindings=False):
 
     def action_report(self) -> None:
         """A report as a file."""
-        from tui_uploader.ui.screens.after_work import report_prompt
+        from tui_uploader.ui.screens.writing import report_prompt
 
         job = self.job
         if job is not None:
@@ -260,7 +260,7 @@ class JobsPage(RowsPage, inherit_bindings=False):
             self.app.push_screen(report_prompt(path, self.glyphs), partial(self._report, job.id))
 
     def _report(self, job: str, path: str | None) -> None:
-        from tui_uploader.ui.screens.after_work import ask_replacing
+        from tui_uploader.ui.screens.writing import ask_replacing
 
         if path:
             path = os.path.expanduser(path)

@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from tui_uploader.model.text import printable
 from tui_uploader.ui.driver import QuietDriver
 from tui_uploader.ui.glyphs import Glyphs
-from tui_uploader.ui.keys import PLAIN, bindings
+from tui_uploader.ui.keys import COPIED, PLAIN, Key, bindings
 from tui_uploader.ui.language import t
 from tui_uploader.ui.lean import LeanApp
 from tui_uploader.ui.screens.sheet import Drawn, Sheet
@@ -21,8 +21,14 @@ from tui_uploader.ui.words import number, wrapped
 MOST = 10_000  # lines that one page shows
 
 
-class Lines(Sheet[None]):
-    """Some lines under a sentence about them, all wrapped; made printable here."""
+class Copied(Sheet[str]):
+    """The lines of a text under a sentence about its way to the clipboard, all wrapped; made printable here.
+
+    Closes with ``write`` where it is to be in a file.
+    """
+
+    KEYS: ClassVar[tuple[Key, ...]] = COPIED
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings(COPIED)]
 
     def __init__(self, title: str, words: str, lines: Sequence[str], *, glyphs: Glyphs) -> None:
         super().__init__(glyphs=glyphs)
@@ -39,6 +45,10 @@ class Lines(Sheet[None]):
         if self._drawn is None or self._drawn[0] != width:
             self._drawn = width, self._made(width - 2)
         return self._drawn[1]
+
+    def action_write(self) -> None:
+        """Close, and write it."""
+        self.dismiss("write")
 
     def _made(self, room: int) -> list[Drawn]:
         drawn: list[Drawn] = [*([(" " + line, "warning")] for line in wrapped(self._words, room)), []]

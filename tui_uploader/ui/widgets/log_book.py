@@ -51,6 +51,7 @@ class Line:
     name: str
     rest: str = ""
     ids: tuple[int, ...] = ()  # the objects that it is about
+    request_id: str = ""  # whole, where `rest` has its beginning
 
     @property
     def level(self) -> int:
@@ -61,7 +62,7 @@ class Line:
     def text(self) -> str:
         """The whole line as it is exported."""
         when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(self.at))
-        return f"{when} {self.word:<6} {printable(self.name)}{self.rest}"
+        return f"{when} {self.word:<6} {printable(self.name)}{self.rest}{self.request_id[8:]}"
 
 
 _LEVELS = {"retry": 1, "pause": 1, "slower": 1, "faster": 1, "limit": 1, "note": 1, "fail": 2, "stop": 2}
@@ -90,9 +91,9 @@ class LogBook:
                     if failure.request_id
                     else ""
                 )
-                self._add(
-                    at, "fail", "failed", self._state.key(item_id), f"  {printable(failure.code)}{request}", item_id
-                )
+                words = f"  {printable(failure.code)}{request}"
+                key, whole = self._state.key(item_id), printable(failure.request_id)
+                self._add(at, "fail", "failed", key, words, item_id, request_id=whole)
             case ev.ItemRetrying(item_id, failure, attempt, after, at):
                 words = "  " + t(
                     "{code} in {after}, attempt {attempt} next",
@@ -163,10 +164,12 @@ class LogBook:
         if failure.info.check:
             self._add(at, word, ink, "", said(failure.info.check))
 
-    def _add(self, at: float, word: str, ink: str, name: str, rest: str = "", about: int | None = None) -> None:
+    def _add(
+        self, at: float, word: str, ink: str, name: str, rest: str = "", about: int | None = None, request_id: str = ""
+    ) -> None:
         self.gather()  # what was done before this stands before it
         ids = () if about is None else (about,)
-        self._append(Line(at, word, ink, beneath(name, self._prefix), rest, ids))
+        self._append(Line(at, word, ink, beneath(name, self._prefix), rest, ids, request_id))
 
     def _append(self, line: Line) -> None:
         self.dropped += len(self.lines) == MAX_LINES
