@@ -12,6 +12,7 @@ from tui_uploader import places
 from tui_uploader.log_file import LogFile
 from tui_uploader.model.failures import Witness, bug
 
+_TO_TERMINAL = "textual-output"  # the thread that fails when a window is closed: that is no error of ours
 _log: LogFile | None = None
 
 
@@ -81,7 +82,8 @@ def _of_this_thread(kind: type[BaseException], error: BaseException, trace: Trac
 
 
 def _of_a_thread(given: threading.ExceptHookArgs) -> None:
-    if given.exc_value is not None and not isinstance(given.exc_value, SystemExit):
+    closed = isinstance(given.exc_value, OSError) and given.thread is not None and given.thread.name == _TO_TERMINAL
+    if given.exc_value is not None and not closed and not isinstance(given.exc_value, SystemExit):
         _quietly(given.exc_value)
 
 

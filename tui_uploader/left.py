@@ -76,12 +76,13 @@ def changed_of(env_id: str, job: str) -> list[tuple[JobItem, str]]:
         return []
 
 
-def done_of(env_id: str, job: str) -> int:
-    """How many objects of a job are done; 0 where it has gone."""
+def ended_of(env_id: str, job: str) -> tuple[int, int]:
+    """How many objects of a job are done and how many failed; none where it has gone."""
     try:
-        return info_of_job(env_id, job).done
+        info = info_of_job(env_id, job)
     except (UsageProblem, JournalError):
-        return 0
+        return 0, 0
+    return info.done, info.failed
 
 
 def discard(env_id: str, job: str) -> str:

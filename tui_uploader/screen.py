@@ -270,5 +270,11 @@ def _wrong_keys(keys: Mapping[str, str]) -> str:
 
 
 def _say(text: str, code: int) -> int:
-    sys.stderr.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
+    try:
+        sys.stderr.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
+        sys.stderr.flush()
+    except OSError:  # a window that was closed: what lies in the stream would make another exit code at the end
+        nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+        os.dup2(nowhere, sys.stderr.fileno())
+        os.close(nowhere)
     return code

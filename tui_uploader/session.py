@@ -35,7 +35,7 @@ class Session:
         self.env_id = self.left = ""  # `left` is the job that it goes on with
         self.looks: JobInfo | None = None  # an old job that it only shows
         self.greeting = ""  # said first
-        self.before = 0  # how many objects of that job were done then
+        self.before = 0, 0  # how many objects of that job were done and had failed then
         self.port = port
         self.why_here = why_here
         self.unseen: ev.WhileAway | None = None
@@ -127,11 +127,11 @@ def begin(wanted: Wanted) -> Session:
 
     Raises OSError and ValueError as `Engine` does, and WorkerProblem where a job is named and cannot be had.
     """
-    before = 0
+    before = 0, 0
     if wanted.left:
-        from tui_uploader.left import done_of
+        from tui_uploader.left import ended_of
 
-        before = done_of(wanted.env_id, wanted.left)
+        before = ended_of(wanted.env_id, wanted.left)
     session = _begin(wanted)
     session.before = before
     session.env_id, session.left, session.greeting = wanted.env_id, wanted.left, wanted.greeting

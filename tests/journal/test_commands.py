@@ -208,7 +208,8 @@ def test_a_screen_that_goes_on_with_a_job_knows_how_much_was_done_before(
     wanted = Wanted(job.asked.env_id, options, job.asked, LogFile(None), [], in_process=True)
     session = begin(replace(wanted, left=job.id))
     session.leave("stop")
-    assert session.stay(None).before == job.done >= 5
+    assert session.stay(None).before == (job.done, job.failed)
+    assert job.done >= 5
     fresh = begin(wanted)
     fresh.leave("stop")
-    assert fresh.stay(None).before == 0
+    assert fresh.stay(None).before == (0, 0)

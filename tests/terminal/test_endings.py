@@ -1,5 +1,7 @@
 """A screen that is told to go, goes: the terminal is as it was and the uploads go on, whoever reads or not."""
 
+import json
+import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,6 +57,21 @@ def test_a_terminal_that_nobody_reads_holds_neither_the_uploads_nor_the_end(grou
         assert gone(terminal.pid, 3.0)
     assert ground.all_right()
     assert ground.all_gone()
+
+
+@rows(99)
+def test_a_window_that_is_closed_is_no_error_of_ours(ground: Ground) -> None:
+    with Terminal(ground.screen, ground.environment) as terminal:
+        begin(terminal)
+        terminal.hang_up()
+        _, status = os.waitpid(terminal.pid, 0)
+        terminal.status = status
+        assert os.waitstatus_to_exitcode(status) == 129
+        ground.until_stored(FILES)
+    assert ground.all_gone()
+    events = [json.loads(line)["event"] for line in (ground.state / "log.jsonl").read_text().splitlines()]
+    assert "ItemDone" in events
+    assert "crash" not in events
 
 
 def test_in_process_nothing_goes_on_and_nothing_says_so(ground: Ground) -> None:

@@ -55,13 +55,21 @@ async def test_the_title_promises_what_is_true(lasting: Lasting, words: str) -> 
 
 
 async def test_what_was_done_before_stands_beside_the_count_of_the_rest() -> None:
-    async with on_stage(stay=staying(Lasting.YES, before=1312)) as stage:
+    async with on_stage(stay=staying(Lasting.YES, before=(1312, 0))) as stage:
         await busy(stage)
         progress = next(line for line in stage.frame() if "0 of 2" in line)
         assert "0 of 2   1,312 done before   0 failed" in progress
         stage.port.stage(0, At.CANCELLED)
         await stage.tick()
         assert all(len(line) <= 80 for line in stage.frame())
+    async with on_stage((120, 24), stay=staying(Lasting.YES, before=(13, 12))) as stage:
+        await busy(stage)
+        stage.port.done(0)
+        stage.port.done(1)
+        text = "\n".join(await stage.tick())
+        assert "2 of 2   13 done, 12 failed before   0 failed" in text
+        assert "failed before: H" in text
+        assert "all done" not in text
     async with on_stage(stay=staying(Lasting.YES)) as stage:
         await busy(stage)
         assert "before" not in stage.text
@@ -143,6 +151,7 @@ async def test_a_lost_worker_is_said_and_another_one_offered() -> None:
         stage.port.events.append(ev.RunPaused(Failure("WORKER_LOST", Phase.LOCAL), 0.0))
         frame = await stage.tick()
         assert "WORKER_LOST" in frame[-2]
+        assert " 0 up" in frame[0]
         assert frame[-1] == " y yes  n no"
         await stage.press("n")
         assert stage.app.return_code is None

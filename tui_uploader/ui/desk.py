@@ -74,7 +74,7 @@ class Stay:
     left: LeftHooks | None = None
     job: str = ""
     changed: "Callable[[str], Sequence[tuple[JobItem, str]]]" = lambda job: ()
-    before: int = 0  # how many objects of the job were done before this screen went on with what it left
+    before: tuple[int, int] = (0, 0)  # so many of the job were done and had failed before this screen went on with it
     over: Callable[[], bool] = lambda: False  # whether the job takes nothing more: ended elsewhere, or only looked at
     here: Callable[[], str] = lambda: ""  # the id under which the journal keeps the job, as soon as it does
 

@@ -54,7 +54,7 @@ class TitleLine(Painted):
         speed = f"{speed_text(live.per_second):>6}" if live.per_second else " " * 6
         right = t(
             "{up:3d} up  {speed}  {limit}   {lasting}",
-            up=state.up,
+            up=0 if lasting is Lasting.LOST else state.up,  # where the process is gone nothing is sent
             speed=speed,
             limit=limit,
             lasting=said(_LASTING[lasting]) if lasting is not None else "",
@@ -72,11 +72,11 @@ class TitleLine(Painted):
 class StatusLine(Painted):
     """The progress of everything: a bar, how many of how many, failures, bytes, and the time that is left.
 
-    `before` says how many objects of a job were done before it went on here.
+    `before` says how many objects of a job were done and had failed before it went on here.
     """
 
     def __init__(
-        self, pump: Pump, *, glyphs: Glyphs, before: Callable[[], int], id: str | None = None  # noqa: A002
+        self, pump: Pump, *, glyphs: Glyphs, before: Callable[[], tuple[int, int]], id: str | None = None  # noqa: A002
     ) -> None:  # fmt: skip
         super().__init__(id=id)
         self._pump, self._glyphs, self._before = pump, glyphs, before
@@ -104,9 +104,12 @@ class StatusLine(Painted):
         )
         words.append(("   " + self._end(), "strong"))
         used = sum(cell_len(text) for text, _ in words)
-        before = "   " + t("{done} done before", done=number(self._before()))
-        if self._before() and used + cell_len(before) < width:  # of a job that goes on: not counted in `of`
-            words.insert(1, (before, "dim"))
+        done, failed = self._before()  # of a job that goes on: not counted in `of`
+        before = "   " + t("{done} done before", done=number(done))
+        if failed:
+            before = "   " + t("{done} done, {failed} failed before", done=number(done), failed=number(failed))
+        if (done or failed) and used + cell_len(before) < width:
+            words.insert(1, (before, "failed" if failed else "dim"))
             used += cell_len(before)
         room = min(max(width - used - 5, 0), 24)
         if room >= 6:
@@ -138,6 +141,8 @@ class StatusLine(Painted):
         counts = self._pump.state.counts
         if counts.failed:
             return t("failed: R") if any_retry_helps(self._pump.state) else t("ended")
+        if self._before()[1]:
+            return t("failed before: H")
         return t("all done") if counts.done and not counts.cancelled else t("ended")
 
 
