@@ -3,7 +3,6 @@
 import contextlib
 import fcntl
 import os
-import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,8 +13,10 @@ def read(path: str) -> dict[str, Any]:
     """The file's content; nothing where it is not there or is no TOML: what is kept is never indispensable."""
     try:
         with open(path, "rb") as file:
+            import tomllib  # most starts find no file
+
             return tomllib.load(file)
-    except (OSError, ValueError):
+    except (OSError, ValueError, ImportError):  # where no file can be opened a module cannot, either
         return {}
 
 

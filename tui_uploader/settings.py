@@ -1,9 +1,7 @@
 """settings.toml to dataclasses: strict. An unknown key is an error that names file, key and the nearest right one."""
 
-import difflib
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import field, fields
 from typing import Any, TypeVar
@@ -148,11 +146,15 @@ def read_toml(path: str) -> dict[str, Any]:
     """A file's content, nothing where there is no such file. Raises SettingsError."""
     try:
         with open(path, "rb") as file:
-            return tomllib.load(file)
+            content = file.read()
     except FileNotFoundError:
         return {}
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read: {error.strerror}") from None
+    import tomllib  # many starts find no file
+
+    try:
+        return tomllib.loads(content.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: is not TOML: {error}") from None
 
@@ -168,6 +170,8 @@ def known_keys(path: str, where: str, table: dict[str, Any], names: tuple[str, .
 
 
 def _near(word: str, names: Any) -> str:
+    import difflib  # for mistakes alone
+
     near = difflib.get_close_matches(word, list(names), 1, 0.4)
     return f"; did you mean {near[0]!r}?" if near else ""
 

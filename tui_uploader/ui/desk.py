@@ -1,7 +1,7 @@
 """Desk: what the screens share: the pump, the scout, where we are, and the options of this start."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Protocol
 
 from tui_uploader.engine.plan_options import PlanOptions
@@ -10,7 +10,7 @@ from tui_uploader.engine.survival import Lasting
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.queue import QueueState
 from tui_uploader.model.secret import Secret
-from tui_uploader.model.value import value
+from tui_uploader.model.value import record, value
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.pump import Pump
 from tui_uploader.ui.undo import Undo
@@ -165,7 +165,7 @@ class Shell:
     variables: Sequence[tuple[str, str]] = ()
 
 
-@dataclass(slots=True, eq=False)
+@record
 class Desk:
     """Handed to the main screen by the app, which sets `stay` when it is known where the uploads run."""
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -52,8 +51,7 @@ def retold(text: str) -> str:
 @cache
 def _shapes() -> tuple[tuple[re.Pattern[str], str], ...]:
     """The phrases that others put together, as patterns: the table `told`."""
-    with (FOLDER / f"{_current}.toml").open("rb") as file:
-        table = tomllib.load(file).get("told", {})
+    table = _tables(_current).get("told", {})
     return tuple(
         (re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(english)), re.DOTALL), words)
         for english, words in table.items()
@@ -82,12 +80,16 @@ def choose(code: str) -> None:
 
 def dictionary(code: str) -> dict[str, str]:
     """The translations of a language by English template; none for English."""
-    path = FOLDER / f"{code}.toml"
     if code == "en":
         return {}
-    with path.open("rb") as file:
-        tables = tomllib.load(file)
-    return {english: words for table in tables.values() for english, words in table.items()}
+    return {english: words for table in _tables(code).values() for english, words in table.items()}
+
+
+def _tables(code: str) -> dict[str, dict[str, str]]:
+    import tomllib  # English needs none
+
+    with (FOLDER / f"{code}.toml").open("rb") as file:
+        return tomllib.load(file)
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> str:

@@ -1,7 +1,6 @@
 """Themes from TOML files: colours only, and nothing that could crash the screen later gets through."""
 
 import difflib
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -54,6 +53,8 @@ def load_folder(folder: Path, sources: Sequence[str] = ()) -> LoadedThemes:
 
 def load_file(path: Path, sources: Sequence[str] = ()) -> Theme:
     """One theme; raises `ThemeError` where anything in it is unknown, missing or no colour."""
+    import tomllib  # not before a file is there
+
     try:
         data = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
