@@ -4,14 +4,14 @@ import asyncio
 import os
 import stat
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from tests.ui.stage import ROOT, FakeScout, Stage, on_stage
 from tests.ui.tree_host import Host, press
-from tui_uploader.model.files import Entry, Inspection, Kind, Listing
+from tui_uploader.model.files import Entry, Inspection, Kind, Listing, NotListed
 from tui_uploader.ui import bookmarks
 from tui_uploader.ui.widgets import tree_finder
 
@@ -214,6 +214,22 @@ async def test_go_to_a_path_with_completion(tmp_path: Path) -> None:
         stage.scout.inspection = Inspection(error="ENOENT")
         frame = await stage.press(*["backspace"] * 4, *"/nope", "enter")
         assert "/nope: ENOENT" in frame[-2]
+
+
+async def test_tab_says_why_a_folder_cannot_be_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a folder that is denied, or does not answer, it said that no folder begins like this."""
+    async with on_stage() as stage:
+        await filled(stage)
+        code = "EACCES"
+
+        async def denied(typed: bytes, timeout: float = 2.0) -> Sequence[bytes]:
+            raise NotListed(code)
+
+        monkeypatch.setattr(stage.scout, "completions", denied)
+        frame = await stage.press("o", *"shut/x", "tab")
+        assert "/srv/reports/shut: EACCES permission denied" in "\n".join(frame)
+        code = "DIR_GONE"
+        assert "no folder begins like this" in "\n".join(await stage.press("y", "tab"))
 
 
 async def test_bookmarks_are_kept_for_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

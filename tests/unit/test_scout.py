@@ -14,7 +14,7 @@ from tui_uploader.engine import scout as scout_module
 from tui_uploader.engine.children import child_command, child_environment
 from tui_uploader.engine.planner import PlanOptions
 from tui_uploader.engine.scout import Scout
-from tui_uploader.model.files import Entry, Kind, Mark
+from tui_uploader.model.files import Entry, Kind, Mark, NotListed
 from tui_uploader.model.items import Verdict
 from tui_uploader.model.ordering import DATE, NAME, SIZE
 
@@ -233,3 +233,33 @@ def test_a_flat_folder_is_told_of_while_it_is_counted(tree: Tree, monkeypatch: p
     assert len(told) >= 4
     assert [files for files, *_ in told] == sorted(files for files, *_ in told)
     assert told[-1] == (300, 600, 0, 0)
+
+
+async def test_a_folder_that_cannot_be_listed_is_not_said_to_be_empty_of_folders(scout: Scout, tree: Tree) -> None:
+    root = tree({"file": b"", "sub/x": b""})
+    assert await scout.completions(root + b"/s") == (root + b"/sub/",)
+    with pytest.raises(NotListed, match="ENOTDIR"):
+        await scout.completions(root + b"/file/x")
+    with pytest.raises(NotListed, match="DIR_GONE"):
+        await scout.completions(root + b"/nope/x")
+    with pytest.raises(NotListed, match="DIR_STALLED"):
+        await scout.completions(root + b"/s", timeout=0.0)
+
+
+async def test_folders_longer_than_the_system_takes_are_completed(scout: Scout, tree: Tree) -> None:
+    root, name = tree({"top": b""}), b"d" * 200
+    here, path = os.open(root, os.O_RDONLY), root
+    for _ in range(25):
+        os.mkdir(name, dir_fd=here)
+        below = os.open(name, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here, path = below, path + b"/" + name
+    os.close(here)
+    assert await scout.completions(path[:-1]) == (path + b"/",)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/version"), reason="needs /proc")
+async def test_a_file_of_no_size_is_not_read(scout: Scout) -> None:
+    """Each byte of /proc/kmsg is read once: the preview took the kernel's messages away from whoever logs them."""
+    found = await scout.inspect(b"/proc/version")
+    assert (found.head, found.head_error, found.size) == (b"", "SIZE_UNKNOWN", 0)

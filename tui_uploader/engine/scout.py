@@ -4,7 +4,6 @@ import asyncio
 import errno
 import marshal
 import struct
-from array import array
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import astuple, dataclass
@@ -12,7 +11,18 @@ from typing import Any
 
 from tui_uploader.engine.children import child_command, child_environment
 from tui_uploader.engine.plan_options import PlanOptions
-from tui_uploader.model.files import STALLED, UNREAD, Entries, Facts, Inspection, Kind, Listing, Mark, Totals
+from tui_uploader.model.files import (
+    STALLED,
+    UNREAD,
+    Entries,
+    Facts,
+    Inspection,
+    Kind,
+    Listing,
+    Mark,
+    NotListed,
+    Totals,
+)
 from tui_uploader.model.items import Past, PastBeneath, Planned, Stage, Verdict
 from tui_uploader.model.marked import Marked
 from tui_uploader.model.ordering import NAME
@@ -87,10 +97,10 @@ class Scout:
                         yield Listing(folder, complete=False, seen=seen)
                     elif word == "page":
                         page = Entries()
-                        _take(page, rest)
+                        page.take(*rest)
                         yield Listing(folder, page, complete=False, seen=len(page))
                     elif word == "names":
-                        _take(whole, rest)
+                        whole.take(*rest)
                         await asyncio.sleep(0)
                     else:
                         whole.twins = frozenset(rest[1])
@@ -193,13 +203,17 @@ class Scout:
         return found
 
     async def completions(self, typed: bytes, timeout: float = 2.0) -> Sequence[bytes]:
-        """The folders that a path being typed may become; none where that cannot be said. Never raises."""
+        """The folders that a path being typed may become. Raises NotListed where they cannot be listed in time."""
         try:
             async with aclosing(self._ask(timeout, "complete", typed)) as answers:
                 async for word, found in answers:
+                    if isinstance(found, str):
+                        raise NotListed(found)
                     if word == "some":
                         return tuple(found)
-        except (TimeoutError, OSError, EOFError):
+        except TimeoutError:
+            raise NotListed("DIR_STALLED") from None
+        except (OSError, EOFError):
             pass
         return ()
 
@@ -279,17 +293,3 @@ class Scout:
 
 
 list_of = list  # the method `Scout.list` hides the builtin inside the class
-
-
-def _take(entries: Entries, message: Sequence[Any]) -> None:
-    """Add a piece of a sorted listing."""
-    names, kinds, sizes, mtimes, sparse = message
-    entries.sparse.update(sparse)
-    entries.names.add(names)
-    entries.kinds += kinds
-    entries.hidden += names.count(b"\0.") + names.startswith(b".")
-    if sizes:
-        if entries.sizes is None or entries.mtimes is None:
-            entries.sizes, entries.mtimes = array("q"), array("d")
-        entries.sizes.frombytes(sizes)
-        entries.mtimes.frombytes(mtimes)

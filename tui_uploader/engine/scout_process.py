@@ -51,8 +51,11 @@ def _plan(marks: Any, excluded: Any, options: Any) -> Iterator[tuple[Any, ...]]:
     yield ("end", None)
 
 
-def _complete(typed: bytes) -> Iterator[list[bytes]]:
-    yield scouting.completions(typed)
+def _complete(typed: bytes) -> Iterator[list[bytes] | str]:
+    try:
+        yield scouting.completions(typed)
+    except (OSError, ValueError) as error:
+        yield scouting.code_of(error)
 
 
 def _history(folder: str, gateway: str, paths: list[bytes]) -> Iterator[Any]:

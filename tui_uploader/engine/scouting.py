@@ -14,6 +14,7 @@ from tui_uploader.model.ordering import name_key
 from tui_uploader.protocol import deep_paths
 
 TELL = 0.1  # seconds between two counts
+_MADE_UP = (b"/proc/", b"/sys/")  # files that the system makes up while they are read
 _LOOK = 64  # names between two looks at the clock
 HEAD = 4096  # bytes of a preview
 _NOBODY_KNOWS = 1 << 16
@@ -129,10 +130,16 @@ def inspect(path: bytes) -> Iterator[Message]:
 
 
 def _head(path: bytes) -> tuple[bytes, str]:
-    """The first bytes of a regular file, and the code of what forbids it; a pipe or device is never read."""
+    """The first bytes of a regular file, and the code of what forbids it; a pipe or device is never read.
+
+    Nor is what has no size: an empty file has nothing to show, and of /proc/kmsg and the like each byte is read once.
+    """
     try:
-        if not stat.S_ISREG(deep_paths.stat(path).st_mode):
+        found = deep_paths.stat(path)
+        if not stat.S_ISREG(found.st_mode):
             return b"", "NOT_A_FILE"
+        if found.st_size == 0:
+            return b"", "SIZE_UNKNOWN" if deep_paths.real(path).startswith(_MADE_UP) else ""
         file = deep_paths.open_file(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
         try:
             if not stat.S_ISREG(os.fstat(file).st_mode):
@@ -185,18 +192,18 @@ def totals(path: bytes) -> Iterator[tuple[int, int, int, int]]:
 
 
 def completions(typed: bytes, limit: int = 200) -> list[bytes]:
-    """The folders that a path being typed may become, each with its slash, sorted; no more than `limit`."""
+    """The folders that a path being typed may become, each with its slash, sorted; no more than `limit`.
+
+    Raises OSError or ValueError where their folder cannot be listed.
+    """
     above, _, begin = typed.rpartition(b"/")
     found = []
-    try:
-        with os.scandir(above + b"/") as listing:
-            for entry in listing:
-                if entry.name.startswith(begin) and (begin.startswith(b".") or not entry.name.startswith(b".")):
-                    try:
-                        if entry.is_dir():
-                            found.append(above + b"/" + entry.name + b"/")
-                    except OSError:
-                        continue
-    except (OSError, ValueError):
-        return []
+    with deep_paths.listing(above + b"/") as listing:
+        for entry in listing:
+            if entry.name.startswith(begin) and (begin.startswith(b".") or not entry.name.startswith(b".")):
+                try:
+                    if entry.is_dir():
+                        found.append(above + b"/" + entry.name + b"/")
+                except OSError:
+                    continue
     return sorted(found, key=lambda path: name_key(path, True))[:limit]

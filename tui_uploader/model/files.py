@@ -122,6 +122,18 @@ class Entries(Sequence[Entry]):
 
     __hash__ = None  # type: ignore[assignment]
 
+    def take(self, names: bytes, kinds: bytes, sizes: bytes, mtimes: bytes, sparse: Iterable[bytes]) -> None:
+        """Add a piece of a sorted listing: names with a zero byte between each two, columns as arrays have them."""
+        self.sparse.update(sparse)
+        self.names.add(names)
+        self.kinds += kinds
+        self.hidden += names.count(b"\0.") + names.startswith(b".")
+        if sizes:
+            if self.sizes is None or self.mtimes is None:
+                self.sizes, self.mtimes = array("q"), array("d")
+            self.sizes.frombytes(sizes)
+            self.mtimes.frombytes(mtimes)
+
     def has_facts(self, at: int) -> bool:
         """Whether more than name and kind is known of an entry, as far as more is to be known."""
         kind = self.kinds[at]
@@ -148,6 +160,10 @@ class Listing:
     error: str | None = None
     complete: bool = True
     seen: int = 0
+
+
+class NotListed(Exception):
+    """The names of a folder cannot be told; the text is the code of why."""
 
 
 @value

@@ -30,7 +30,7 @@ class Scout(FolderReader, Protocol):
         ...
 
     async def completions(self, typed: bytes, timeout: float = 2.0) -> Sequence[bytes]:
-        """The folders that a path being typed may become."""
+        """The folders that a path being typed may become. Raises NotListed."""
         ...
 
     def plan(

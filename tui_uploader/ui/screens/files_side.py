@@ -6,18 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on, work
 
-from tui_uploader.model.files import Kind
+from tui_uploader.model.files import Kind, NotListed
 from tui_uploader.model.text import shown_path
 from tui_uploader.ui.language import t
 from tui_uploader.ui.screens import layout
 from tui_uploader.ui.screens.planning import Planning
 from tui_uploader.ui.widgets.file_tree import FileTree
 from tui_uploader.ui.widgets.tree_browser import absolute, home_folder
-from tui_uploader.ui.widgets.tree_folder import parent_of
-from tui_uploader.ui.words import plural
+from tui_uploader.ui.widgets.tree_folder import error_words, parent_of
+from tui_uploader.ui.words import fit_path, plural
 
 if TYPE_CHECKING:
     from tui_uploader.ui.screens.information import Information
+
+_NOT_THERE = ("DIR_GONE", "ENOTDIR", "EINVAL", "ENAMETOOLONG")
+_PATH = 36  # cells of a path in front of what is wrong with it
 
 
 class FilesSide(Planning, inherit_bindings=False):
@@ -113,7 +116,15 @@ class FilesSide(Planning, inherit_bindings=False):
         typed = _path_of(text)
         if typed is None:
             return ()
-        found = await self.desk.scout.completions(typed)
+        try:
+            found = await self.desk.scout.completions(typed)
+        except NotListed as why:
+            if (code := str(why)) in _NOT_THERE:
+                return ()
+            from tui_uploader.ui.screens.prompt import NoOffers
+
+            shown = fit_path(shown_path(typed.rpartition(b"/")[0] or b"/"), _PATH, self.desk.glyphs.more)
+            raise NoOffers(f"{shown}: {code} {error_words(code)}") from None
         home = os.fsdecode(home_folder()) if text.startswith("~") else ""
         texts = [_typeable(path) for path in found]
         return [one.replace(home, "~", 1) if home else one for one in texts]
@@ -128,7 +139,8 @@ class FilesSide(Planning, inherit_bindings=False):
         """Make a folder the root; a file's folder, with the cursor on the file."""
         found = await self.desk.scout.inspect(path)
         if found.error is not None:
-            self.say(t("{path}: {code}, go on typing with o", path=shown_path(path), code=found.error))
+            shown = fit_path(shown_path(path), _PATH, self.desk.glyphs.more)
+            self.say(t("{path}: {code}, go on typing with o", path=shown, code=found.error))
         elif found.kind is Kind.FOLDER or (found.kind is Kind.LINK and found.head_error == "NOT_A_FILE"):
             self.files.open_root(path)
         else:
@@ -148,7 +160,7 @@ class FilesSide(Planning, inherit_bindings=False):
     def _bookmark(self, folder: bytes) -> None:
         from tui_uploader.ui import bookmarks
 
-        name = shown_path(folder)
+        name = fit_path(shown_path(folder), _PATH, self.desk.glyphs.more)
         try:
             kept = bookmarks.toggle(folder)
         except OSError as error:

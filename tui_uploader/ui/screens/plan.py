@@ -111,12 +111,10 @@ class PlanScreen(Sheet[bool]):
             lines += fact("  " + t("-> key"), printable(example.key), width, "strong")
             lines += fact("overwrite", policy_words(self.if_exists), width)
         command, to_do = self.command.shown(self.if_exists)
-        lines += [
-            [],
-            [(" " + t("as a command (y copies, --check asks):"), "dim")],
-            *([("   " + line, "plain")] for line in wrapped(command, width - 4)),
-            *([("   " + line, "dim")] for line in (wrapped(to_do, width - 4) if to_do else ())),
-        ]
+        if not to_do or not tally.complete or tally.uploads or tally.again:
+            lines += [[], [(" " + t("as a command (y copies, --check asks):"), "dim")]]
+            lines += [[("   " + line, "plain")] for line in wrapped(command, width - 4)]
+            lines += [[("   " + line, "dim")] for line in (wrapped(to_do, width - 4) if to_do else ())]
         if tally.skip_reasons:
             reasons = ", ".join(f"{skip_words(reason)} x{number(n)}" for reason, n in tally.skip_reasons.most_common())
             lines += [[], *fact("skipped", reasons, width, "dim")]

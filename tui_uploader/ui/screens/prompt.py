@@ -23,11 +23,16 @@ MOST = 3  # lines of an answer
 Complete = Callable[[str], Awaitable[Sequence[str]]]
 
 
+class NoOffers(Exception):
+    """Nobody can say what a text may become; the message says why."""
+
+
 class Prompt(ModalScreen[str | None], inherit_bindings=False):
     """Asks for a text. The result is None after Esc.
 
     `typed` is called with each change and answers what to say of it; `check` says why a text cannot be taken, empty
-    where it can; `complete` gives what Tab makes of the text, empty for what cannot be typed.
+    where it can; `complete` gives what Tab makes of the text, empty for what cannot be typed; it may
+    raise NoOffers.
     """
 
     DEFAULT_CSS = """
@@ -144,7 +149,11 @@ class Prompt(ModalScreen[str | None], inherit_bindings=False):
         if text in self._offers:
             self._set(field, self._offers[(self._offers.index(text) + 1) % len(self._offers)])
             return
-        offered = await self._complete(text)
+        try:
+            offered = await self._complete(text)
+        except NoOffers as why:
+            self.say(str(why))
+            return
         found = [one for one in offered if one]
         if not self.is_running or field.value != text:
             return
