@@ -2,14 +2,19 @@
 
 import time
 
+import pytest
+
 from tests.ui.stage import ROOT, Stage, on_stage
 from tui_uploader.model import events as ev
-from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.model.codes import ROWS
+from tui_uploader.model.failures import Failure, Phase, info_of
+from tui_uploader.model.files import Entry, Kind
 from tui_uploader.model.items import Planned, QueueItem, Verdict
 from tui_uploader.model.items import Stage as At
 from tui_uploader.model.queue import QueueState
 from tui_uploader.ui import farewell
-from tui_uploader.ui.words import fit_path, skip_words
+from tui_uploader.ui.language import choose, said
+from tui_uploader.ui.words import fit_path, skip_words, told, ways
 
 
 def left(stage: Stage) -> bool:
@@ -172,3 +177,36 @@ def test_words() -> None:
     assert fit_path("/srv/reports/q1/exports/", 20, "~").endswith("/exports/")
     assert skip_words("link-broken") == "broken link"
     assert skip_words("a\x1b") == "a\u241b"
+
+
+@pytest.mark.parametrize("code", ["en", "zh"])
+def test_what_to_do_is_never_cut(code: str) -> None:
+    """Of every failure in the catalogue, and of codes that nobody wrote down: at the sizes where people work."""
+    strange = [info_of("Odd", status) for status in (None, 200, 403, 429, 451, 500)] + [info_of("ENXIO")]
+    choose(code)
+    try:
+        for info in (*ROWS, *strange):
+            failure = Failure(info.code, Phase.PUT, detail="connection reset at 43 % of it " * 3)
+            check = said(failure.info.check).replace(" ", "")
+            assert check, info.code
+            for width, lines in ((78, 1), (68, 1), (38, 2), (36, 2)):  # path line, second line of a row, 40x10, a group
+                text = "".join(told(ways(failure), width, lines)).replace(" ", "")
+                assert text.endswith(check), (info.code, width, text)
+    finally:
+        choose("en")
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (40, 10)])
+@pytest.mark.parametrize("code", ["STORAGE_EXCEED_AUTHORITY", "BadDigest", "CHECKSUM", "STORAGE_NOT_EXIST"])
+async def test_the_focused_row_says_what_to_do_in_both_panes(size: tuple[int, int], code: str) -> None:
+    wanted = info_of(code).check.replace(" ", "")
+    async with on_stage(size, prefix="") as stage:
+        stage.scout.folders[ROOT] = (Entry(b"a-rather-long-name-of-a-file-that-failed.tar.gz", Kind.FILE, 9),)
+        stage.port.add([Planned(ROOT + b"/a-rather-long-name-of-a-file-that-failed.tar.gz", "a/long.tar.gz", 9)])
+        stage.port.fail(0, code)
+        await stage.tick()
+        await stage.press("ctrl+l")
+        for pane in ("2", "1"):
+            frame = await stage.press(pane)
+            assert wanted in "".join(frame[-4:-1]).replace(" ", ""), "\n".join(frame)
+            assert "failed.tar.gz" in "".join(frame[-4:-1]), "\n".join(frame)

@@ -70,7 +70,7 @@ async def test_wide_screen_has_columns() -> None:
         frame = await running(stage)
     assert frame[2][49:].split() == ["Key", "Size", "Stage", "Speed,", "left", "/", "code", "Tries"]
     assert frame[3][49:].split() == ["q1/f000000.log", "1.9M", "!fail", "STORAGE_EXCEED_AUTHORITY", "1"]
-    assert frame[4][49:].strip().startswith("rule denies: ask for a storage rule that lets")
+    assert frame[4][49:].strip().startswith("rule denies: ask for a rule on this prefix; a retry will not help")
     assert frame[6][49:].split() == ["q1/f000002.log", "1.9M", "wait", "SlowDown", "in", "0:03", "1"]
     assert all(cell_len(line) <= 120 for line in frame)
 
@@ -85,7 +85,7 @@ async def test_small_screen_shows_one_pane_and_its_tabs() -> None:
     assert queue[1].startswith(" 1 Files [2 Queue !1] 3 Log ")
     assert queue[2].startswith(">!fail q1/f000000.log")
     assert queue[3] == "   STORAGE_EXCEED_AUTHORITY rule denies"
-    assert queue[-2].endswith("rule denies")
+    assert queue[-3:-1] == [" rule denies: ask for a rule on this", " prefix; a retry will not help"]
     assert queue[-1] == " Enter details  r retry  ? help"
 
 

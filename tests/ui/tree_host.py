@@ -169,7 +169,8 @@ class Host(App[None]):
     @property
     def line(self) -> str:
         """The line above the footer."""
-        return [message.line for message in self.posted if isinstance(message, FileTree.CursorMoved)][-1]
+        moves = [message for message in self.posted if isinstance(message, FileTree.CursorMoved)]
+        return f"{moves[-1].shown}   {moves[-1].ways[0]}"
 
 
 def frame(host: Host) -> list[str]:

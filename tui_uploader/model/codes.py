@@ -19,10 +19,10 @@ _OBJ, _MAYBE, _NET, _SLOW, _ALL = Scope.OBJECT, Scope.MAYBE, Scope.NETWORK, Scop
 _TOKEN = "paste a fresh token of this environment, whole, and start again"
 _WAIT = "wait a little, then press R"
 _SUPPORT = "press R; if it lasts, give the request ID to support"
-_RULE = "ask for a storage rule that lets this identity write under this prefix; a retry alone will not help"
+_RULE = "ask for a rule on this prefix; a retry will not help"
 _ENV = "check the environment ID, the region and --intl"
 _CONSOLE = "look at the environment in the console"
-_RENAME = "rename the file or set another key; a retry alone will not help"
+_RENAME = "rename it or edit its key; a retry will not help"
 _BUG = "a retry will not help: report it with the request ID"
 
 ROWS: tuple[CodeInfo, ...] = (
@@ -76,8 +76,8 @@ ROWS: tuple[CodeInfo, ...] = (
     CodeInfo("COS_ACTION_FAILED", _2, "backend refused", "the storage behind the gateway refused", _SUPPORT),
     CodeInfo("OBJECT_NOT_EXIST", _N, "no such object", "there is no such object", "check the key"),
     CodeInfo("OBJECT_ALREADY_EXIST", _N, "object exists", "an object of this key exists", "choose another key or --if-exists overwrite"),
-    CodeInfo("STORAGE_NOT_EXIST", _N, "no storage here", "this environment has no classic cloud storage", "check the environment ID: a PostgreSQL environment needs another API", _ALL),
-    CodeInfo("STORAGE_BUCKET_NOT_FOUND", _N, "no bucket", "this environment has no classic bucket", "check the environment ID: a PostgreSQL environment needs another API", _ALL),
+    CodeInfo("STORAGE_NOT_EXIST", _N, "no storage here", "this environment has no classic cloud storage", "check the environment ID: PostgreSQL ones need another API", _ALL),
+    CodeInfo("STORAGE_BUCKET_NOT_FOUND", _N, "no bucket", "this environment has no classic bucket", "check the environment ID: PostgreSQL ones need another API", _ALL),
     CodeInfo("STORAGE_PERMISSION_DENIED", _N, "rule denies", "the storage's rules deny this key", _RULE, _MAYBE),
     CodeInfo("STORAGE_CONTENT_LENGTH_REQUIRED", _N, "length", "the storage wants a signed length", _BUG),
     CodeInfo("INVALID_PARAM", _N, "request refused", "the gateway refuses this key or one of its headers", _RENAME),
@@ -87,7 +87,7 @@ ROWS: tuple[CodeInfo, ...] = (
     CodeInfo("SERVER_TIMEOUT", _B, "gateway timed out", "the gateway's backend took too long", _WAIT),
     CodeInfo("SYS_ERR", _B, "gateway error", "the gateway had an error of its own", _SUPPORT),
     # --- the bucket (COS)
-    CodeInfo("AccessDenied", _F, "no permission here", "the bucket denies this object", "check the rule and the clock; a retry alone will not help", _MAYBE),
+    CodeInfo("AccessDenied", _F, "no permission here", "the bucket denies this object", "check rule and clock; a retry will not help", _MAYBE),
     CodeInfo("ExpiredToken", _F, "upload info expired", "the temporary key was over", "press R: fresh upload info is asked for"),
     CodeInfo("InvalidAccessKeyId", _F, "key unknown", "the bucket does not know the temporary key", _SUPPORT, _MAYBE),
     CodeInfo("SignatureDoesNotMatch", _F, "not as signed", "what arrived is not what was signed", "is there a proxy that changes requests? Press R once", _MAYBE),
@@ -137,7 +137,7 @@ ROWS: tuple[CodeInfo, ...] = (
     CodeInfo("NOT_COS", _2, "answer is not from COS", "the answer does not come from the bucket", "is there a portal or proxy? Open the network, then press R", _NET),
     CodeInfo("UNVERIFIED", _1, "no digest in the answer", "the bucket named neither digest, so nothing proves the object", "press R"),
     CodeInfo("CHECKSUM", _2, "damaged on the way", "the stored object differs from the file; the object in the cloud is bad", "press R; if it lasts, check the network path"),
-    CodeInfo("TLS_CERT", _N, "certificate refused", "the certificate is not to be trusted", "use --ca-file for a private authority; there is no switch to ignore it", _ALL),
+    CodeInfo("TLS_CERT", _N, "certificate refused", "the certificate is not to be trusted", "use --ca-file for a private authority; no switch ignores it", _ALL),
     CodeInfo("INSECURE_URL", _N, "link not https", "the service named a link without encryption", "nothing was sent; report it with the request ID", _ALL),
     CodeInfo("FOREIGN_URL", _N, "link of a stranger", "the service named a link that is not this bucket's or not this key's", "nothing was sent; report it with the request ID", _ALL),
     CodeInfo("UPLOAD_INFO_EXPIRED", _F, "permit expired", "the permission was over before the upload began", "press R: fresh upload info is asked for"),
@@ -170,9 +170,9 @@ ROWS: tuple[CodeInfo, ...] = (
     CodeInfo("DIR_STALLED", _N, "no answer in time", "the folder's file system did not answer in time", "check the mount, then open the folder again"),
     # --- this machine and its journal (ours)
     CodeInfo("LOCAL_LIMIT", _2, "out of handles or memory", "this process is out of file handles or memory", "raise the limit (ulimit -n) or use fewer parallel uploads", _NET),
-    CodeInfo("JOURNAL_BROKEN", _N, "journal's disk fails", "the disk of the state folder takes nothing", "see dmesg, or name another folder by --state-dir or TUI_UPLOADER_STATE_DIR; the run goes on by itself when it writes again", _ALL),
+    CodeInfo("JOURNAL_BROKEN", _N, "journal's disk fails", "the disk of the state folder takes nothing", "see dmesg or set --state-dir; the run goes on once it writes", _ALL),
     CodeInfo("JOURNAL_FULL", _N, "no room for the journal", "the disk of the state folder is full", "free some space there; the run goes on by itself", _ALL),
-    CodeInfo("NO_STATE", _N, "not recorded", "no folder for the journal can be used, so this run lives in memory alone", "name a folder of your own that can be written by --state-dir or TUI_UPLOADER_STATE_DIR", _ALL),
+    CodeInfo("NO_STATE", _N, "not recorded", "no folder for the journal can be used, so this run lives in memory alone", "give --state-dir a folder of your own that can be written", _ALL),
     CodeInfo("JOURNAL_VERSION", _N, "newer journal", "a newer version wrote this journal", "use that version; the journal was moved aside", _ALL),
     CodeInfo("JOURNAL_DAMAGED", _N, "journal damaged", "the journal cannot be read", "it was moved aside; add the files again", _ALL),
     CodeInfo("WORKER_LOST", _N, "worker ended", "the process that uploads ended unasked", "start it again: what is done is not sent again", _ALL),

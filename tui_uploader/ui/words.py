@@ -1,12 +1,16 @@
 """Words of the screen: sizes, speeds and shortened names, so that no two places write them differently."""
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len, chop_cells
 
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.items import Stage
 from tui_uploader.model.rates import clock
-from tui_uploader.model.text import printable
+from tui_uploader.model.text import clean_message, printable
 from tui_uploader.ui.language import said, t
+
+LONGEST = 300  # characters of a failure's sentence that are shown
 
 
 def size_text(size: int) -> str:
@@ -84,6 +88,24 @@ def sentence(failure: Failure) -> str:
     lead = said(failure.info.meaning)
     lead += f" ({failure.detail})" if failure.detail else ""
     return f"{lead}: {said(failure.info.check)}" if failure.info.check else lead
+
+
+def ways(failure: Failure) -> tuple[str, ...]:
+    """A failure in words, from all that is known of it down to what to do alone: that is never what is left out."""
+    info, check = failure.info, said(failure.info.check)
+    shorter = (f"{said(info.meaning)}: {check}", f"{said(info.label)}: {check}", check)
+    whole = sentence(failure)
+    return tuple(clean_message(words) for words in (whole, *shorter) if len(words) < LONGEST)
+
+
+def told(texts: Sequence[str], width: int, lines: int) -> list[str]:
+    """The first of some texts that takes no more lines than that; where none does, the last, cut."""
+    made = (wrapped(text, width) for text in texts)
+    last: list[str] = []
+    for last in made:
+        if len(last) <= lines:
+            return last
+    return [*last[: lines - 1], fit(" ".join(last[lines - 1 :]), width)]
 
 
 def stage_short(stage: Stage) -> str:

@@ -45,7 +45,7 @@ class FilesSide(Planning, inherit_bindings=False):
 
     @on(FileTree.CursorMoved)
     def _cursor_in_files(self, message: FileTree.CursorMoved) -> None:
-        self._line = message.line
+        self._line = message.shown, message.ways
         self._describe()
 
     @on(FileTree.Information)

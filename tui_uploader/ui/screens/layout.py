@@ -1,5 +1,6 @@
 """The panes of the main screen, what their titles and the line above the footer say, and which layout a size gets."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from textual.geometry import Size
@@ -9,7 +10,7 @@ from tui_uploader.model.items import Stage
 from tui_uploader.model.queue import QueueState, Row
 from tui_uploader.model.text import clean_message, printable, shown_path
 from tui_uploader.ui.language import said, t
-from tui_uploader.ui.words import badge_words, number, plural, sentence, size_text, skip_words
+from tui_uploader.ui.words import badge_words, number, plural, sentence, size_text, skip_words, ways
 
 PANES = ("files", "queue", "log")
 TINY = Size(40, 10)
@@ -55,23 +56,20 @@ def mark_words(files: int, folders: int) -> str:
     return t("marked: {parts}, u to review", parts=", ".join(parts)) if parts else ""
 
 
-def row_words(row: Row, width: int) -> tuple[str, str, str]:
-    """Of a row of the queue: its path, what there is to say of it in a line of `width` cells, and the ink of that."""
+def row_words(row: Row) -> tuple[str, Sequence[str], str]:
+    """Of a row of the queue: its path, what there is to say of it from long to short, and the ink of that."""
     path = shown_path(row.path)
     failure = row.failure
     if failure is not None and row.stage in (Stage.FAILED, Stage.WAITING):
         ink = "failed" if row.stage is Stage.FAILED else "warning"
-        words = sentence(failure)
-        if len(words) + min(len(path), width // 3) + 5 > width:  # no room for what to do: the row and Enter say it
-            words = said(failure.info.meaning if width >= SMALL.width else failure.info.label)
-        return path, clean_message(words), ink
+        return path, ways(failure), ink
     if row.stage is Stage.SKIPPED:
-        return path, t("skipped: {reason}", reason=skip_words(row.reason)), "dim"
+        return path, (t("skipped: {reason}", reason=skip_words(row.reason)),), "dim"
     if row.stage is Stage.DONE and row.receipt is not None:
         words, ink = t("done, verified") if row.receipt.verified else t("done, not verified"), "done"
     else:
         words, ink = said(row.stage.word), "dim"
-    return path, ", ".join(part for part in (words, badge_words(row.reason)) if part), ink
+    return path, (", ".join(part for part in (words, badge_words(row.reason)) if part),), ink
 
 
 def log_words(level: str, *, following: bool) -> str:
@@ -79,11 +77,11 @@ def log_words(level: str, *, following: bool) -> str:
     return f"{level}, {t('following') if following else t('F follows')}"
 
 
-def group_words(name: str, code: str) -> tuple[str, str, str]:
+def group_words(name: str, code: str) -> tuple[str, Sequence[str], str]:
     """Of a group of the queue: its name, and what its code means and asks for."""
     if not code:
-        return name, t("Enter opens or closes the group"), "dim"
-    return name, sentence(Failure(code, Phase.PUT)), "failed"
+        return name, (t("Enter opens or closes the group"),), "dim"
+    return name, ways(Failure(code, Phase.PUT)), "failed"
 
 
 def paused_words(state: QueueState) -> str:

@@ -1,6 +1,6 @@
 """Panes: the widgets of the main screen, where they stand, and the words around them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from textual import events
@@ -47,7 +47,7 @@ class Panes(Screen[None], inherit_bindings=False, inherit_css=False):
         self.pane = "files"
         self._zoomed = False
         self._guided = desk.demo is not None
-        self._line = ""
+        self._line: tuple[str, Sequence[str]] = ("", ())
         self.shape: layout.Shape | None = None
         glyphs, prefix = desk.glyphs, desk.plan_options.prefix
         self.files = FileTree(desk.scout, desk.root, glyphs=glyphs, show_hidden=desk.hidden, id="files")
@@ -157,10 +157,9 @@ class Panes(Screen[None], inherit_bindings=False, inherit_css=False):
         row = self.queue.row
         by_hand, self.queue.went = self.pane != "queue" or self.queue.went, False
         if self.pane == "files":
-            path, _, words = self._line.partition("   ")
-            self.path_line.show(*((path, words, "dim") if self.files.rows.root.begun else ("",)))
+            self.path_line.show(*((*self._line, "dim") if self.files.rows.root.begun else ("",)))
         elif self.pane == "queue" and row is not None:
-            self.path_line.show(*layout.row_words(row, self.app.size.width), by_hand=by_hand)
+            self.path_line.show(*layout.row_words(row), by_hand=by_hand)
         elif self.pane == "queue" and self.queue.group is not None:
             of_group = layout.group_words(self.queue.group_name, self.queue.groups.code(self.queue.group))
             self.path_line.show(*of_group, by_hand=by_hand)

@@ -45,11 +45,11 @@ class FileTree(TreeMany):
             self.files, self.folders = files, folders
 
     class CursorMoved(Message):
-        """The cursor stands on `path`, or more is known of it; `line` is path and `words` in one, safe to show."""
+        """The cursor stands on `path`, or more is known of it: `ways` from long to short, each safe to show."""
 
-        def __init__(self, path: bytes, line: str, words: str) -> None:
+        def __init__(self, path: bytes, shown: str, ways: tuple[str, ...]) -> None:
             super().__init__()
-            self.path, self.line, self.words = path, line, words
+            self.path, self.shown, self.ways = path, shown, ways
 
     class Said(Message):
         """A key could do nothing, and why; safe to show."""
@@ -96,7 +96,7 @@ class FileTree(TreeMany):
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(reader, root, Look(glyphs, TreeMarks(), FolderTotals()), show_hidden=show_hidden, id=id)
-        self._told: tuple[bytes, str, str] | None = None
+        self._told: tuple[bytes, str, tuple[str, ...]] | None = None
 
     # --- what others ask and tell
 
@@ -213,9 +213,9 @@ class FileTree(TreeMany):
     def cursor_changed(self) -> None:
         """Post where the cursor stands, if that or what is known of it changed."""
         row = self.cursor_row
-        path, words = row_words(row, self.look)
-        words = self.range_words or self.counting_words or words
-        now = (row.path, f"{path}   {words}", words)
+        path, ways = row_words(row, self.look)
+        busy = self.range_words or self.counting_words
+        now = (row.path, path, (busy,) if busy else ways)
         if now != self._told:
             self._told = now
             self.post_message(self.CursorMoved(*now))

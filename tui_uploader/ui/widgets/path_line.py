@@ -6,27 +6,34 @@ from rich.cells import cell_len
 
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.widgets.painted import Painted, Span
-from tui_uploader.ui.words import fit, fit_path, wrapped
+from tui_uploader.ui.words import fit, fit_path, told, wrapped
 
 MOST = 3  # lines of an answer
+BROAD = 76  # cells in which nearly every failure is told in one line
 
 
 class PathLine(Painted):
-    """One line above the footer, more for a long answer. `say` covers the path until a person moves the cursor."""
+    """One line above the footer, more for a long answer or a failure: what a person can do about it is never cut.
+
+    `say` covers the path until a person moves the cursor.
+    """
 
     def __init__(self, *, glyphs: Glyphs, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._glyphs = glyphs
-        self._path = self._words = ""
-        self._ink = "plain"
+        self._path, self._ink = "", "plain"
+        self._ways: Sequence[str] = ()
         self.said = ""
 
-    def show(self, path: str, words: str = "", ink: str = "plain", *, by_hand: bool = True) -> None:
-        """The path of the focused row, printable, and what there is to say of it; `by_hand`: a person went there."""
+    def show(self, path: str, ways: Sequence[str] = (), ink: str = "plain", *, by_hand: bool = True) -> None:
+        """The path of the focused row, printable, and what there is to say of it, from long to short; more than one
+
+        way is a failure's, and ends in what to do. `by_hand`: a person went there.
+        """
         if path != self._path and self._path and by_hand:  # the first path is no move: what was said stays
             self.said = ""
-            self._settle()
-        self._path, self._words, self._ink = path, words, ink
+        self._path, self._ways, self._ink = path, [way for way in ways if way], ink
+        self._settle()
         self.repaint()
 
     def say(self, text: str) -> None:
@@ -36,25 +43,36 @@ class PathLine(Painted):
         self.repaint()
 
     def _settle(self) -> None:
-        """A sentence that ends in what to do is shown to its end, in narrow terminals in more lines than one."""
-        lines = len(self._said(self.app.size.width)) if self.said else 1
-        if self.is_attached and self.styles.height is not None and self.styles.height.value != lines:
+        """As many lines as it takes to the end."""
+        if not self.is_attached or self.styles.height is None:
+            return
+        lines = len(list(self.lines(self.app.size.width, MOST)))
+        if self.styles.height.value != lines:
             self.styles.height = lines
 
     def on_resize(self) -> None:
         """Another width may need other lines."""
         self._settle()
 
-    def _said(self, width: int) -> list[str]:
-        return wrapped(self.said, width - 2)[:MOST]
-
     def lines(self, width: int, height: int) -> Iterable[Sequence[Span]]:
-        """One line."""
+        """What was said, else path and words in one line, else a failure beneath its path."""
         if self.said:
-            return [[(" " + line, "warning")] for line in self._said(width)]
-        if not self._words:
+            return [[(" " + line, "warning")] for line in wrapped(self.said, width - 2)[:MOST]]
+        if not self._ways:
             return [[(" " + fit_path(self._path, width - 2, self._glyphs.more), "plain")]]
-        room = max(width - cell_len(self._words) - 5, min(width // 3, cell_len(self._path)))
-        path = fit_path(self._path, room, self._glyphs.more)
-        words = fit(self._words, max(width - cell_len(path) - 4, 1), self._glyphs.more)
+        words, room = self._ways[0], width - 2
+        if len(self._ways) > 1 and cell_len(self._path) + cell_len(words) + 2 > room:
+            return [
+                [(" " + fit_path(self._path, room, self._glyphs.more), "plain")],
+                *([(" " + line, self._ink)] for line in self._failure(room)),
+            ]
+        path = fit_path(
+            self._path, max(room - cell_len(words) - 3, min(width // 3, cell_len(self._path))), self._glyphs.more
+        )
+        words = fit(words, max(room - cell_len(path) - 2, 1), self._glyphs.more)
         return [[(" " + path, "plain"), ("  ", "plain"), (words, self._ink)]]
+
+    def _failure(self, room: int) -> list[str]:
+        """In one line where more than the bare advice fits, in two where not; beside a narrow screen always in two."""
+        whole = [way for way in self._ways[:-1] if room >= BROAD and cell_len(way) <= room]
+        return whole[:1] or told(self._ways, room, MOST - 1)

@@ -1,6 +1,6 @@
 """How the heading of a group of the queue is written: a code with its meaning, a folder with its sums, a stage."""
 
-from tui_uploader.model.failures import info_of
+from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.folders import FolderSum
 from tui_uploader.model.items import Stage
 from tui_uploader.model.text import printable
@@ -9,7 +9,7 @@ from tui_uploader.ui.language import said, t
 from tui_uploader.ui.widgets.painted import Span
 from tui_uploader.ui.widgets.queue_groups import BY_CODE, CODES, Group, QueueGroups
 from tui_uploader.ui.widgets.queue_lines import INK
-from tui_uploader.ui.words import fit, fit_path, number, padded, size_text, wrapped
+from tui_uploader.ui.words import fit_path, number, padded, size_text, told, ways
 
 _WORDS = {
     Group.FAILED: "failed", Group.ACTIVE: "active", Group.WAITING: "waiting", Group.SKIPPED: "skipped",
@@ -48,13 +48,7 @@ def _advice(code: str, width: int, glyphs: Glyphs) -> list[list[Span]]:
     """In two lines what a code means and what to do; where that is too long, what it means in few words."""
     if not code:
         return [[], []]
-    info, room = info_of(code), width - 5
-    check = f": {said(info.check)}" if info.check else ""
-    lines = wrapped(printable(said(info.meaning) + check), room)
-    if len(lines) > 2:
-        lines = wrapped(printable(said(info.label) + check), room)
-    if len(lines) > 2:
-        lines = [lines[0], fit(" ".join(lines[1:]), room, glyphs.more)]
+    lines = told(ways(Failure(code, Phase.PUT)), width - 5, 2)
     return [[("    " + line, "dim")] for line in [*lines, "", ""][:2]]
 
 

@@ -22,11 +22,12 @@ from tui_uploader.ui.words import (
     fit,
     fit_path,
     padded,
-    sentence,
     size_text,
     skip_words,
     speed_text,
     stage_short,
+    told,
+    ways,
 )
 
 WIDE = 64  # cells from which a row has columns
@@ -184,10 +185,7 @@ def meaning_line(shown: Shown, width: int, glyphs: Glyphs) -> list[Span]:
     failure = shown.row.failure
     if not shown.code or failure is None:
         return []
-    words = printable(sentence(failure))
-    if cell_len(words) > width - 4 and failure.info.check:
-        words = printable(f"{said(failure.info.label)}: {said(failure.info.check)}")
-    return [("   " + fit(words, width - 4, glyphs.more), "dim")]
+    return [("   " + told(ways(failure), width - 4, 1)[0], "dim")]
 
 
 def wide_lines(shown: Shown, width: int, glyphs: Glyphs, cursor: str) -> list[Span]:

@@ -13,7 +13,7 @@ from tui_uploader.ui.language import said, t
 from tui_uploader.ui.widgets.folder_totals import Tally
 from tui_uploader.ui.widgets.tree_folder import error_words
 from tui_uploader.ui.widgets.tree_rows import Row
-from tui_uploader.ui.words import badge_words, number, plural, sentence, skip_words, stage_short
+from tui_uploader.ui.words import badge_words, number, plural, sentence, skip_words, stage_short, ways
 
 if TYPE_CHECKING:
     from tui_uploader.ui.widgets.tree_page import Look
@@ -120,14 +120,19 @@ def why_not_marked(entry: Entry) -> str:
     return ""
 
 
-def row_words(row: Row, look: "Look") -> tuple[str, str]:
-    """The focused row for the line above the footer: its full path, and what is known of it. A failure comes first."""
+def row_words(row: Row, look: "Look") -> tuple[str, tuple[str, ...]]:
+    """The focused row for the line above the footer: its full path, and what is known of it from long to short.
+
+    A failure comes first, and what to do about it is in each.
+    """
     if row.entry is None:
         todo = _todo(row.folder.error) if row.folder.error is not None else ""  # the row itself has the code
-        return shown_path(row.folder.path), todo or row.folder.note
+        return shown_path(row.folder.path), (todo or row.folder.note,)
     path = shown_path(row.path)
     if row.is_folder:
-        return f"{path}/", _folder_facts(row, look)
+        error = row.child.error if row.child is not None else None
+        beneath = _folder_facts(row, look)
+        return f"{path}/", (beneath,) if error is None else (beneath, _error_line(error), f"{error}: {_todo(error)}")
     state, item_id, past, stage = look.state, look.totals.item(row.path), look.past.get(row.path), None
     facts, known = _file_facts(row.entry), ""
     if state is not None and item_id is not None:
@@ -135,7 +140,17 @@ def row_words(row: Row, look: "Look") -> tuple[str, str]:
     if past is not None and stage in (None, Stage.DONE) and (stage is None or past.changed):
         stage, known = past.stage, past_words(past)
     facts.insert(0 if stage is Stage.FAILED else len(facts), known)
-    return path, ", ".join(fact for fact in facts if fact)
+    whole = ", ".join(fact for fact in facts if fact)
+    return path, (whole, known, *_shorter(state, item_id, past)) if stage is Stage.FAILED else (whole,)
+
+
+def _shorter(state: QueueState | None, item_id: int | None, past: Past | None) -> tuple[str, ...]:
+    """Fewer words for what failed, now or in an earlier job."""
+    failure = state.failure(item_id) if state is not None and item_id is not None else None
+    if failure is not None:
+        _, *shorter, check = ways(failure)
+        return tuple(f"{printable(failure.code)} {words}" for words in shorter) + (check,)
+    return (t("{code}: mark it, u tries again", code=printable(past.code)),) if past is not None else ()
 
 
 def _folder_facts(row: Row, look: "Look") -> str:
