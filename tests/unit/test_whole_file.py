@@ -3,12 +3,22 @@
 import os
 import resource
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tui_uploader import whole_file
+
+
+@pytest.fixture(params=["without a name", "with one"], autouse=True)
+def kind_of_file(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A file system that has files without a name, and one that has none."""
+    if request.param == "with one":
+        monkeypatch.setattr(whole_file, "_nameless", lambda folder: None)
+    return str(request.param)
 
 
 def half() -> Iterator[str]:
@@ -69,3 +79,17 @@ def test_a_link_gives_way_itself_and_not_what_it_leads_to(tmp_path: Path) -> Non
     whole_file.write(str(tmp_path / "r.csv"), ["new"])
     assert (tmp_path / "kept").read_text() == "kept"
     assert (tmp_path / "r.csv").read_text() == "new"
+
+
+def test_a_process_that_is_killed_in_the_middle_leaves_nothing(tmp_path: Path) -> None:
+    program = (
+        "import sys, time\nfrom tui_uploader import whole_file\n"
+        "def pieces():\n    yield 'x' * 100_000\n    print('half', flush=True)\n    time.sleep(60)\n"
+        "whole_file.write(sys.argv[1], pieces())\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "r.csv")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "half\n"
+        process.kill()
+    assert os.listdir(tmp_path) == []
