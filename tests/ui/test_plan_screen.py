@@ -157,6 +157,19 @@ async def test_a_plan_that_nobody_looks_at_keeps_no_lines(key: str) -> None:
         assert len(stage.port.items) == (0 if key == "escape" else len(MIXED))
 
 
+async def test_the_example_is_the_first_line_as_it_would_go_now() -> None:
+    """It went on showing the key that the line had before it was renamed, and a line that was left out."""
+    async with on_stage() as stage:
+        await opened(stage, lines("a.csv", "b.csv"))
+        await stage.press("f", "e", *["backspace"] * 40, *"new", "enter")
+        assert any(line.split() == ["->", "key", "new"] for line in stage.text.splitlines())
+        await stage.press("x")
+        assert any(line.startswith(" example") and "b.csv" in line for line in stage.text.splitlines())
+        await stage.press("j", "x")
+        assert " example" not in stage.text
+        assert "nothing is left: x takes a line in again" in (await stage.press("enter"))[-2]
+
+
 async def test_empty_plan_opens_nothing() -> None:
     async with on_stage() as stage:
         assert "nothing to upload in what is marked" in (await opened(stage))[-2]

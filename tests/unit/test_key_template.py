@@ -35,7 +35,7 @@ def test_a_name_that_is_no_text_stays_as_it_is() -> None:
 
 @pytest.mark.parametrize(
     ("template", "words"),
-    [("{path}", r"no \{path\}: there are \{host\}"), ("{name:>9}", "no {name}"), ("{name!r}", "no {name}"),
+    [("{path}", r"no \{path\}: there are \{host\}"), ("{name:>9}", "no {name:>9}"), ("{name!r}", "no {name!r}"),
      ("{date:bad}/{name}", "no {date:bad}: it is as"), ("{date:%Q}{name}", "no {date:%Q}"),
      ("{date:%}{name}", "no {date:%}"),
      ("{date:%n}{name}", "no {date:%n}"), ("{", "cannot be read"), ("{date}", "same key"), ("{}", r"no \{\}")],

@@ -32,7 +32,8 @@ class KeyTemplate:
             if field is None:
                 continue
             if field not in FIELDS or conversion or (form and field != "date"):
-                raise ValueError(f"the key template has no {{{field}}}: there are {', '.join(map(_braced, FIELDS))}")
+                typed = field + (f"!{conversion}" if conversion else "") + (f":{form}" if form else "")
+                raise ValueError(f"the key template has no {{{typed}}}: there are {', '.join(map(_braced, FIELDS))}")
             if field == "host":
                 fixed += socket.gethostname().encode("utf-8", "surrogateescape")
             elif field == "date":

@@ -8,15 +8,18 @@ _NAMES = re.compile(
     | id_(rsa|dsa|ecdsa|ed25519)(_sk)?(\.(bak|old|orig|save|key|[0-9]+))?~?
     | \.?credentials(\.(json|ya?ml|ini|xml|txt|csv|toml))?
     | \.(netrc|pgpass|git-credentials|htpasswd|npmrc|pypirc|my\.cnf|vault-token|s3cfg|boto|cos\.conf|dockercfg)
-    | g?shadow-?
-    | .*\.(pem|key|p12|pfx|kdbx?|ppk|jks|keystore)(\.(bak|old|orig|save))?~?""",
+    | \.(bash|zsh|python|mysql|psql|sqlite|rediscli|node_repl)_history
+    | g?shadow-? | kubeconfig | wallet\.dat | secrets?\.(json|ya?ml|ini|txt|toml)
+    | (service[-_]?account|client[-_]secret).*\.json
+    | .*\.(tfstate|tfvars)(\.backup)?
+    | .*\.(pem|key|p8|p12|pfx|kdbx?|ppk|jks|keystore|ovpn)(\.(bak|old|orig|save))?~?""",
     re.VERBOSE | re.DOTALL,
 )
-_BEGINS = b".icgs"  # of the names in the first four lines
-_ENDS = frozenset((
-    b"env", b"pem", b"key", b"p12", b"pfx", b"kdb", b"kdbx", b"ppk", b"jks", b"keystore", b"bak", b"old", b"orig",
-    b"save",
-))  # fmt: skip
+_BEGINS = b".icgskw"  # of the names in the lines above the last two
+_ENDS = frozenset(
+    b"env pem key p8 p12 pfx kdb kdbx ppk jks keystore ovpn tfstate tfvars backup bak old orig save".split()
+)
+_SSH, _KNOWN = b"/.ssh/", (b"config", b"known_hosts", b"known_hosts.old", b"authorized_keys")  # all else is a key
 _PATHS = (b"/.docker/config.json", b"/.kube/config", b"/.config/gcloud/credentials.db")
 
 
@@ -24,5 +27,9 @@ def looks_secret(path: bytes) -> bool:
     """Whether the name of a file, or where it lies, says that it holds a secret; its case does not matter."""
     name = os.path.basename(path).lower()
     if name[:1] not in _BEGINS and name.rpartition(b".")[2].rstrip(b"~") not in _ENDS:  # as nearly all of a million
-        return path.endswith(_PATHS)
-    return _NAMES.fullmatch(name) is not None or path.endswith(_PATHS)
+        return path.endswith(_PATHS) or (_SSH in path and _is_ssh_key(name))
+    return _NAMES.fullmatch(name) is not None or path.endswith(_PATHS) or (_SSH in path and _is_ssh_key(name))
+
+
+def _is_ssh_key(name: bytes) -> bool:
+    return name not in _KNOWN and not name.endswith(b".pub")

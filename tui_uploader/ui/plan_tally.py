@@ -48,7 +48,6 @@ class PlanTally:
         self.problem = ""
         self.unanswered = ""  # why the service did not say of all whether they may go
         self.changes = 0  # made by hand or by the service, so that a list being written knows that it is another's
-        self._example: Planned | None = None
 
     def take(self, chunk: Sequence[Planned]) -> None:
         """Count the next lines of the plan."""
@@ -63,7 +62,6 @@ class PlanTally:
                 else:
                     self.queued_already += 1
                 continue
-            self._example = self._example or (line if line.verdict in UPLOADED else None)
             at = self.lines.append(line)
             if line.path in self._by_hand and line.verdict in UPLOADED:
                 self._met.append(at)
@@ -204,5 +202,8 @@ class PlanTally:
 
     @property
     def example(self) -> Planned | None:
-        """The first line that would be uploaded."""
-        return self._example
+        """The first line that would be uploaded, with the key that it has by now."""
+        lines = self.lines
+        first = (next((at for at in lines.by_verdict[one] if at not in lines.dropped), None) for one in UPLOADED)
+        at = min((at for at in first if at is not None), default=None)
+        return None if at is None else lines[at]
