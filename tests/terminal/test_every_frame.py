@@ -12,7 +12,7 @@ import pytest
 
 from tests.engine.conftest import CloudThread
 from tests.terminal.conftest import PROGRAM
-from tests.terminal.ground import ENV_ID
+from tests.terminal.ground import ENV_ID, ground_at
 from tests.terminal.pty_screen import Terminal
 from tui_uploader.emulator.script import Fault
 from tui_uploader.emulator.server import Options
@@ -26,7 +26,7 @@ FAULTS = (
     Fault("status", keys=("*broken*",), status=400, code="InvalidArgument"),
 )
 STATUS = re.compile(
-    r"([\d,]+) of ([\d,]+) +([\d,]+) failed(?: +([\d,]+) skipped)?(?: +([\d,]+) cancelled)? +\S+ of \S+ *(.*)$", re.M
+    r"([\d,]+) of ([\d,]+) +([\d,]+) failed(?: +([\d,]+) skipped)?(?: +([\d,]+) cancelled)? +(\S+) of \S+ *(.*)$", re.M
 )
 BAR = re.compile(r"\[([#=█━─-]+[^\]]*)\]")
 HEADING = re.compile(r"[-+▸▾] ([^|\n]+?) x ([\d,]+) *$", re.M)
@@ -39,10 +39,18 @@ def number(text: str | None) -> int:
     return int((text or "0").replace(",", ""))
 
 
+def amount(text: str) -> float:
+    """A size as the screen writes it, in bytes."""
+    found = re.fullmatch(r"([\d.]+)([BKMG])", text)
+    assert found, text
+    return float(found[1]) * float(1 << 10 * "BKMG".index(found[2]))
+
+
 class Watched(Terminal):
     """A terminal that looks at every frame as soon as it stands still."""
 
     frames, done, ended = 0, 0, False
+    moved, wanted = 0.0, 0
     grouped = False  # whether all of the queue stands in closed groups
 
     def take(self, seconds: float) -> bytes:
@@ -65,7 +73,8 @@ class Watched(Terminal):
             return  # a page lies over it
         if found := STATUS.search(text):
             done, total, failed, skipped, cancelled = map(number, found.groups()[:5])
-            self._count(done, total, failed, done + failed + skipped + cancelled, found[6])
+            self._count(done, total, failed, done + failed + skipped + cancelled, found[7])
+            self._moved(amount(found[6]), total - failed - skipped - cancelled)
             if title := TITLE.search(text):
                 assert number(title[1]) == total, text
             groups = {name.strip(): number(count) for name, count in HEADING.findall(text)}
@@ -79,6 +88,12 @@ class Watched(Terminal):
             done, total, failed = map(number, found.groups()[:3])
             self._count(done, total, failed, done + failed, found[4] or "")
         assert not re.search(r"\b100 ?%", text), text
+
+    def _moved(self, moved: float, wanted: int) -> None:
+        """The amount falls only with an object that is no longer wanted, never where one is sent again."""
+        if wanted >= self.wanted:
+            assert moved >= self.moved, (self.moved, self.text())
+        self.moved, self.wanted = moved, wanted
 
     def _count(self, done: int, total: int, failed: int, ended: int, words: str) -> None:
         self.frames += 1
@@ -170,3 +185,21 @@ def test_the_parts_of_every_frame_add_up(begun: dict[str, str], tmp_path: Path, 
         terminal.count(0.5)
         assert terminal.frames > 25
         assert terminal.done >= EACH * 2
+
+
+def test_an_object_that_is_sent_again_takes_no_bytes_back(environment: dict[str, str], tmp_path: Path) -> None:
+    """The bucket cuts the connection twice in the middle of the only object: the amount stands, and the row says why."""
+    files = tmp_path / "files"
+    files.mkdir()
+    (files / "cut.bin").write_bytes(os.urandom(3_000_000))
+    faults = (Fault("reset", keys=("*cut*",), at=60, times=2),)
+    command = [*PROGRAM, "--in-process", str(files)]
+    with (
+        ground_at(tmp_path / "ground", environment, speed=1_000_000, faults=faults) as ground,
+        Watched(command, ground.environment) as terminal,
+    ):
+        terminal.wait("cut.bin")
+        terminal.upload_all(1)
+        terminal.wait("% +cut.bin +2.9M +try 2")
+        to_the_end(terminal)
+        assert terminal.frames > 5

@@ -18,6 +18,7 @@ class Live:
         self._sent: dict[int, int] = {}
         self._rates: dict[int, Rate] = {}
         self._due: dict[int, float] = {}
+        self._again: dict[int, int] = {}  # bytes of attempts that failed or were held, while their objects go on
         self._total = 0
         self._busy = False
         self._done_at = float("-inf")
@@ -33,27 +34,47 @@ class Live:
                     self._rates.setdefault(item_id, Rate()).add(now, sent)
             case ev.StageChanged(item_id, stage):
                 self._due.pop(item_id, None)
+                if stage.ended:
+                    self._again.pop(item_id, None)
+                elif stage is Stage.WAITING:
+                    self._keep(item_id)
                 if stage not in (Stage.UPLOADING, Stage.CHECKING):
                     self._forget(item_id)
             case ev.StagesChanged(ids):
                 for item_id in ids:
                     self._forget(item_id)
+                    self._again.pop(item_id, None)
             case ev.ItemRetrying(item_id, _, _, after, _):
+                self._keep(item_id)
                 self._forget(item_id)
                 self._due[item_id] = now + after
             case ev.ItemDone(item_id):
                 self._total += max(self._state.row(item_id).size - self._sent.get(item_id, 0), 0)
                 self._done_at = now
                 self._forget(item_id)
+                self._again.pop(item_id, None)
             case ev.ItemFailed(item_id) | ev.ItemSkipped(item_id):
                 self._forget(item_id)
+                self._again.pop(item_id, None)
             case ev.CaughtUp():  # what was sent before says nothing of the speed now
                 self._total = sum(self._sent.values())
                 self.rate.restart()
             case ev.RunPaused() | ev.RunResumed() | ev.RunStopped():
                 self.rate.restart()
+                if isinstance(event, ev.RunStopped):  # what was sent in part counts no more: it says so itself
+                    self._again.clear()
             case _:
                 pass
+
+    @property
+    def moved(self) -> int:
+        """Bytes that have got there, or were on their way: each byte of a file once, however often it is sent.
+
+        It never falls while an object is tried again: it stands until the new attempt is further than the last. It
+        falls with an object that fails for good or is cancelled, and those are counted in the same frame.
+        """
+        held = sum(max(sent - self._sent.get(item_id, 0), 0) for item_id, sent in self._again.items())
+        return self._state.bytes_done + self._state.bytes_moving + held
 
     def beat(self, now: float, *, busy: bool) -> None:
         """A quarter of a second went by: note the total while something is being sent."""
@@ -102,6 +123,11 @@ class Live:
     def due_in(self, item_id: int, now: float) -> float:
         """Seconds until an item is tried again."""
         return max(self._due.get(item_id, now) - now, 0.0)
+
+    def _keep(self, item_id: int) -> None:
+        sent = max(self._sent.get(item_id, 0), self._again.get(item_id, 0))
+        if sent:
+            self._again[item_id] = sent
 
     def _forget(self, item_id: int) -> None:
         self._sent.pop(item_id, None)

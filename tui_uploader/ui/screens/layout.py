@@ -69,6 +69,8 @@ def row_words(row: Row) -> tuple[str, Sequence[str], str]:
         words, ink = t("done, verified") if row.receipt.verified else t("done, not verified"), "done"
     else:
         words, ink = said(row.stage.word), "dim"
+        if row.attempts and row.stage.active:
+            words += ", " + t("attempt {number}", number=row.attempts + 1)
     return path, (", ".join(part for part in (words, badge_words(row.reason)) if part),), ink
 
 

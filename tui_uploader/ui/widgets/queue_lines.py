@@ -237,5 +237,7 @@ def _tail(shown: Shown) -> str:
     if shown.due is not None:
         return t("in {due}", due=clock(shown.due))
     if shown.row.stage is Stage.UPLOADING:
+        if shown.row.attempts and shown.left is None:  # it begins at 0 % again, and this is why
+            return t("try {number}", number=shown.row.attempts + 1)
         return clock(calm(shown.left)) if shown.left is not None else ""
     return shown.tries if shown.row.stage is Stage.FAILED else shown.badge

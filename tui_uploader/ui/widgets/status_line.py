@@ -94,7 +94,7 @@ class StatusLine(Painted):
             words.append(("   " + t("{skipped} skipped", skipped=number(counts.skipped)), "dim"))
         if counts.cancelled:
             words.append(("   " + t("{cancelled} cancelled", cancelled=number(counts.cancelled)), "dim"))
-        moved = state.bytes_done + state.bytes_moving
+        moved = self._pump.live.moved
         words.append(
             (
                 "   "
