@@ -188,7 +188,7 @@ def test_the_parts_of_every_frame_add_up(begun: dict[str, str], tmp_path: Path, 
 
 
 def test_an_object_that_is_sent_again_takes_no_bytes_back(environment: dict[str, str], tmp_path: Path) -> None:
-    """The bucket cuts the connection twice in the middle of the only object: the amount stands, and the row says why."""
+    """The bucket cuts the connection twice in the middle of the one object: the amount stands, the row says why."""
     files = tmp_path / "files"
     files.mkdir()
     (files / "cut.bin").write_bytes(os.urandom(3_000_000))
