@@ -163,7 +163,7 @@ def _feed(
             said(f"job {info.id} cannot run again: {problem}")
         except Exception as error:  # noqa: BLE001 - a walk that ends early must not be taken for the whole
             said(f"job {info.id} is not whole: {bug(error).detail}")
-        with suppress(Exception):
+        with suppress(Exception):  # a thread of its own: the screen that is told may have gone, whatever that raises
             port.add((), last=True)
 
     threading.Thread(target=feed, name="again", daemon=True).start()

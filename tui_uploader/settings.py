@@ -52,6 +52,7 @@ class Screen:
     lang: str = ""
     hidden: bool = True
     kitty: bool = False
+    bell: bool = True
 
 
 @value

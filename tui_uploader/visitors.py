@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 _SERVICE = ("profile", "env_id", "gateway", "token_file", "ca_file")
 _VARIABLE = "TUI_UPLOADER_"
-_SCREEN = ("theme", "lang", "mouse", "low_bandwidth", "hidden", "kitty")
+_SCREEN = ("theme", "lang", "mouse", "low_bandwidth", "hidden", "kitty", "bell")
 
 
 def taste_of(settings: Settings, options: dict[str, Any]) -> Taste:

@@ -85,7 +85,7 @@ def test_a_whole_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ("[profiles.a]\ntoken = 'x'", "profiles.a.token: unknown setting; did you mean 'token_file'?"),
         (
             "[screen]\nqqq = 1",
-            "screen.qqq: unknown setting; known here: theme, mouse, low_bandwidth, glyphs, lang, hidden, kitty",
+            "screen.qqq: unknown setting; known here: theme, mouse, low_bandwidth, glyphs, lang, hidden, kitty, bell",
         ),
         ("[upload]\nparallel = '8'", "upload.parallel: must be a whole number, not '8'"),
         ("[upload]\nparallel = true", "upload.parallel: must be a whole number, not true"),

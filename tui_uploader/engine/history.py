@@ -66,7 +66,7 @@ def _reading(folder: str) -> sqlite3.Connection:
             raise sqlite3.DatabaseError("another version")
         if not journal.execute("SELECT 1 FROM sqlite_schema WHERE name='item_path'").fetchone():
             _make_index(file)
-    except BaseException:
+    except BaseException:  # whatever it is goes on to whoever asked; the file does not stay open
         journal.close()
         raise
     return journal

@@ -63,9 +63,11 @@ class Home:
         descriptor = os.open(self.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        except OSError as error:
             os.close(descriptor)
-            return None
+            if isinstance(error, BlockingIOError):
+                return None
+            raise  # a file system without locks: nobody could say who runs here
         return descriptor
 
     def listen(self) -> socket.socket:
@@ -82,7 +84,7 @@ class Home:
                     os.umask(before)
                 os.chmod(self.address, 0o600)
             listener.listen(64)
-        except BaseException:
+        except BaseException:  # of whatever kind, a Ctrl-C too: nothing stays open behind it
             listener.close()
             raise
         return listener
@@ -96,7 +98,7 @@ class Home:
                 connection.connect(name)
             if peer_uid(connection) != os.geteuid():
                 raise PermissionError(13, "the worker belongs to another user", self.address)
-        except BaseException:
+        except BaseException:  # as above
             connection.close()
             raise
         return connection

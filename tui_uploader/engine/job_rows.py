@@ -62,7 +62,7 @@ class JobRows:
         self._journal, self._job = Journal(folder), job
         try:
             self.groups = self.holding("")
-        except BaseException:
+        except BaseException:  # whatever it is goes on to whoever asked; the file does not stay open
             self._journal.close()
             raise
 

@@ -6,6 +6,7 @@ from tui_uploader.model.text import clean_message, printable, shown_path
 from tui_uploader.ui.language import said, t
 from tui_uploader.ui.words import number, sentence
 
+WHOLE = 4000  # characters of a message of the service: what is longer was cut where it came in
 MOST = 1000  # failed keys that are listed; a report has them all
 
 
@@ -22,7 +23,7 @@ def failure_lines(row: Row) -> list[str]:
         f"{said('path')}: {shown_path(row.path)}",
         f"{said('failed at')}: {failure.phase.value}, {status}",
         f"{said('request ID')}: {printable(failure.request_id)}" if failure.request_id else "",
-        clean_message(failure.message),
+        clean_message(failure.message, WHOLE),
     ]
     return [line for line in lines if line]
 

@@ -37,6 +37,7 @@ class Taste:
     low_bandwidth: bool = False
     hidden: bool = True
     kitty: bool = False
+    bell: bool = True
     keys: Mapping[str, str] = field(default_factory=dict)
     told: frozenset[str] = frozenset()
     keep: Keep = _nowhere
@@ -47,6 +48,7 @@ class TasteApp(LeanApp, inherit_bindings=False, inherit_css=False):
 
     taste = Taste()
     mouse = False
+    rings = True
     _all_colours: ColorSystem | None = None
     _settled = False
 
@@ -61,7 +63,7 @@ class TasteApp(LeanApp, inherit_bindings=False, inherit_css=False):
 
     def settle(self, taste: Taste) -> None:
         """Take a taste at the start. Raises ThemeError for a theme that there is not."""
-        self.taste, self.mouse = taste, taste.mouse
+        self.taste, self.mouse, self.rings = taste, taste.mouse, taste.bell
         self._disable_notifications = self._disable_tooltips = True  # neither is used: two widgets less on each screen
         self._all_colours = self.console._color_system
         self.use_few_colours(taste.low_bandwidth)
@@ -112,6 +114,11 @@ class TasteApp(LeanApp, inherit_bindings=False, inherit_css=False):
         self.console._color_system = few if on else self._all_colours
         if self.is_running:
             self.refresh(layout=True)
+
+    def bell(self) -> None:
+        """Ring, where a person wants that."""
+        if self.rings:
+            super().bell()
 
     def use_signs(self, name: str) -> None:
         """Draw in ``ascii`` or ``unicode``; an app without a screen of signs has nothing to do."""

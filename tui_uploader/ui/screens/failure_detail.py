@@ -12,6 +12,7 @@ from tui_uploader.model.text import clean_message, printable, shown_path
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.keys import DETAIL, Key, bindings
 from tui_uploader.ui.language import said, t
+from tui_uploader.ui.plain import WHOLE
 from tui_uploader.ui.retrying import retry_helps
 from tui_uploader.ui.screens.layout import paused_words
 from tui_uploader.ui.screens.sheet import Drawn, Sheet, fact
@@ -88,7 +89,7 @@ class FailureDetail(Sheet[Choice]):
             retry = t("not by itself: mend the cause first, then press r")
         else:
             retry = t("no: the same object would be refused again")
-        message = clean_message(failure.message)
+        message = clean_message(failure.message, WHOLE)
         lines: list[Drawn] = [
             [],
             *fact("code", printable(failure.code), width, "failed"),

@@ -52,6 +52,7 @@ class Preferences(RowsPage, inherit_bindings=False):
             ("language", language.LANGUAGES[language.language()], ""),
             ("signs", self._glyphs_next, "drawn so at once"),
             ("mouse", _yes(self._taste.mouse), "while it is on, Shift selects text"),
+            ("bell", _yes(self._taste.rings), "at the first failure and at the end"),
             ("low bandwidth", _yes(low), "paints every two seconds, 16 colours, a short log"),
             ("parallel uploads", str(self._parallel) if self._parallel else said("automatic"), ""),
             ("speed limit", speed_text(limit) if limit else said("no limit"), ""),
@@ -61,7 +62,8 @@ class Preferences(RowsPage, inherit_bindings=False):
     def action_change(self, by: int) -> None:
         """Another value for this row."""
         change = (
-            self._theme, self._language, self._signs, self._mouse, self._low, self._more, self._speed, self._dots,
+            self._theme, self._language, self._signs, self._mouse, self._bell, self._low, self._more, self._speed,
+            self._dots,
         )[self.at]  # fmt: skip
         self.say(change(by))
 
@@ -86,6 +88,10 @@ class Preferences(RowsPage, inherit_bindings=False):
     def _mouse(self, by: int) -> str:
         self._taste.use_mouse(not self._taste.mouse)
         return self._taste.keep("screen.mouse", self._taste.mouse)
+
+    def _bell(self, by: int) -> str:
+        self._taste.rings = not self._taste.rings
+        return self._taste.keep("screen.bell", self._taste.rings)
 
     def _low(self, by: int) -> str:
         pump = self._desk.pump
