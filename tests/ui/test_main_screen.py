@@ -263,3 +263,14 @@ async def test_the_footer_never_wraps_or_cuts_a_word(size: tuple[int, int]) -> N
             frame = await stage.press(key)
             assert frame[-1].endswith("? help")
             assert all(cell_len(line) <= size[0] for line in frame)
+
+
+async def test_a_pause_that_ends_by_itself_is_no_longer_said() -> None:
+    async with on_stage() as stage:
+        await running(stage)
+        stage.port.events.append(ev.RunPaused(Failure("JOURNAL_FULL", Phase.LOCAL), 0.0))
+        assert "paused: JOURNAL_FULL" in "\n".join(await stage.tick())
+        stage.port.events.append(ev.RunResumed(0.0, by_probe=True))
+        text = "\n".join(await stage.tick())
+        assert "paused: JOURNAL_FULL" not in text
+        assert "go on  the cause is over" in text

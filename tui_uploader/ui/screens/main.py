@@ -32,6 +32,7 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
     """Three panes; at small sizes one of them. Knows the engine as a port and counts with the reducer alone."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings(SCREEN)]
+    _why_paused = "-"  # what was said of the last pause that nobody asked for
     _parallel = 0  # asked for and not yet told of: the next key counts from there
 
     def on_mount(self) -> None:
@@ -66,7 +67,10 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
         for fact in self._returning.news(facts):
             self.log_view.take(fact)
             if not self._returning.take(fact) and isinstance(fact, ev.RunPaused) and fact.failure is not None:
-                self.path_line.say(layout.paused_words(self.state))
+                self._why_paused = layout.paused_words(self.state)
+                self.path_line.say(self._why_paused)
+            elif isinstance(fact, ev.RunResumed) and self.path_line.said == self._why_paused:
+                self.path_line.say("")  # it is not paused any more
             elif isinstance(fact, ev.KeyChanged | ev.KeyRefused):
                 self.rekeyed(fact)
             elif isinstance(fact, ev.LinksReady):

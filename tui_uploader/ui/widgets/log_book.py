@@ -107,7 +107,7 @@ class LogBook:
             case ev.RunPaused(failure, at) if failure is not None:
                 self._cause(at, "pause", "warning", failure)
             case ev.RunResumed(at, by_probe):
-                self._add(at, "go on", "active", "", t("the network is back") if by_probe else t("goes on"))
+                self._add(at, "go on", "active", "", t("the cause is over") if by_probe else t("goes on"))
             case ev.RunStopped(None, at):
                 self._add(at, "stop", "failed", "", t("stopped by you"))
             case ev.RunStopped(failure, at) if failure is not None:
