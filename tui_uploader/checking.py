@@ -4,11 +4,22 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tui_uploader.engine.port import NO_RENEWAL, EngineOptions, Renewal
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.secret import Secret
 from tui_uploader.model.token_life import REFUSED
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+
+def _loaded() -> "ModuleType":
+    """What asks; in a thread, for it loads the network, and the key is to be answered before that."""
+    from tui_uploader.engine import permissions
+
+    return permissions
 
 
 class Checking:
@@ -25,8 +36,7 @@ class Checking:
         self, objects: Sequence[tuple[str, int]], policy: str
     ) -> AsyncIterator[tuple[int, Failure | None]]:
         """See `engine.permissions.check`, whose errors these are too."""
-        from tui_uploader.engine import permissions  # it loads the network
-
+        permissions = await asyncio.to_thread(_loaded)
         answered = bytearray(len(objects))
         renewed = False
         while True:
@@ -34,7 +44,7 @@ class Checking:
             options = replace(self._options, if_exists=policy)
             asked = permissions.check(options, [objects[at] for at in left])
             again = False
-            async with aclosing(asked):  # type: ignore[type-var]
+            async with aclosing(asked):
                 async for place, failure in asked:
                     if failure is not None and failure.code in REFUSED and not renewed:
                         renewed = True

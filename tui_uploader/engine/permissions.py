@@ -14,7 +14,8 @@ from tui_uploader.protocol.gateway import ANSWER_LIMIT, Gateway
 from tui_uploader.protocol.transport import Limits, UploadTransport
 from tui_uploader.protocol.upload_info import InfoRequest
 
-_AT_ONCE = 8  # POSTs under way
+_AT_ONCE = 8  # POSTs under way; where answers come at once two keep this loop busy, and keys have to come through
+_NEAR, _QUICK = 2, 0.02  # so many, where an answer takes fewer seconds
 _LOST = 5  # calls in a row that come to nothing after all their tries: no other will do better
 _TOO_LARGE = frozenset({"OBJECT_BATCH_TOO_LARGE", "EXCEED_REQUEST_SIZE_LIMIT"})
 Asked = tuple[str, int]  # key and size in bytes
@@ -37,20 +38,21 @@ async def check(options: EngineOptions, objects: Sequence[Asked]) -> AsyncIterat
     gateway = Gateway(options.gateway, options.token, transport, options.allowed_hosts)
     size = max(options.batch, 1)
     left = iter(range(0, len(objects), size))
-    asking: dict[asyncio.Task[Answered], range] = {}
+    asking: dict[asyncio.Task[Answered], tuple[range, float]] = {}
+    now, most = asyncio.get_running_loop().time, _NEAR
     stopped: Failure | None = None
     lost = 0  # calls in a row that came to nothing
     try:
         while True:
-            while stopped is None and len(asking) < _AT_ONCE and (start := next(left, None)) is not None:
+            while stopped is None and len(asking) < most and (start := next(left, None)) is not None:
                 group = range(start, min(start + size, len(objects)))
                 requests = [_request(options, objects[at]) for at in group]
-                asking[asyncio.create_task(_ask(gateway, options, group, requests))] = group
+                asking[asyncio.create_task(_ask(gateway, options, group, requests))] = group, now()
             if not asking or stopped is not None:
                 break
             done, _ = await asyncio.wait(asking, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
-                del asking[task]
+                most = _NEAR if now() - asking.pop(task)[1] < _QUICK else _AT_ONCE
                 answers, whole = task.result()
                 lost = lost + 1 if whole else 0
                 for place, failure in answers:
@@ -59,7 +61,7 @@ async def check(options: EngineOptions, objects: Sequence[Asked]) -> AsyncIterat
                     yield place, failure
         if stopped is not None:  # what holds for one holds for all: nobody is asked a million times
             rest = (range(start, min(start + size, len(objects))) for start in left)
-            for group in (*asking.values(), *rest):
+            for group in (*(group for group, _ in asking.values()), *rest):
                 for place in group:
                     yield place, stopped
     finally:

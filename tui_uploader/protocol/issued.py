@@ -18,22 +18,28 @@ class Issued:
 
     def __init__(self) -> None:
         self._recent: deque[UploadInfo] = deque(maxlen=_KEPT)
+        self._secrets: tuple[str, ...] | None = None  # of all of them, as long as no other is given out
 
     def note(self, infos: Iterable[UploadInfo]) -> None:
         """These were given out."""
         self._recent.extend(infos)
+        self._secrets = None
 
     def cleaned(self, failure: Failure) -> Failure:
         """The same failure without any secret that was given out for whatever object."""
+        from tui_uploader.model.codes import CATALOGUE  # here: the first failure loads it, not the start
+
         texts = (
-            failure.code,
+            "" if failure.code in CATALOGUE else failure.code,  # most are longer than the shortest secret
             failure.message,
             failure.detail,
             failure.request_id if len(failure.request_id) > 64 else "",
         )
         if not any(map(_LONG_WORD.search, texts)):
             return failure
-        return failure.without(text for info in self._recent for text in info.secrets())
+        if self._secrets is None:
+            self._secrets = tuple(text for info in self._recent for text in info.secrets())
+        return failure.without(self._secrets)
 
 
 def texts_in(value: object) -> Iterator[str]:

@@ -12,10 +12,11 @@ from tui_uploader.model.text import clean_message, printable
 from tui_uploader.ui.desk import Check
 from tui_uploader.ui.language import t
 from tui_uploader.ui.plan_tally import UPLOADED, PlanTally
+from tui_uploader.ui.widgets.tree_finder import BREATH
 from tui_uploader.ui.words import number, sentence
 
 _SAY_EVERY = 0.25  # seconds
-_AT_ONCE = 500  # answers that are taken before a key is looked at
+_BUSY = 0.008  # seconds for which answers are taken before keys have their turn
 
 
 class Page(Protocol):
@@ -52,7 +53,7 @@ class PlanCheck:
 
     async def ask(self, check: Check, policy: str) -> None:
         """Ask for all. What was answered so far counts, however it ends."""
-        shown, answered, lines = 0.0, 0, self._tally.lines
+        shown, rested, lines = 0.0, monotonic(), self._tally.lines
         objects = [(key, lines.size(at)) for at, key in zip(self._wanted, self._keys, strict=True)]
         trouble = self._tally.unanswered = ""
         try:
@@ -60,12 +61,12 @@ class PlanCheck:
             async with aclosing(answers):
                 async for place, failure in answers:
                     self._take(place, failure)
-                    answered += 1
                     if monotonic() - shown > _SAY_EVERY:
                         shown = monotonic()
                         self._screen.say(self._so_far() + t("; c stops"))
-                    if answered % _AT_ONCE == 0:
-                        await asyncio.sleep(0)  # the rest of a service that is not there comes without a pause
+                    if monotonic() - rested > _BUSY:  # a near service answers without a pause
+                        await asyncio.sleep(BREATH)
+                        rested = monotonic()
         except asyncio.CancelledError:
             trouble = t("stopped: {so_far}", so_far=self._so_far())
             raise
