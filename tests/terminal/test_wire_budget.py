@@ -13,7 +13,7 @@ from tui_uploader.emulator.script import Fault
 ROWS, SIZE = 300, 40_000_000
 MOVING = 32
 MOVE, PAGE = 1024, 2560  # bytes: a move on average and, within the page, at most; a page
-BACK = 2816  # back to three full panes
+BACK = 3072  # back to three full panes
 MOVES = ("j",) * 35 + ("k",) * 35 + ("j",) * 30
 ARROWS = ("down",) * 35 + ("up",) * 35 + ("down",) * 30
 

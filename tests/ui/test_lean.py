@@ -1,5 +1,6 @@
 """Lean frames show what Textual's show, cell by cell and colour by colour, in fewer bytes."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 import pyte
@@ -15,7 +16,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from tui_uploader.ui.driver import erases_in_ground
-from tui_uploader.ui.lean import Lean, change, look_of
+from tui_uploader.ui.lean import Lean, change, look_of, move
 from tui_uploader.ui.shown import PLAIN, Shown
 
 WIDTH, HEIGHT = 24, 6
@@ -124,7 +125,7 @@ def test_a_change_in_the_middle_of_a_widget_writes_its_cells_alone() -> None:
     chops = [{0: Strip([Segment("part-000.log  62%  0:41", styled)])}] * 2
     update = ChopsUpdate(chops, [(0, 14, 16), (0, 21, 23), (1, 14, 16)], [[23]] * 2)
     assert lean(update, "TRUECOLOR").text == (
-        "\x1b[1;15H\x1b[38;2;192;255;238;48;2;16;32;48m62\x1b[22G41\v\x1b[15G62\x1b[0m"
+        "\x1b[1;15H\x1b[38;2;192;255;238;48;2;16;32;48m62\x1b[22G41\x1b[2;15H62\x1b[0m"
     )
 
 
@@ -145,8 +146,8 @@ LINES = [Strip([Segment("abcdefgh"[number] * WIDTH)]) for number in range(8)]
 def test_lines_that_moved_are_moved_by_the_terminal() -> None:
     """The first line, a title, stays; what comes in is written, and no line of the rest."""
     for first, then, sequence, new in (
-        (LINES[:6], [LINES[0], *LINES[2:7]], "\x1b[2;6r\x1b[6;1H\n\x1b[r", "g" * WIDTH),
-        ([LINES[0], *LINES[2:7]], LINES[:6], "\x1b[2;6r\x1b[2;1H\x1bM\x1b[r", "b" * WIDTH),
+        (LINES[:6], [LINES[0], *LINES[2:7]], "\x1b[2;6r\x1b[2;1H\x1b[M\x1b[r", "g" * WIDTH),
+        ([LINES[0], *LINES[2:7]], LINES[:6], "\x1b[2;6r\x1b[2;1H\x1b[L\x1b[r", "b" * WIDTH),
     ):
         known = Shown()
         ours = [lean(layout(first), "STANDARD", known), lean(layout(then), "STANDARD", known)]
@@ -168,3 +169,31 @@ def test_a_terminal_that_erases_in_black_gets_blanks(monkeypatch: pytest.MonkeyP
         monkeypatch.setenv("TERM", term)
         monkeypatch.setenv("TMUX", tmux)
         assert erases_in_ground() is erases, term
+
+
+def test_the_cursor_is_led_by_esc_cr_and_lf_alone() -> None:
+    """Whoever looks in what a terminal gets for those that a hostile name would bring must find none."""
+    places = [(0, -1), (0, 0), (3, 0), (9, 0), (10, 0), (2, 1), (2, 2), (0, 5), (7, 3), (6, 9), (0, 9)]
+    for x, y in places:
+        for to_x, to_y in places[1:]:
+            moved = move(x, y, to_x, to_y, 10)
+            assert re.fullmatch(r"(\r\n*)?(\x1b\[[0-9;]*[HGBD])*", moved), (x, y, to_x, to_y, moved)
+            assert where(moved, min(x, 9), y) == (to_x, to_y), (x, y, to_x, to_y, moved)
+
+
+def where(moved: str, x: int, y: int) -> tuple[int, int]:
+    """Where a terminal's cursor is after some moves."""
+    if moved.startswith("\r"):
+        x, y = 0, y + moved.count("\n")
+    for numbers, letter in re.findall(r"\x1b\[([0-9;]*)([HGBD])", moved):
+        first = int(numbers.partition(";")[0] or 1)
+        match letter:
+            case "H":
+                x, y = int(numbers.partition(";")[2] or 1) - 1, first - 1
+            case "G":
+                x = first - 1
+            case "B":
+                y += first
+            case _:
+                x -= first
+    return x, y

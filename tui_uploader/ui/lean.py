@@ -120,13 +120,24 @@ _BLANKS = re.compile("( {4,})")
 def move(from_x: int, from_y: int, x: int, y: int, width: int) -> str:
     """The bytes that lead the cursor to a cell; the first move of a frame, from nowhere, names line and column.
 
-    VT goes down as LF does, and no terminal line makes two bytes of it. At the edge a terminal's cursor stays inside.
+    No control character but ESC, CR and LF: whoever looks for those that a name might bring finds none of ours.
+    At the edge a terminal's cursor stays inside.
     """
     down, back = y - from_y, from_x - x
-    if from_y < 0 or not 0 <= down <= 3:
-        return f"\x1b[{y + 1};{x + 1}H"
-    column = "\b" * back if 0 <= back <= 4 and from_x < width else "\r" if x == 0 else f"\x1b[{x + 1}G"
-    return "\v" * down + column
+    whole = f"\x1b[{y + 1};{x + 1}H"
+    if from_y < 0 or down < 0:
+        return whole
+    if x == 0 and down < 4:
+        return "\r" + "\n" * down
+    known = from_x < width
+    column = (
+        "" if known and not back else f"\x1b[{_count(back)}D" if known and 0 < back < 10 else f"\x1b[{_count(x + 1)}G"
+    )
+    return min(whole, (f"\x1b[{_count(down)}B" if down else "") + column, key=len)
+
+
+def _count(number: int) -> str:
+    return "" if number == 1 else str(number)
 
 
 def written(runs: Sequence[Run], paper: Paper) -> str:

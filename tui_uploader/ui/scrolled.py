@@ -1,7 +1,8 @@
 """Lines that only moved: the terminal moves them itself, and a line that scrolls costs a slow link its own bytes alone.
 
-DECSTBM, line feed and reverse index are understood by everything since the VT100. A terminal without left and right
-margins moves whole lines, so this helps where a page, the log or a zoomed pane scrolls.
+DECSTBM and the taking out and putting in of lines are understood by everything since the VT102, the Linux console too,
+which knows no SU and SD. A terminal without left and right margins moves whole lines, so this helps where a page, the
+log or a zoomed pane scrolls.
 """
 
 from collections import Counter, defaultdict
@@ -22,10 +23,8 @@ class Shift(NamedTuple):
     @property
     def sequence(self) -> str:
         """What makes the terminal do it, with every colour taken back before; the cursor stands anywhere then."""
-        lines = f"\x1b[{self.top + 1};{self.bottom + 1}r"
-        if self.by > 0:
-            return f"{lines}\x1b[{self.bottom + 1};1H" + "\n" * self.by + "\x1b[r"
-        return f"{lines}\x1b[{self.top + 1};1H" + "\x1bM" * -self.by + "\x1b[r"
+        lines = f"{abs(self.by) if abs(self.by) > 1 else ''}{'M' if self.by > 0 else 'L'}"
+        return f"\x1b[{self.top + 1};{self.bottom + 1}r\x1b[{self.top + 1};1H\x1b[{lines}\x1b[r"
 
     def moved(self, lines: Sequence[Sequence[Cell]], blank: Sequence[Cell]) -> list[Sequence[Cell]]:
         """The lines after it; those that come in are `blank`."""
