@@ -91,3 +91,13 @@ async def test_a_key_that_another_screen_changed_is_no_answer_to_this_one() -> N
         frame = await stage.tick()
         assert stage.app.state.key(1) == "logs/other.log"
         assert "key changed" not in "\n".join(frame)
+
+
+async def test_a_key_that_another_file_has_is_refused_with_what_to_do() -> None:
+    async with on_stage((120, 24)) as stage:
+        stage.port.seed(2)
+        await stage.tick()
+        await stage.press("2", "e", "ctrl+u", *"logs/f000001.log", "enter")
+        assert "KEY_CLASH: another file of this job has the same key; e names another key" in "\n".join(
+            await stage.tick()
+        )

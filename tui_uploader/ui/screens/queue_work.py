@@ -230,7 +230,8 @@ class QueueWork(Panes, inherit_bindings=False):
         self._renaming -= {fact.id}
         again, self._rekeyed = fact.id in self._rekeyed, self._rekeyed - {fact.id}
         if isinstance(fact, ev.KeyRefused):
-            self.say(f"{fact.code}: {said(info_of(fact.code).meaning)}")
+            meaning = said(info_of(fact.code).meaning)
+            self.say(t("{code}: {meaning}; e names another key", code=fact.code, meaning=meaning))
         elif again:
             self.desk.port.retry([fact.id])
             self.say(t("key changed, tried again with it") + self._if_paused())
