@@ -10,6 +10,7 @@ from textual.await_complete import AwaitComplete
 from textual.binding import BindingType
 from textual.events import Event, Key, Paste
 from textual.filter import LineFilter, Monochrome, NoColor
+from textual.geometry import Offset
 from textual.screen import Screen
 
 from tui_uploader.engine.plan_options import PlanOptions
@@ -21,6 +22,7 @@ from tui_uploader.ui.driver import QuietDriver
 from tui_uploader.ui.glyphs import ASCII, UNICODE, Glyphs
 from tui_uploader.ui.keys import APP, bindings
 from tui_uploader.ui.language import language, t
+from tui_uploader.ui.pointing import pointed
 from tui_uploader.ui.pump import DRAIN_EVERY, PAINT_EVERY, PAINT_EVERY_LOW, Facts, Pump
 from tui_uploader.ui.screens.main import MainScreen
 from tui_uploader.ui.taste import Taste
@@ -90,6 +92,10 @@ class UploaderApp(DeadKeysApp, inherit_bindings=False):
     def get_default_screen(self) -> Screen[None]:
         """The main screen is the only one at the start: no second one is painted under it."""
         return self.main
+
+    def pointed(self) -> Offset:
+        """On the focused row."""
+        return pointed(self.screen, self.desk.glyphs.focus)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """No colour at all where NO_COLOR asks for it, and ASCII where the glyphs are."""

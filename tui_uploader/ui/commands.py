@@ -37,16 +37,19 @@ def keymap_commands(pane: str) -> list[Command]:
 
 
 def matching(commands: Sequence[Command], typed: str) -> list[Command]:
-    """The commands that hold every typed word: in their own name first, then with their pane's, then in the sentence.
+    """The commands that hold every typed word: those whose own names begin with it, then in the name, in the sentence.
 
-    ``fi`` finds `find` and `filter` before all else that can be done in Files.
+    ``fi`` finds `find` and `filter` before all else that can be done in Files, ``re`` finds `retry`, not `previous`.
     """
     words = typed.lower().split()
 
     def place(command: Command) -> int:
         name = command.name.lower()
-        texts = (name.rpartition(": ")[2], name, f"{name} {command.words.lower()}")
-        return next((at for at, text in enumerate(texts) if all(word in text for word in words)), -1)
+        own = name.rpartition(": ")[2]
+        if own.startswith(typed.lower().strip()):
+            return 0
+        texts = ("", own, name, f"{name} {command.words.lower()}")
+        return next((at for at, text in enumerate(texts) if text and all(word in text for word in words)), -1)
 
     places = [place(command) for command in commands]
-    return [command for at in range(3) for command, found in zip(commands, places, strict=True) if found == at]
+    return [command for at in range(4) for command, found in zip(commands, places, strict=True) if found == at]

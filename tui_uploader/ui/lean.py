@@ -17,7 +17,7 @@ from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.app import App
 from textual.driver import Driver
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.screen import Screen
 from textual.strip import Strip
 
@@ -197,12 +197,18 @@ class LeanApp(App[None], inherit_bindings=False, inherit_css=False):
         super().__init__(driver_class=driver_class)
         self._shown = Shown()
 
+    def pointed(self) -> Offset:
+        """Where the hardware cursor sits in the screen that is open."""
+        return self.cursor_position
+
     def forget_shown(self) -> None:
         """Something else has written to the terminal: the next frame is written whole."""
         self._shown.forget()
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         """Write a frame, as Textual does, unless it would change nothing or frames are held back."""
+        if self.screen_stack:
+            self.cursor_position = self.pointed()
         driver = self._driver
         if isinstance(driver, QuietDriver) and isinstance(renderable, LayoutUpdate | ChopsUpdate):
             if self._batch_count or driver.held or not self._running or self._closed:

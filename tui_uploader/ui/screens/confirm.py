@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.geometry import Offset
 from textual.screen import ModalScreen
 
 from tui_uploader.model.queue import Counts
@@ -43,6 +44,11 @@ class Confirm(ModalScreen[str], inherit_bindings=False):
         """The question over its keys."""
         yield Rows(lambda width, _: [[(" " + line, "warning")] for line in self._all(width)], id="question")
         yield Footer(id="answers")
+
+    @property
+    def cursor_screen_offset(self) -> Offset:
+        """The question is what has the focus."""
+        return self.query_one("#question", Rows).region.offset
 
     def on_mount(self) -> None:
         """List the answers."""

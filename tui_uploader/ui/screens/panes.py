@@ -100,6 +100,11 @@ class Panes(Screen[None], inherit_bindings=False, inherit_css=False):
         yield self.footer
         yield self.too_small
 
+    @property
+    def cursor_screen_offset(self) -> Offset | None:
+        """Where the cursor of the focused pane stands."""
+        return self._widget(self.pane).cursor_screen_offset
+
     # --- what the screen says
 
     def say(self, text: str) -> None:
@@ -150,8 +155,6 @@ class Panes(Screen[None], inherit_bindings=False, inherit_css=False):
         self.tabs.show([(name, pane == self.pane) for pane, name in names], self.files.title_path)
         self._show_path()
         self._offer()
-        offset = self._widget(self.pane).cursor_screen_offset
-        self.app.cursor_position = offset if offset is not None else Offset(0, 0)
 
     def _show_path(self) -> None:
         row = self.queue.row

@@ -5,7 +5,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.geometry import Offset
 from textual.screen import Screen
 
 from tui_uploader.ui.glyphs import Glyphs
@@ -69,7 +68,6 @@ class RowsPage(Screen[str], inherit_bindings=False, inherit_css=False):
         for widget in self.query(Painted):
             widget.repaint()
         self.query_one(Footer).offer([(key, key.label) for key in self.KEYS])
-        self.app.cursor_position = Offset(1, min(self.at + 1, self.app.size.height - 1))
 
     def action_move(self, by: int) -> None:
         """Another row."""

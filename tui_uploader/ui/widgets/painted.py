@@ -68,6 +68,13 @@ class Painted(Inked):
         super().watch_has_focus(_has_focus)
         self.repaint()
 
+    def line_of(self, sign: str) -> int | None:
+        """The line that begins with a sign, in its first cells."""
+        for y, strip in enumerate(self._frame or ()):
+            if strip.text[:3].lstrip().startswith(sign):
+                return y
+        return None
+
     def _build(self) -> list[Strip]:
         width, height = self.size
         drawn = [self._strip(spans, width) for spans in self.lines(width, height)][:height]
