@@ -7,6 +7,7 @@ from textual.keys import _character_to_key
 
 from tests.ui.stage import Stage, on_stage
 from tests.ui.test_frames_queue_and_log import every_stage, nothing
+from tests.ui.test_jobs_page import OVER, Journaled, until
 
 NAMED = (
     "enter", "tab", "shift+tab", "delete", "insert", "f1", "f5", "f12", "ctrl+a", "ctrl+b", "ctrl+d", "ctrl+q",
@@ -59,3 +60,16 @@ async def test_pages_and_questions_answer_to_keys_they_do_not_know() -> None:
             assert stage.app.screen is not stage.app.main, opens
             assert "@ does nothing here: the last line has the keys" in "\n".join(await stage.press("at")), opens
             await stage.press("escape")
+
+
+async def test_the_palette_and_a_list_of_one_row_answer_every_key() -> None:
+    async with on_stage(prefix="", jobs=Journaled(OVER).hooks()) as stage:
+        for key in ("f5", "left", "tab", "ctrl+t"):
+            assert "does nothing here: the last line has the keys" in (await stage.press("colon", key))[-2], key
+            await stage.press("escape")
+        assert "this is the first row" in (await stage.press("colon", "up"))[-2]
+        assert "this is the first row" not in "".join(await stage.press("down"))
+        await stage.press("escape", "H")
+        await until(stage, OVER.id)
+        for key, words in (("g", "first"), ("k", "first"), ("j", "last"), ("G", "last"), ("pagedown", "last")):
+            assert f"this is the {words} row" in "\n".join(await stage.press(key)), key

@@ -5,6 +5,8 @@ import pytest
 from tests.ui.stage import Stage, on_stage
 from tests.ui.test_frames_queue_and_log import every_stage
 
+pytestmark = pytest.mark.usefixtures("one_moment")
+
 
 def pointed(stage: Stage) -> str:
     """The screen from the hardware cursor on, in its line."""

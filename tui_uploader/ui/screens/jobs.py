@@ -157,14 +157,12 @@ class JobsPage(RowsPage, inherit_bindings=False):
 
     def action_end(self, row: int) -> None:
         """The newest or the oldest."""
-        self.at = len(self.rows()) - 1 if row else 0
-        self.repaint()
+        self.move_to(len(self.rows()) - 1 if row else 0, 1 if row else -1)
 
     def action_page(self, by: int) -> None:
         """A page further."""
         step = by * max(self.query_one("#page").size.height - 4, 1)
-        self.at = min(max(self.at + step, 0), len(self.rows()) - 1)
-        self.repaint()
+        self.move_to(min(max(self.at + step, 0), len(self.rows()) - 1), by)
 
     def action_help(self) -> None:
         """The keys of this page."""

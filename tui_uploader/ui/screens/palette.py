@@ -37,6 +37,7 @@ class Palette(Screen[Command], inherit_bindings=False, inherit_css=False):
         self._typed = ""
         self._at = 0
         self._top = 0
+        self._said = ""
 
     def compose(self) -> ComposeResult:
         """What is typed, what matches, the keys."""
@@ -62,11 +63,11 @@ class Palette(Screen[Command], inherit_bindings=False, inherit_css=False):
 
     def _below(self, width: int) -> int:
         lines = 0 if self._beside(width) else max(len(wrapped(one.words, width - 2)) for one in self._all)
-        return min(lines, MOST)
+        return max(min(lines, MOST), 1 if self._said else 0)
 
     def _sentence(self, width: int, height: int) -> list[list[Span]]:
-        words = wrapped(self._found[self._at].words, width - 2) if self._found else []
-        return [[(" " + line, "dim")] for line in words[:height]]
+        words = self._said or ("" if self._beside(width) or not self._found else self._found[self._at].words)
+        return [[(" " + line, "warning" if self._said else "dim")] for line in wrapped(words, width - 2)[:height]]
 
     def on_key(self, event: events.Key) -> None:
         """Letters narrow the list, Backspace takes one back."""
@@ -77,13 +78,19 @@ class Palette(Screen[Command], inherit_bindings=False, inherit_css=False):
         else:
             return
         event.stop()
+        self._said = ""
         self._found, self._at, self._top = matching(self._all, self._typed), 0, 0
         self._repaint()
 
     def action_move(self, by: int) -> None:
         """Another command."""
-        self._at = max(min(self._at + by, len(self._found) - 1), 0)
-        self._repaint()
+        before, self._at = self._at, max(min(self._at + by, len(self._found) - 1), 0)
+        self.say("" if self._at != before else t("this is the first row") if by < 0 else t("this is the last row"))
+
+    def say(self, text: str) -> None:
+        """An answer to a key that is none here, in place of the sentence."""
+        self._said = text
+        self.on_resize()
 
     def action_run(self) -> None:
         """Close with the chosen one."""

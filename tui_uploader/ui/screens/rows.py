@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from tui_uploader.ui.glyphs import Glyphs
 from tui_uploader.ui.keys import Key
-from tui_uploader.ui.language import said
+from tui_uploader.ui.language import said, t
 from tui_uploader.ui.widgets.footer import Footer
 from tui_uploader.ui.widgets.painted import Painted, Span
 from tui_uploader.ui.widgets.titles import Rows
@@ -70,8 +70,17 @@ class RowsPage(Screen[str], inherit_bindings=False, inherit_css=False):
         self.query_one(Footer).offer([(key, key.label) for key in self.KEYS])
 
     def action_move(self, by: int) -> None:
-        """Another row."""
-        self.at = (self.at + by) % len(self.rows())
+        """Another row; round at the ends."""
+        self.move_to((self.at + by) % max(len(self.rows()), 1), by)
+
+    def move_to(self, at: int, by: int) -> None:
+        """Put the cursor on a row; where it is there already, say so."""
+        moved, self.at = at != self.at, at
+        ends = (t("this is the first row"), t("this is the last row"))
+        if not moved:
+            self.said = ends[by > 0]
+        elif self.said in ends:  # what an action had to say stays
+            self.said = ""
         self.repaint()
 
     def action_back(self) -> None:
