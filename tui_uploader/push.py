@@ -94,31 +94,50 @@ class _Walk(threading.Thread):
         self.totals = _Totals()
         self.error: Exception | None = None
         self.abandoned = False
+        self._lock = threading.Lock()
+        self._ahead: (
+            list[tuple[Planned, ...]] | None
+        ) = []  # what is held back while the walk is alone; the first is not
 
     def run(self) -> None:
-        ahead: list[tuple[Planned, ...]] = []
-        alone = time.monotonic() + _AHEAD
+        alone = threading.Timer(_AHEAD, self._give_all)  # the next line may be long in coming
+        alone.daemon = True
+        alone.start()
         try:
             for chunk in chunks(self._planner.plan(self._starts)):
-                ahead.append(chunk)
-                if (time.monotonic() >= alone or not self.totals.count) and not self._given(ahead):
+                if not self._found(chunk):
                     return
-            if self._given(ahead):
+            self._give_all()
+            if not self.abandoned:
                 self._engine.add((), last=True)
         except Exception as error:  # noqa: BLE001 - carried to the main thread, which ends the run with it
+            self._give_all()
             self.error = error
+        finally:
+            alone.cancel()
 
-    def _given(self, found: list[tuple[Planned, ...]]) -> bool:
-        """Give the engine what was found; False where nobody wants it any more."""
-        for chunk in found:
-            while not self.abandoned and not self._engine.wait_for_room(0.5):
-                pass
-            if self.abandoned:
-                return False
+    def _found(self, chunk: tuple[Planned, ...]) -> bool:
+        """Take lines of the plan; False where nobody wants more."""
+        with self._lock:
+            if self._ahead is None or not self.totals.count:
+                self._give(chunk)
+            else:
+                self._ahead.append(chunk)
+        return not self.abandoned
+
+    def _give_all(self) -> None:
+        """Give the engine what was held back; from now on it gets everything at once."""
+        with self._lock:
+            ahead, self._ahead = self._ahead or [], None
+            for chunk in ahead:
+                self._give(chunk)
+
+    def _give(self, chunk: tuple[Planned, ...]) -> None:
+        while not self.abandoned and not self._engine.wait_for_room(0.5):
+            pass
+        if not self.abandoned:
             self.totals.add(chunk)
             self._engine.add(chunk, last=False)
-        found.clear()
-        return not self.abandoned
 
 
 def run(

@@ -1,6 +1,7 @@
 """The walk of a push: what it was stopped in, or could not finish, is never told as the whole."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tui_uploader.engine.planner import Planner, PlanOptions, Start
 from tui_uploader.model.items import Planned, Verdict
@@ -8,16 +9,17 @@ from tui_uploader.push import _Walk
 
 
 class Lines(Planner):
-    """A plan of so many lines, which then breaks where it is to."""
+    """A plan of so many lines, which then waits or breaks where it is to."""
 
-    def __init__(self, count: int, trouble: Exception | None = None) -> None:
+    def __init__(self, count: int, trouble: Exception | None = None, until: Callable[[], bool] = lambda: True) -> None:
         super().__init__(PlanOptions())
-        self._count, self._trouble = count, trouble
+        self._count, self._trouble, self._until = count, trouble, until
 
     def plan(self, starts: Iterable[Start]) -> Iterator[Planned]:
         """See Planner."""
         for number in range(self._count):
             yield Planned(b"/srv/%d" % number, f"{number}", 1, Verdict.UPLOAD)
+        self.waited = self._until()
         if self._trouble is not None:
             raise self._trouble
 
@@ -27,6 +29,7 @@ class Taker:
 
     def __init__(self, enough: int = 1_000_000) -> None:
         self.count, self.ended, self.enough = 0, False, enough
+        self.full = threading.Event()  # set when it has enough
         self.walk: _Walk | None = None
 
     def wait_for_room(self, timeout: float) -> bool:
@@ -38,6 +41,8 @@ class Taker:
     def add(self, planned: Sequence[Planned], last: bool) -> None:
         """See Engine."""
         self.count += len(planned)
+        if self.count >= self.enough:
+            self.full.set()
         self.ended = self.ended or last
 
 
@@ -66,3 +71,14 @@ def test_a_walk_that_breaks_is_not_told_as_the_whole() -> None:
     taker = Taker()
     assert str(walked(Lines(2500, ValueError("damaged")), taker).error) == "damaged"
     assert not taker.ended
+    assert taker.count >= 2000, "what was found before it is known to the journal"
+
+
+def test_what_was_found_is_uploaded_while_the_walk_waits_for_a_slow_folder() -> None:
+    """It is alone for a moment only: the next folder may take its time."""
+    taker = Taker(enough=2000)
+    taker.walk = None
+    slow = Lines(2500, until=lambda: taker.full.wait(20))
+    _Walk(slow, (), taker).run()  # type: ignore[arg-type]
+    assert slow.waited
+    assert taker.ended

@@ -13,7 +13,8 @@ from tui_uploader.protocol.upload_info import UploadInfo
 from tui_uploader.protocol.whole_file import MOST
 
 _MANY = 16  # slots: with fewer the way to the other process costs more than it brings
-_LOOK = 0.05  # seconds between two looks at how busy this process is
+_LOOK = 0.05  # seconds until the first look at how busy this process is
+_AGAIN = 0.5  # seconds between two looks from then on: each change of mind opens every connection anew
 
 
 class Senders:
@@ -34,6 +35,7 @@ class Senders:
         self._far_idles = False  # connections may lie idle there
         self._loop, self._helps = asyncio.get_running_loop(), True
         self._looked, self._used = self._loop.time(), time.process_time()
+        self._pause = _LOOK
 
     def room(self, parallel: int) -> int:
         """How many objects may be given to `put` at once, so that `parallel` are sent at once.
@@ -51,16 +53,16 @@ class Senders:
 
     @property
     def _two(self) -> bool:
-        return self._helps and self._most >= _MANY
+        return self._helps and self._most >= _MANY and self._second is not None and self._second.alive
 
     def _look(self) -> None:
         """See now and then how busy this process is."""
         now = self._loop.time()
-        if now - self._looked >= _LOOK:
+        if now - self._looked >= self._pause:
             used = time.process_time()
             share = (used - self._used) / (now - self._looked)
             self._helps = share >= (self._busy / 2 if self._helps else self._busy)
-            self._looked, self._used = now, used
+            self._looked, self._used, self._pause = now, used, _AGAIN
             if self._far_idles and not self._two:
                 self._let_go_there()
 
@@ -78,19 +80,15 @@ class Senders:
         self, info: UploadInfo, path: bytes, size: int, *, inode: int = 0, sending: Sending, pace: Pace | None = None
     ) -> Stored | Failure:
         """See Bucket."""
-        second = self._second
-        if (
-            second is None or not self._two or size > MOST or not second.alive
-            or (pace is not None and pace.limit is not None) or self.readers.careful(path)
-        ):  # fmt: skip
+        second, alone = self._second, not self._two
+        limited = pace is not None and pace.limit is not None
+        if second is None or alone or size > MOST or limited or self.readers.careful(path):
             self._near += 1
             try:
                 return await self._bucket.put(info, path, size, inode=inode, sending=sending, pace=pace)
             finally:
                 self._near -= 1
-                if (
-                    self._two and size <= MOST
-                ):  # the next one goes by the other: both would keep more than there are slots
+                if alone and self._two:  # the next goes by the other: both would keep more than there are slots
                     self._bucket.let_go()
         self._far += 1
         self._far_idles = True
