@@ -36,6 +36,16 @@ def test_an_attempt_that_failed_takes_nothing_back_and_counts_nothing_twice() ->
     assert fed(*begun, *again, ev.RunStopped(None, 1.0))[-1] == 0
 
 
+def test_a_view_that_is_behind_takes_nothing_back_either() -> None:
+    items = tuple(QueueItem(number, b"/srv/%d" % number, f"{number}", 100) for number in range(2))
+    begun = (ev.ItemsAdded(items, 1.0), ev.StageChanged(0, At.UPLOADING), ev.BytesSent(0, 60))
+    waits, uploads = ev.StagesChanged((0,), At.WAITING), ev.StageChanged(0, At.UPLOADING)
+    retrying = ev.ItemRetrying(0, RESET, 1, 1.0, 1.0)
+    assert fed(*begun, waits, uploads, ev.BytesSent(0, 70))[2:] == [60, 60, 60, 70]
+    assert fed(*begun, retrying, waits, uploads, ev.BytesSent(0, 70))[2:] == [60, 60, 60, 60, 70]
+    assert fed(*begun, retrying, ev.StagesChanged((0,), At.CANCELLED))[-1] == 0
+
+
 async def test_a_new_attempt_says_that_it_is_one() -> None:
     async with on_stage(prefix="") as stage:
         stage.port.add([Planned(b"/srv/reports/plan.xlsx", "plan.xlsx", 100)])

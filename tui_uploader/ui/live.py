@@ -40,10 +40,13 @@ class Live:
                     self._keep(item_id)
                 if stage not in (Stage.UPLOADING, Stage.CHECKING):
                     self._forget(item_id)
-            case ev.StagesChanged(ids):
+            case ev.StagesChanged(ids, stage):
                 for item_id in ids:
+                    if stage.ended:
+                        self._again.pop(item_id, None)
+                    else:  # they wait: so a view that was behind is told of one that is tried again, too
+                        self._keep(item_id)
                     self._forget(item_id)
-                    self._again.pop(item_id, None)
             case ev.ItemRetrying(item_id, _, _, after, _):
                 self._keep(item_id)
                 self._forget(item_id)
