@@ -3,6 +3,8 @@
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.engine.conftest import Run, Start, fill, plan
 from tui_uploader.emulator.server import Options
 from tui_uploader.model import events as ev
@@ -61,6 +63,25 @@ def test_holding_back_what_is_being_sent_cuts_it_off_and_counts_it_as_waiting(st
     run.engine.resume_items([0])
     run.to_the_end()
     assert run.state.counts.done == 1
+
+
+@pytest.mark.parametrize("back", ["cancel and retry", "hold and release"])
+def test_what_is_wanted_again_before_it_was_cut_off_is_sent(start: Start, tmp_path: Path, back: str) -> None:
+    run, _ = start(fill(tmp_path / "files", 1, 3_000_000), limit=300_000)
+    run.until(lambda run: run.state.bytes_moving > 0)
+    cut, again = (
+        (run.engine.cancel, run.engine.retry)
+        if back.startswith("cancel")
+        else (run.engine.pause_items, run.engine.resume_items)
+    )
+    run.engine.pause()
+    for _ in range(20):  # the loop may come between the two of some turns, never of all
+        cut([0])
+        again([0])
+    run.engine.set_limit(None)
+    run.engine.resume()
+    run.to_the_end()
+    assert (run.state.counts.done, run.state.counts.cancelled) == (1, 0)
 
 
 def test_a_limit_holds_at_once_what_is_on_its_way_and_is_lifted_at_once(start: Start, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """U takes back what was done last, marks of the tree among it, and says so when there is nothing."""
 
 from tests.ui.stage import ROOT, on_stage
+from tui_uploader.model.items import Stage as At
 from tui_uploader.ui.undo import HEAVY, KEPT, Undo
 
 
@@ -81,6 +82,42 @@ async def test_a_cancel_is_taken_back_before_the_engine_has_said_that_it_happene
         ]
         assert "1 object waiting again" in (await stage.tick())[-2]
         assert stage.app.state.counts.cancelled == 0
+
+
+async def test_a_cancel_that_was_taken_back_by_hand_is_no_step_any_more() -> None:
+    async with on_stage() as stage:
+        stage.port.seed(3)
+        await stage.tick()
+        await stage.press("1", "space", "2", "x")
+        await stage.tick()
+        stage.port.retry([0])
+        await stage.tick()
+        assert stage.app.state.counts.waiting == 3
+        calls = list(stage.port.calls)
+        frame = await stage.press("U")
+        assert "waiting again" not in "\n".join(frame)
+        assert stage.app.main.files.marks() == ()
+        assert stage.port.calls == calls
+
+
+async def test_an_answer_that_did_not_come_before_a_row_went_on_comes_no_more() -> None:
+    async with on_stage() as stage:
+        stage.port.seed(3)
+        await stage.tick()
+        await stage.press("2", "e", "ctrl+u", *"logs/f000001.log", "enter")
+        stage.port.events.clear()  # as a view that was behind: it is never told what was refused
+        stage.port.stage(0, At.UPLOADING)
+        await stage.tick()
+        stage.port.stage(0, At.WAITING)
+        stage.port.set_key(0, "logs/other.log")  # by another screen
+        assert "key changed" not in "\n".join(await stage.tick())
+        await stage.press("e")
+        stage.port.stage(0, At.UPLOADING)
+        await stage.tick()
+        frame = await stage.press(*"2", "enter")
+        assert "only the key of what waits, failed or was cancelled" in "\n".join(frame)
+        assert stage.port.calls[-1] == ("set_key", (0,))
+        assert len(stage.port.calls) == 2
 
 
 async def test_a_key_that_another_screen_changed_is_no_answer_to_this_one() -> None:

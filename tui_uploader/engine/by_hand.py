@@ -34,6 +34,7 @@ class ByHand:
     ) -> None:
         self._store, self._waiting, self._run, self._gateway = store, waiting, run, gateway
         self._post, self._active, self._to = post, active, to
+        self._again: set[int] = set()  # cut off and wanted again before it was: they wait as soon as it is
 
     @property
     def holding(self) -> bool:
@@ -44,6 +45,8 @@ class ByHand:
         """Failed and cancelled items wait again; a key that cannot be fails at once, as before. Whether any waits."""
         again: list[int] = []
         for item_id in ids:
+            if item_id in self._active:
+                self._again.add(item_id)
             if not self._is(item_id, Stage.FAILED) and not self._is(item_id, Stage.CANCELLED):
                 continue
             wrong = invalid_key(self._store.keys[item_id]) or (None if self._store.claim(item_id) else "KEY_CLASH")
@@ -64,11 +67,18 @@ class ByHand:
             if not 0 <= item_id < len(self._store):
                 continue
             self._store.held.discard(item_id)
+            self._again.discard(item_id)
             if item_id in self._active:
                 self._active[item_id][0].cancel()
             elif not self._store.stage(item_id).ended:
                 gone.append(item_id)
         self._to(gone, Stage.CANCELLED)
+
+    def wanted_again(self, item_id: int) -> bool:
+        """Whether a retry came while it was being cut off; asked once, when its attempt is over."""
+        wanted = item_id in self._again
+        self._again.discard(item_id)
+        return wanted
 
     def move(self, ids: Sequence[int], before: int | None) -> None:
         """Another order among what waits; items that do not wait any more stay where they are."""
@@ -112,6 +122,8 @@ class ByHand:
         for item_id in reversed(free):
             if self._is(item_id, Stage.WAITING):
                 self._waiting.add_first(item_id)
+            elif item_id in self._active:
+                self._again.add(item_id)
         if free:
             self._post(ev.ItemsReleased(free))
             self._run.kick()

@@ -228,13 +228,15 @@ class Pipeline:
             )
         except asyncio.CancelledError:
             self._active.pop(item_id, None)
+            again = self.by_hand.wanted_again(item_id)
             if not self._run.finishing:  # one that is paused by itself begins again when it is let go
                 self._to(item_id, Stage.WAITING if item_id in self._store.held else Stage.CANCELLED)
-                self.kick()
+                self.retry([item_id] if again else [])
                 return False
             self._to(item_id, Stage.WAITING)
             raise
         self._active.pop(item_id, None)
+        self.by_hand.wanted_again(item_id)
         if isinstance(result, Stored):
             seconds = sending.seconds if sending.seconds is not None else self._loop.time() - began
             self._stored(item_id, info, result, seconds, size)

@@ -86,6 +86,7 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
 
     def _changed(self, ids: set[int]) -> None:
         """With every beat: kept for the next paint, all that changed since the last would take too long at once."""
+        self.moved_on(ids)
         self.queue.take_in(ids)
         self.files.take_in(ids)
 

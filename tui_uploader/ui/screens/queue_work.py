@@ -1,22 +1,19 @@
-"""QueueWork: what the keys of the queue do with its rows: retry, cancel, order, pause, key, and taking rows away."""
+"""QueueWork: what the keys of the queue do with its rows: retry, cancel, order, pause, and taking rows away."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from functools import partial
 
 from textual import on, work
 
-from tui_uploader.model import late_events as ev
-from tui_uploader.model.failures import info_of
 from tui_uploader.model.items import UNFINISHED, Stage
-from tui_uploader.model.keys import invalid_key
-from tui_uploader.model.text import has_controls
 from tui_uploader.ui.language import said, t
 from tui_uploader.ui.many import AT_ONCE, in_turns
 from tui_uploader.ui.retrying import cannot_retry, helped_among, left_words
-from tui_uploader.ui.screens.panes import Panes
+from tui_uploader.ui.screens.rekeying import Rekeying
 from tui_uploader.ui.widgets.queue_view import QueueView
 from tui_uploader.ui.words import number, plural
 
@@ -25,11 +22,10 @@ MOST_FIRST = 20_000  # rows that are moved to the top at once: each keeps a plac
 _TITLES = {"stage": "by stage", "code": "by code", "folder": "by folder", "order": "in order"}
 
 
-class QueueWork(Panes, inherit_bindings=False):
+class QueueWork(Rekeying, inherit_bindings=False):
     """One row: at once. More than one: a question with the number."""
 
-    _rekeyed: frozenset[int] = frozenset()  # failed items whose new key is on its way: they are tried again with it
-    _renaming: frozenset[int] = frozenset()  # all items whose new key was asked for here: others are no answer
+    _cancelling: frozenset[int] = frozenset()  # the first of each cancel that the engine has not answered yet
 
     @on(QueueView.Wanted)
     def _wanted(self, message: QueueView.Wanted) -> None:
@@ -129,6 +125,7 @@ class QueueWork(Panes, inherit_bindings=False):
         self.tell(self.desk.port.cancel, ids)
         self.queue.untick()
         if waiting:
+            self._cancelling |= {waiting[0]}
             words = t("{objects} waiting again", objects=plural(len(waiting), "object"))
             self.desk.undo.push(words, partial(self._uncancel, waiting))
         one = t("cancelled; r on its row takes it back")
@@ -136,10 +133,18 @@ class QueueWork(Panes, inherit_bindings=False):
 
     def _uncancel(self, ids: Sequence[int]) -> bool:
         """All that waited, for what is cancelled a moment later is told later; what waits again hears nothing new."""
+        unanswered, self._cancelling = ids[0] in self._cancelling, self._cancelling - {ids[0]}
+        if not unanswered and not self.state.among(ids, Stage.CANCELLED):
+            return False  # retried since, or gone otherwise: an older step is meant
         open_or_cancelled = self.state.among(ids, *UNFINISHED, Stage.CANCELLED)
         if open_or_cancelled:
             self.tell(self.desk.port.retry, open_or_cancelled)
         return bool(open_or_cancelled)
+
+    def moved_on(self, ids: AbstractSet[int]) -> None:
+        """Rows that changed; one that has ended is cancelled, or was too late for it."""
+        super().moved_on(ids)
+        self._cancelling -= {item_id for item_id in self._cancelling & ids if self.state.stage(item_id).ended}
 
     def _away(self, ids: Sequence[int]) -> None:
         self.queue.take_away(ids)
@@ -158,7 +163,7 @@ class QueueWork(Panes, inherit_bindings=False):
         else:
             self.say(t("nothing is done yet, so there is nothing to clear"))
 
-    # --- order, pause, key
+    # --- order, pause
 
     def _queue_first(self, ids: Sequence[int]) -> None:
         ids = self.state.among(ids, Stage.WAITING)
@@ -203,41 +208,6 @@ class QueueWork(Panes, inherit_bindings=False):
         self.say(t("{objects} let go on", objects=plural(len(ids), "object")) + self._if_paused())
         self.queue.untick()
 
-    def _queue_edit(self, ids: Sequence[int]) -> None:
-        from tui_uploader.ui.screens.prompt import Prompt
-
-        if not ids or self.state.stage(ids[0]) not in (Stage.WAITING, Stage.FAILED, Stage.CANCELLED):
-            self.say(t("only the key of what waits, failed or was cancelled can be edited"))
-            return
-        item_id = ids[0]
-        asked = Prompt(
-            t("key"), glyphs=self.desk.glyphs, value=self.state.key(item_id), check=wrong_key, typed=wrong_key
-        )
-        self.show_page(asked, partial(self._rekey, item_id))
-
-    def _rekey(self, item_id: int, key: str | None) -> None:
-        if key is None or key == self.state.key(item_id):
-            return
-        if self.state.stage(item_id) in (Stage.FAILED, Stage.CANCELLED):
-            self._rekeyed |= {item_id}
-        self._renaming |= {item_id}
-        self.desk.port.set_key(item_id, key)
-
-    def rekeyed(self, fact: ev.KeyChanged | ev.KeyRefused) -> None:
-        """The engine's answer to a new key; another screen's question is none of ours."""
-        if fact.id not in self._renaming:
-            return
-        self._renaming -= {fact.id}
-        again, self._rekeyed = fact.id in self._rekeyed, self._rekeyed - {fact.id}
-        if isinstance(fact, ev.KeyRefused):
-            meaning = said(info_of(fact.code).meaning)
-            self.say(t("{code}: {meaning}; e names another key", code=fact.code, meaning=meaning))
-        elif again:
-            self.desk.port.retry([fact.id])
-            self.say(t("key changed, tried again with it") + self._if_paused())
-        else:
-            self.say(t("key changed"))
-
     # --- what is shown, and how
 
     def _queue_filter(self, _ids: Sequence[int]) -> None:
@@ -277,9 +247,3 @@ class QueueWork(Panes, inherit_bindings=False):
         groups = self.queue.groups
         words = said(_TITLES[groups.mode])
         return words if groups.showing == "all" else f"{said(groups.showing)}, {words}"
-
-
-def wrong_key(key: str) -> str:
-    """What is wrong with a key that a person types."""
-    code = "NAME_CONTROL" if has_controls(key) else invalid_key(key)
-    return f"{code}: {said(info_of(code).label)}" if code else ""
