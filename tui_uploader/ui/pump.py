@@ -72,10 +72,15 @@ class Pump:
         if urgent or (now - self._last_paint >= self.paint_every and (self._dirty or self.running)):
             self._paint(now)
 
-    def catch_up(self) -> None:
-        """Paint what is known and not painted yet: a key paints rows, and no part of a frame is to be older."""
-        if self._dirty and not self._backlog:  # while much comes in, the screen follows at its usual pace
+    def catch_up(self) -> bool:
+        """Paint what is known and not painted yet: a key paints rows, and no part of a frame is to be older.
+
+        Whether there was any.
+        """
+        behind = self._dirty and not self._backlog  # while much comes in, the screen follows at its usual pace
+        if behind:
             self._paint(self.clock())
+        return behind
 
     def _paint(self, now: float) -> None:
         self._last_paint = now

@@ -28,7 +28,11 @@ class QueuePage(QueueDrawn):
     went = True  # a person put the cursor there; else rows moved under it
 
     class Moved(Message):
-        """The cursor is on another item, or its row has changed."""
+        """The cursor is on another item, or its row has changed. Two in a row are one."""
+
+        def can_replace(self, message: Message) -> bool:
+            """See Message."""
+            return isinstance(message, QueuePage.Moved)
 
     class Said(Message):
         """A key that can do nothing says why."""

@@ -28,12 +28,12 @@ class QueueView(QueueFinder, can_focus=True):
             super().__init__()
             self.what, self.ids = what, ids
 
-    catch_up: Callable[[], object] = staticmethod(lambda: None)  # paints all else that is known by now
+    catch_up: Callable[[], bool] = staticmethod(lambda: False)  # paints all that is known by now, these rows too
 
     def repaint(self) -> None:
         """See Painted; a key paints rows as they are now, and the counts beside them are to be of now, too."""
-        self.catch_up()
-        super().repaint()
+        if not self.catch_up():
+            super().repaint()
 
     # --- what the keys are about
 
