@@ -7,6 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.ui.frames import NOON
+from tui_uploader.ui.language import choose
+
+
+@pytest.fixture(autouse=True)
+def _english_again() -> Iterator[None]:
+    """Whatever language a test has switched on ends with it."""
+    yield
+    choose("en")
 
 
 @pytest.fixture

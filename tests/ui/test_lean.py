@@ -15,8 +15,8 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from tui_uploader.ui.driver import erases_in_ground
-from tui_uploader.ui.lean import Lean, change, look_of, move
+from tui_uploader.ui.driver import erases_in_ground, scrolls
+from tui_uploader.ui.lean import Lean, Paper, change, look_of, move
 from tui_uploader.ui.shown import PLAIN, Shown
 
 WIDTH, HEIGHT = 24, 6
@@ -57,9 +57,16 @@ def layout(frame: Sequence[Strip]) -> LayoutUpdate:
     return LayoutUpdate([[strip] for strip in frame], Region(0, 0, WIDTH, HEIGHT))
 
 
-def lean(update: LayoutUpdate | ChopsUpdate, system: str, known: Shown | None = None, *, erases: bool = True) -> Lean:
+def lean(
+    update: LayoutUpdate | ChopsUpdate,
+    system: str,
+    known: Shown | None = None,
+    *,
+    erases: bool = True,
+    scrolls: bool = True,
+) -> Lean:
     """An update for a terminal of which is known what it shows, or nothing."""
-    return Lean(update, ColorSystem[system], known or Shown(), Size(WIDTH, HEIGHT), erases)
+    return Lean(update, ColorSystem[system], known or Shown(), Paper(Size(WIDTH, HEIGHT), erases, scrolls))
 
 
 def shown(updates: Sequence[CompositorUpdate], system: str) -> list[list[pyte.screens.Char]]:
@@ -100,8 +107,8 @@ def test_a_terminal_shows_the_same(
         if segment.style is not None:
             segment.style._ansi = None  # Rich keeps what it made of a style for the colours of another example
     known = Shown()
-    erases = data.draw(st.booleans())
-    ours = [lean(update, system, known, erases=erases) for update in stock]
+    erases, scrolls = data.draw(st.booleans()), data.draw(st.booleans())
+    ours = [lean(update, system, known, erases=erases, scrolls=scrolls) for update in stock]
     assert shown(ours, system) == shown(stock, system)
     for one, theirs in zip(ours, stock, strict=True):
         assert len(one.text) <= len(theirs.render_segments(console(system)))
@@ -117,7 +124,9 @@ def test_what_the_terminal_shows_is_written_again_only_where_that_is_not_known()
     assert lean(other, "STANDARD", known).text == "\x1b[1;19Hive"
     known.forget()
     assert lean(one, "STANDARD", known).text == first
-    assert Lean(one, ColorSystem.STANDARD, known, Size(WIDTH, HEIGHT + 1)).text == first  # the terminal was resized
+    assert (
+        Lean(one, ColorSystem.STANDARD, known, Paper(Size(WIDTH, HEIGHT + 1))).text == first
+    )  # the terminal was resized
 
 
 def test_a_change_in_the_middle_of_a_widget_writes_its_cells_alone() -> None:
@@ -157,18 +166,52 @@ def test_lines_that_moved_are_moved_by_the_terminal() -> None:
         assert shown(ours, "STANDARD") == shown([layout(first), layout(then)], "STANDARD")
 
 
+def test_a_terminal_without_a_region_is_not_asked_to_scroll(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would pull up all that is below the region, too: terminfo has no csr for `ansi`, no il and dl for a VT100."""
+    known = Shown()
+    first, then = layout(LINES[:6]), layout([LINES[0], *LINES[2:7]])
+    ours = [lean(one, "STANDARD", known, scrolls=False) for one in (first, then)]
+    assert not re.search("\x1b\\[[0-9;]*[rLM]", "".join(one.text for one in ours))
+    assert shown(ours, "STANDARD") == shown([first, then], "STANDARD")
+    for terms, region in (
+        (("ansi", "cygwin", "sun", "sun-color", "cons25", "mach", "interix", "vt100", "vt52", "dumb", ""), False),
+        (("vt102", "vt220", "vt420", "linux", "xterm-256color", "screen", "tmux-256color", "putty"), True),
+    ):
+        for term in terms:
+            monkeypatch.setenv("TERM", term)
+            assert scrolls() is region, term
+
+
+def test_a_wrong_width_stays_in_its_own_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal may draw a sign of an ambiguous width wide; the rows without one are as they are anywhere else."""
+    signs = Strip([Segment("\u2713\u2713", Style(bold=True)), Segment("abc")])
+    chops = [{2: signs} if y % 2 == 0 else {7: Strip([Segment("de")])} for y in range(HEIGHT)]  # each begins behind one
+    update = ChopsUpdate(chops, [(y, *((2, 7) if y % 2 == 0 else (7, 9))) for y in range(HEIGHT)], [[7], [9]] * 3)
+    wanted = shown([lean(update, "STANDARD")], "STANDARD")
+    monkeypatch.setattr("pyte.screens.wcwidth", lambda char: 1 if char.isascii() else 2)
+    found = shown([lean(update, "STANDARD")], "STANDARD")
+    assert found[1::2] == wanted[1::2]
+    assert found[::2] != wanted[::2]
+
+
 def test_a_terminal_that_erases_in_black_gets_blanks(monkeypatch: pytest.MonkeyPatch) -> None:
     blue = Style(bgcolor=Color.parse("blue"))
     for style, erases, sign in ((blue, True, "\x1b[K"), (blue, False, " " * 23), (Style(), False, "\x1b[K")):
         update = layout([Strip([Segment("a", style), Segment(" " * 23, style)])] * HEIGHT)
         assert sign in lean(update, "STANDARD", erases=erases).text
-    for term, tmux, erases in (
-        ("xterm-256color", "", True), ("linux", "", True), ("screen-256color", "", False), ("vt220", "", False),
-        ("screen-256color", "/tmp/tmux-0/default,1,0", True), ("tmux-256color", "", True),
+    inside = {"TMUX": "/tmp/tmux-0/default,1,0"}
+    newer, screen = {"TERM_PROGRAM": "tmux", "TERM_PROGRAM_VERSION": "3.4"}, {"STY": "7.pts-0.host"}
+    for term, told, erases in (
+        ("xterm-256color", {}, True), ("linux", {}, True), ("screen-256color", {}, False), ("vt220", {}, False),
+        ("tmux-256color", {}, True), ("screen-256color", inside | newer, True), ("screen", newer, False),
+        ("screen-256color", inside, False),  # a tmux before 2.4 knows no better
+        ("screen", inside | {"TERM_PROGRAM": "vscode", "TERM_PROGRAM_VERSION": "1.9"}, False),
+        ("xterm-256color", screen, False), ("screen-256color", inside | newer | screen, False),
     ):  # fmt: skip
+        for name in (*inside, *newer, *screen):
+            monkeypatch.setenv(name, told.get(name, ""))
         monkeypatch.setenv("TERM", term)
-        monkeypatch.setenv("TMUX", tmux)
-        assert erases_in_ground() is erases, term
+        assert erases_in_ground() is erases, (term, told)
 
 
 def test_the_cursor_is_led_by_esc_cr_and_lf_alone() -> None:

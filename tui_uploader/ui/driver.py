@@ -16,6 +16,7 @@ TITLED = ("xterm", "screen", "tmux", "rxvt", "foot", "alacritty", "kitty", "wezt
 UNTITLED = ("screen.linux", "xterm-mono")  # a screen inside a console passes it on to one that has none
 PLAIN = ("linux", "vt", "ansi", "dumb")
 ERASING = (*TITLED, "linux", "konsole", "putty", "ghostty", "contour", "st-")  # but not what is a screen
+SCROLLING = (*ERASING, "vt102", "vt2", "vt3", "vt4", "vt510", "vt520", "vt525")  # terminfo's csr, il and dl; no vt52
 
 _NEVER = frozenset({"\x1b[?1004h", "\x1b[?1003h", "\x1b[?1015h"})  # focus reports, any-motion mouse, urxvt mouse
 _POINTER = "\x1b]22;"  # the pointer's shape: there is no mouse, or none that changes it
@@ -134,9 +135,21 @@ def _term() -> str:
 
 
 def erases_in_ground() -> bool:
-    """Whether TERM names a terminal that gives what it erases the ground of the moment; GNU screen does not."""
-    term = _term()
-    return term.startswith(ERASING) and (not term.startswith("screen") or bool(os.environ.get("TMUX")))
+    """Whether what is erased takes the ground of the moment.
+
+    GNU screen never does, whatever TERM it gives (STY is its sign, also of one that tmux is in), nor a tmux before 2.4:
+    under the name of a screen only one that says its version is trusted.
+    """
+    term, told = _term(), os.environ.get
+    if told("STY") or not term.startswith(ERASING):
+        return False
+    known = told("TERM_PROGRAM") == "tmux" and told("TERM_PROGRAM_VERSION")
+    return not term.startswith("screen") or bool(told("TMUX") and known)
+
+
+def scrolls() -> bool:
+    """Whether TERM names a terminal that moves the lines of a region alone."""
+    return _term().startswith(SCROLLING)
 
 
 def knows_titles() -> bool:

@@ -22,7 +22,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 
 from tui_uploader.model.value import value
-from tui_uploader.ui.driver import QuietDriver, erases_in_ground
+from tui_uploader.ui.driver import QuietDriver, erases_in_ground, scrolls
 from tui_uploader.ui.scrolled import shift_of
 from tui_uploader.ui.shown import PLAIN, Cell, Look, Run, Shown, of_blank, suits_blank
 
@@ -90,10 +90,11 @@ def runs_of(update: CompositorUpdate, colours: ColorSystem) -> list[Run]:
 
 @value
 class Paper:
-    """What is written on: how wide it is, and whether what is erased takes the ground of the moment (`bce`)."""
+    """What is written on: its size, whether what is erased takes the ground of the moment, whether a region scrolls."""
 
-    width: int
+    size: Size
     erases: bool = False
+    scrolls: bool = False
 
     def text(self, x: int, text: str, look: Look) -> Iterator[tuple[int, str, int]]:
         """The bytes for a text at a column, in pieces with the columns where they begin and where the cursor is then.
@@ -105,7 +106,7 @@ class Paper:
             behind = x + (len(piece) if piece.isascii() else cell_len(piece))
             if not bare or not piece or piece.strip(" "):
                 yield x, piece, behind
-            elif behind >= self.width and len(piece) > 3:
+            elif behind >= self.size.width and len(piece) > 3:
                 yield x, "\x1b[K", x
             elif self.erases and len(piece) > 11:
                 yield x, f"\x1b[{len(piece)}X", x
@@ -141,18 +142,23 @@ def _count(number: int) -> str:
 
 
 def written(runs: Sequence[Run], paper: Paper) -> str:
-    """The bytes for some runs; the last of them takes every colour back."""
+    """The bytes for some runs; the last of them takes every colour back.
+
+    How wide a terminal draws what is not ASCII is not sure (signs of an ambiguous width, emoji): no move starts from
+    the column behind it, so what is drawn wrongly stays in its own row.
+    """
     parts: list[str] = []
-    now, at = PLAIN, (-1, -1)
+    now, at, sure = PLAIN, (-1, -1), True
     for column, y, look, text, _ in runs:
         wanted = now if not text.strip(" ") and suits_blank(now, look) else look
         for x, piece, behind in paper.text(column, text, wanted):
             if not piece:
                 continue
             if at != (x, y):
-                parts.append(move(*at, x, y, paper.width))
+                parts.append(move(at[0] if sure else paper.size.width, at[1], x, y, paper.size.width))
+                sure = True
             parts += (change(now, wanted), piece)
-            now, at = wanted, (behind, y)
+            now, at, sure = wanted, (behind, y), sure and piece.isascii()
     parts.append(change(now, PLAIN))
     return "".join(parts)
 
@@ -165,17 +171,14 @@ def shortest(runs: Sequence[Run], paper: Paper) -> str:
 class Lean(CompositorUpdate):
     """An update of Textual's in fewer bytes: the bytes for the terminal are made at once, for they change `shown`."""
 
-    def __init__(
-        self, update: LayoutUpdate | ChopsUpdate, colours: ColorSystem, shown: Shown, size: Size, erases: bool = False
-    ) -> None:
-        whole, paper = isinstance(update, LayoutUpdate) and shown.unknown, Paper(size.width, erases)
-        before = shown.lines()
-        runs = shown.news(runs_of(update, colours), *size)
+    def __init__(self, update: LayoutUpdate | ChopsUpdate, colours: ColorSystem, shown: Shown, paper: Paper) -> None:
+        whole, before = isinstance(update, LayoutUpdate) and shown.unknown, shown.lines() if paper.scrolls else []
+        runs = shown.news(runs_of(update, colours), *paper.size)
         if whole:  # a whole screen grows from its top on a slow link
             self.text = written(runs, paper)
             return
         self.text = shortest(runs, paper)
-        if len(self.text) > WORTH and len(before) == size.height:
+        if len(self.text) > WORTH and len(before) == paper.size.height:
             self.text = min(self.text, self._scrolled(before, shown, paper) or self.text, key=len)
 
     @staticmethod
@@ -217,8 +220,7 @@ class LeanApp(App[None], inherit_bindings=False, inherit_css=False):
                 renderable,
                 self.console._color_system or ColorSystem.TRUECOLOR,
                 self._shown,
-                self.size,
-                erases_in_ground(),
+                Paper(self.size, erases_in_ground(), scrolls()),
             )
             cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
             if not lean.text and cursor == self._previous_cursor_position:

@@ -1,8 +1,8 @@
 """Lines that only moved: the terminal moves them itself, and a line that scrolls costs a slow link its own bytes alone.
 
-DECSTBM and the taking out and putting in of lines are understood by everything since the VT102, the Linux console too,
-which knows no SU and SD. A terminal without left and right margins moves whole lines, so this helps where a page, the
-log or a zoomed pane scrolls.
+DECSTBM and the taking out and putting in of lines, not SU and SD: the Linux console has none of those. What knows no
+region would pull up the rows below it as well, so only terminals whose TERM says so are asked (`driver.scrolls`). One
+without left and right margins moves whole lines: this helps where a page, the log or a zoomed pane scrolls.
 """
 
 from collections import Counter, defaultdict

@@ -46,9 +46,10 @@ class Confirm(ModalScreen[str], inherit_bindings=False):
         yield Footer(id="answers")
 
     @property
-    def cursor_screen_offset(self) -> Offset:
-        """The question is what has the focus."""
-        return self.query_one("#question", Rows).region.offset
+    def cursor_screen_offset(self) -> Offset | None:
+        """The question is what has the focus, from when it is there: a frame may come before."""
+        question = next(iter(self.query("#question")), None)
+        return question.region.offset if question is not None else None
 
     def on_mount(self) -> None:
         """List the answers."""

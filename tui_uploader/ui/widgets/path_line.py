@@ -26,9 +26,9 @@ class PathLine(Painted):
         self.said = ""
 
     def show(self, path: str, ways: Sequence[str] = (), ink: str = "plain", *, by_hand: bool = True) -> None:
-        """The path of the focused row, printable, and what there is to say of it, from long to short; more than one
+        """The path of the focused row, printable, and what there is to say of it, from long to short.
 
-        way is a failure's, and ends in what to do. `by_hand`: a person went there.
+        More than one way is a failure's, and ends in what to do. `by_hand`: a person went there.
         """
         if path != self._path and self._path and by_hand:  # the first path is no move: what was said stays
             self.said = ""
