@@ -18,12 +18,13 @@ from tui_uploader.model.text import shown_path
 if TYPE_CHECKING:
     from tui_uploader.console import Console
 
+_IDS = 10_000  # in one line: a million in one is larger than a log is to be
 _text = json.encoder.encode_basestring_ascii
 """A text as JSON has it: what `json.dumps` calls for one."""
 
 
 def log_lines(event: ev.Event) -> Iterator[str]:
-    """The lines for one event: one, but for items that are added (one each).
+    """The lines for one event: one, but for items that are added (one each), and for very many ids.
 
     The three that every object brings are written out by hand: a million of them must cost little.
     """
@@ -33,9 +34,11 @@ def log_lines(event: ev.Event) -> Iterator[str]:
         case ev.StageChanged(item_id, stage):
             yield f'{{"t":{time.time():.3f},"event":"StageChanged","id":{item_id},"stage":"{stage.word}"}}'
         case ev.StagesChanged(ids, stage):
-            yield f'{_head("StagesChanged")},"ids":{list(ids)},"stage":"{stage.word}"}}'
+            for some in _parts(ids):
+                yield f'{_head("StagesChanged")},"ids":{some},"stage":"{stage.word}"}}'
         case ev.ItemsHeld(ids) | ev.ItemsReleased(ids):
-            yield f'{_head(type(event).__name__)},"ids":{list(ids)}}}'
+            for some in _parts(ids):
+                yield f'{_head(type(event).__name__)},"ids":{some}}}'
         case ev.ItemsAdded(items):
             for item in items:
                 yield _line("ItemAdded", item) if item.failure is not None else _added(item)
@@ -43,6 +46,10 @@ def log_lines(event: ev.Event) -> Iterator[str]:
             yield _done(item_id, receipt)
         case _:
             yield _line(type(event).__name__, event)
+
+
+def _parts(ids: Sequence[int]) -> Iterator[list[int]]:
+    return (list(ids[at : at + _IDS]) for at in range(0, len(ids), _IDS))
 
 
 def _head(name: str) -> str:

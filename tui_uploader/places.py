@@ -5,6 +5,8 @@ import stat
 
 import platformdirs
 
+from tui_uploader.model.text import printable
+
 NAME = "tui-uploader"
 
 
@@ -18,12 +20,28 @@ def state_dir() -> str:
     return os.environ.get("TUI_UPLOADER_STATE_DIR") or platformdirs.user_state_dir(NAME)
 
 
+def named_state() -> str:
+    """The state folder where only a variable of this shell says where it is; empty where it lies in its usual place."""
+    return _named(state_dir(), "TUI_UPLOADER_STATE_DIR", "XDG_STATE_HOME", "~/.local/state")
+
+
+def named_config() -> str:
+    """The same of the folder of settings."""
+    return _named(config_dir(), "TUI_UPLOADER_CONFIG_DIR", "XDG_CONFIG_HOME", "~/.config")
+
+
+def _named(folder: str, ours: str, xdg: str, usual: str) -> str:
+    folder = os.path.abspath(folder)
+    elsewhere = os.environ.get(xdg) and folder != os.path.join(os.path.expanduser(usual), NAME)
+    return folder if os.environ.get(ours) or elsewhere else ""
+
+
 def state_words() -> str:
     """What a command in another shell needs behind a job to find it; empty where the state lies in its usual place."""
     import shlex  # no start needs it
 
-    named = os.environ.get("TUI_UPLOADER_STATE_DIR")
-    return f" --state-dir {shlex.quote(os.path.abspath(named))}" if named else ""
+    named = named_state()
+    return f" --state-dir {shlex.quote(printable(named))}" if named else ""
 
 
 def env_folder(env_id: str) -> str:

@@ -94,10 +94,10 @@ def shell_of(access: Access, options: dict[str, Any], *, demo: bool) -> Shell:
     said |= {name: os.path.abspath(said[name] or "") for name in ("token_file", "ca_file") if _named(said[name])}
     words = [word for name, value in said.items() if _named(value) for word in (_flag(name), str(value))]
     words += ["--intl"] if options.get("intl") else []
-    if not demo and (state := os.environ.get(_VARIABLE + "STATE_DIR")):
-        words += ["--state-dir", os.path.abspath(state)]
-    config = "" if demo else os.environ.get(_VARIABLE + "CONFIG_DIR", "")
-    variables = [(_VARIABLE + "CONFIG_DIR", os.path.abspath(config))] if config else []  # no option says it
+    if not demo and (state := places.named_state()):
+        words += ["--state-dir", state]
+    config = "" if demo else places.named_config()
+    variables = [(_VARIABLE + "CONFIG_DIR", config)] if config else []  # no option says it
     return Shell(words, access.profile.prefix, _begin_list, variables)
 
 

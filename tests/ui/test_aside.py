@@ -20,7 +20,7 @@ async def test_while_threads_are_at_work_they_give_way_ten_times_sooner() -> Non
         gate.wait(20)
         return "done"
 
-    tasks = [asyncio.ensure_future(aside(lambda gate=gate: work(gate))) for gate in gates]  # type: ignore[misc]
+    tasks = [asyncio.ensure_future(aside(lambda gate=gate: work(gate), busy=True)) for gate in gates]  # type: ignore[misc]
     for event in begun:
         assert await asyncio.to_thread(event.wait, 20)
     assert max(seen) < usual / 5
@@ -32,6 +32,12 @@ async def test_while_threads_are_at_work_they_give_way_ten_times_sooner() -> Non
     assert sys.getswitchinterval() == pytest.approx(usual)
 
 
+async def test_a_call_that_only_waits_changes_nothing_for_the_others() -> None:
+    usual, seen = sys.getswitchinterval(), list[float]()
+    await aside(lambda: seen.append(sys.getswitchinterval()))
+    assert seen == [pytest.approx(usual)]
+
+
 async def test_what_goes_wrong_is_raised_where_it_is_waited_for_and_leaves_nothing() -> None:
     usual = sys.getswitchinterval()
 
@@ -39,5 +45,5 @@ async def test_what_goes_wrong_is_raised_where_it_is_waited_for_and_leaves_nothi
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space"):
-        await aside(work)
+        await aside(work, busy=True)
     assert sys.getswitchinterval() == pytest.approx(usual)

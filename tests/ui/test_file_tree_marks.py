@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tests.ui.tree_host import Host, press
 from tui_uploader.model.files import Mark
+from tui_uploader.model.marked import Marked
 from tui_uploader.ui.widgets.tree_folder import parent_of
 from tui_uploader.ui.widgets.tree_marks import MarkState, TreeMarks
 
@@ -139,3 +140,15 @@ async def test_many_marks_are_made_and_taken_back_beside_the_keys(tmp_path: Path
         assert tree.mark_counts() == (0, 1)
         tree.action_invert()
         assert tree.mark_counts() == (0, 0)
+
+
+def test_many_files_and_folders_of_one_folder_leave_in_few_groups() -> None:
+    """Names that are kept by their hash stood in turns: each was a group of its own."""
+    marks, marked = TreeMarks(), Marked()
+    for number in range(20_000):
+        marks.mark(b"/r/%d" % number, b"/r", folder=bool(number % 2))
+    for _ in marks.packed(marked):
+        pass
+    assert len(marked.marks) <= 6
+    assert len({*marked.folders()}) == 10_000
+    assert sum(len(names.split(b"\0")) for *_, names in marked.marks) == 20_000

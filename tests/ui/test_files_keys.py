@@ -166,6 +166,40 @@ async def test_an_order_that_is_asked_for_while_another_is_being_read_comes_afte
         assert host.said == "sorted by date, the newest first"
 
 
+async def test_an_answer_that_comes_late_replaces_no_newer_sentence() -> None:
+    """A large folder is sorted some seconds after the key."""
+    async with on_stage() as stage:
+        main = stage.app.main
+        main.files.say("sorted by size ...")
+        main.files.say("sorted by size", "sorted by size ...")
+        await stage.pilot.pause()
+        assert main.path_line.said == "sorted by size"
+        main.say("one object retried")
+        main.files.say("sorted by size", "sorted by size ...")
+        await stage.pilot.pause()
+        assert main.path_line.said == "one object retried"
+
+
+async def test_what_was_asked_of_a_folder_is_forgotten_with_it(tmp_path: Path) -> None:
+    reader = SlowScout()
+    (tmp_path / "other").mkdir()
+    reader.folders[os.fsencode(tmp_path)] = reader.folders[ROOT]
+    host = Host(tmp_path, reader)
+    tree = host.tree_widget
+    async with host.run_test(size=(60, 10)) as pilot:
+        reader.go.set()
+        await press(pilot)
+        reader.go.clear()
+        tree.action_sort()
+        tree.open_root(os.fsencode(tmp_path / "other"))
+        reader.go.set()
+        await press(pilot)
+        tree.open_root(os.fsencode(tmp_path))
+        await press(pilot)
+        assert tree._asked is None
+        assert host.said.endswith(" ...")
+
+
 async def test_the_one_name_that_fits_is_said_to_be_the_only_one() -> None:
     async with on_stage() as stage:
         await filled(stage)
@@ -187,7 +221,7 @@ async def test_the_row_of_an_empty_folder_answers(key: str) -> None:
 
 async def test_hidden_files_are_shown_or_not_from_the_key_on(monkeypatch: pytest.MonkeyPatch) -> None:
     """In a large folder the key said nothing where there are none."""
-    monkeypatch.setattr(tree_finder, "AT_ONCE", 2)
+    monkeypatch.setattr(tree_finder, "ROWS_AT_ONCE", 2)
     async with on_stage() as stage:
         await filled(stage)
         assert "no hidden files here" in (await stage.press("full_stop"))[-2]

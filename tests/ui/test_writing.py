@@ -102,6 +102,10 @@ async def test_links_that_no_clipboard_holds_go_to_a_file(tmp_path: Path) -> Non
         await stage.tick()
         await stage.app.workers.wait_for_complete()
         assert "too long for a terminal's clipboard: E writes it to a file" in said(await stage.press())
+        assert "whoever reads this file can open these objects" in said(await stage.press("E"))
+        await stage.press("escape", "Y", "y")
+        await stage.tick()
+        await stage.app.workers.wait_for_complete()
         assert f"written: {tmp_path}/links.txt" in await asked_for(stage, str(tmp_path / "links.txt"), "E")
         links = (tmp_path / "links.txt").read_text().splitlines()
         assert len(links) == count

@@ -9,7 +9,18 @@ from pathlib import Path
 import pytest
 
 from tui_uploader import places
-from tui_uploader.access import HOST, INTL_HOST, CannotStart, Given, UsageProblem, find_token, read_private, resolve
+from tui_uploader.access import (
+    HOST,
+    INTL_HOST,
+    CannotStart,
+    Given,
+    UsageProblem,
+    find_token,
+    locate,
+    read_private,
+    resolve,
+)
+from tui_uploader.visitors import shell_of
 
 
 @pytest.fixture(autouse=True)
@@ -203,6 +214,29 @@ def test_places_follow_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", "/xc")
     monkeypatch.setenv("XDG_STATE_HOME", "/xs")
     assert (places.config_dir(), places.state_dir()) == ("/xc/tui-uploader", "/xs/tui-uploader")
+
+
+@pytest.mark.parametrize("name", ["TUI_UPLOADER", "XDG"])
+def test_what_only_a_variable_says_of_folders_stands_in_commands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    for variable in ("TUI_UPLOADER_CONFIG_DIR", "TUI_UPLOADER_STATE_DIR", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.delenv(variable, raising=False)
+    assert (places.named_state(), places.named_config(), places.state_words()) == ("", "", "")
+    monkeypatch.setenv("XDG_STATE_HOME", os.path.expanduser("~/.local/state"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", os.path.expanduser("~/.config"))
+    assert (places.named_state(), places.named_config()) == ("", "")
+    state, config = (
+        ("XDG_STATE_HOME", "XDG_CONFIG_HOME") if name == "XDG" else (f"{name}_STATE_DIR", f"{name}_CONFIG_DIR")
+    )
+    monkeypatch.setenv(state, str(tmp_path / "a\x1bb"))
+    monkeypatch.setenv(config, str(tmp_path / "config"))
+    assert (places.named_state(), places.named_config()) == (places.state_dir(), places.config_dir())
+    assert places.state_words().startswith(" --state-dir ")
+    assert "\x1b" not in places.state_words()
+    words = shell_of(locate(Given(env_id="env-1")), {}, demo=False)
+    assert (*words.service,)[-2:] == ("--state-dir", places.state_dir())
+    assert [*words.variables] == [("TUI_UPLOADER_CONFIG_DIR", places.config_dir())]
 
 
 def test_folders_are_made_for_us_alone(tmp_path: Path) -> None:

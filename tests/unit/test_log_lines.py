@@ -3,6 +3,7 @@
 import json
 from dataclasses import fields
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,21 @@ def test_an_added_item(path: bytes, key: str, size: int, stage: Stage, reason: s
     item = QueueItem(7, path, key, size, stage, None, reason)
     (line,) = log_lines(ev.ItemsAdded((item,), 1.0))
     assert without_time(line) == without_time(_line("ItemAdded", item))
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        ev.StagesChanged(tuple(range(25_000)), Stage.CANCELLED),
+        ev.ItemsHeld(tuple(range(25_000))),
+        ev.ItemsReleased(tuple(range(25_000))),
+    ],
+)
+def test_very_many_ids_are_some_lines(event: ev.StagesChanged | ev.ItemsHeld | ev.ItemsReleased) -> None:
+    lines = [json.loads(line) for line in log_lines(event)]
+    assert [len(line["ids"]) for line in lines] == [10_000, 10_000, 5_000]
+    assert [item_id for line in lines for item_id in line["ids"]] == list(event.ids)
+    assert {line["event"] for line in lines} == {type(event).__name__}
 
 
 @given(st.text(), st.none() | st.text(), st.text(), st.booleans(), st.integers(1, 9))

@@ -258,6 +258,16 @@ async def test_folders_longer_than_the_system_takes_are_completed(scout: Scout, 
     assert await scout.completions(path[:-1]) == (path + b"/",)
 
 
+def test_a_file_that_the_system_makes_up_is_not_read_whatever_size_it_names(
+    tree: Tree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of /sys are of 4096 bytes each, and some are empty once they were read."""
+    root = tree({"trace_pipe": b"x" * 4096})
+    assert [*scouting.inspect(root + b"/trace_pipe")][-1] == ("head", b"x" * 4096, "")
+    monkeypatch.setattr(scouting, "_MADE_UP", (os.path.realpath(root) + b"/",))
+    assert [*scouting.inspect(root + b"/trace_pipe")][-1] == ("head", b"", "SIZE_UNKNOWN")
+
+
 @pytest.mark.skipif(not os.path.exists("/proc/version"), reason="needs /proc")
 async def test_a_file_of_no_size_is_not_read(scout: Scout) -> None:
     """Each byte of /proc/kmsg is read once: the preview took the kernel's messages away from whoever logs them."""

@@ -10,11 +10,12 @@ SECRET = """
     AuthKey_1A.p8 office.ovpn shadow gshadow- credentials.json credentials kubeconfig wallet.dat secrets.yml secret.json
     service-account.json service_account-prod.json client_secret_12.apps.json terraform.tfstate prod.tfstate.backup
     prod.tfvars .bash_history .mysql_history .ssh/id_work .ssh/deploy .aws/credentials .kube/config
-    .docker/config.json ID_RSA SERVER.PEM .Env
+    .docker/config.json ID_RSA SERVER.PEM .Env .SSH/deploy .Kube/Config
 """
 PLAIN = """
     .env.example .env.sample id_rsa.pub server.crt plain.txt environment.txt keyboard.key.txt keys secrets
-    secretary.txt service.json .ssh/config .ssh/known_hosts .ssh/authorized_keys .ssh/id_work.pub key pem access.log
+    secretary.txt service.json .ssh/config .ssh/known_hosts .ssh/authorized_keys .ssh/id_work.pub .ssh/config.bak
+    .ssh/authorized_keys2 .ssh/environment .ssh/rc .ssh/known_hosts.old key pem access.log
     terraform.tf history.txt .bashrc backup old.txt
 """
 

@@ -36,7 +36,6 @@ def _plan(marks: Any, excluded: Any, options: Any) -> Iterator[tuple[Any, ...]]:
     from tui_uploader.engine.mark_starts import starts_of
     from tui_uploader.engine.planner import Planner, PlanOptions, chunks  # its rules take 50 ms to load
 
-    gc.disable()  # a million names hold no circle, and to look for one takes as long as to list them
     marked = Marked(marks, excluded)
     left_out = marked.left_out()
     try:  # links are started by themselves: the walk around them leaves them out
@@ -46,8 +45,12 @@ def _plan(marks: Any, excluded: Any, options: Any) -> Iterator[tuple[Any, ...]]:
         return
     with suppress(OSError):
         os.nice(_BEHIND)
-    for chunk in chunks(planner.plan(starts_of(marked, left_out)), _AT_ONCE):
-        yield ("lines", _plain(chunk))
+    gc.disable()  # a million names hold no circle, and to look for one takes as long as to list them
+    try:
+        for chunk in chunks(planner.plan(starts_of(marked, left_out)), _AT_ONCE):
+            yield ("lines", _plain(chunk))
+    finally:
+        gc.enable()
     yield ("end", None)
 
 

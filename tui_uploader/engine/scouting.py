@@ -132,14 +132,16 @@ def inspect(path: bytes) -> Iterator[Message]:
 def _head(path: bytes) -> tuple[bytes, str]:
     """The first bytes of a regular file, and the code of what forbids it; a pipe or device is never read.
 
-    Nor is what has no size: an empty file has nothing to show, and of /proc/kmsg and the like each byte is read once.
+    Nor is what the system makes up: of /proc/kmsg and the like each byte is read once, whatever its size is said to be.
     """
     try:
         found = deep_paths.stat(path)
         if not stat.S_ISREG(found.st_mode):
             return b"", "NOT_A_FILE"
+        if deep_paths.real(path).startswith(_MADE_UP):
+            return b"", "SIZE_UNKNOWN"
         if found.st_size == 0:
-            return b"", "SIZE_UNKNOWN" if deep_paths.real(path).startswith(_MADE_UP) else ""
+            return b"", ""
         file = deep_paths.open_file(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
         try:
             if not stat.S_ISREG(os.fstat(file).st_mode):

@@ -19,17 +19,19 @@ _BEGINS = b".icgskw"  # of the names in the lines above the last two
 _ENDS = frozenset(
     b"env pem key p8 p12 pfx kdb kdbx ppk jks keystore ovpn tfstate tfvars backup bak old orig save".split()
 )
-_SSH, _KNOWN = b"/.ssh/", (b"config", b"known_hosts", b"known_hosts.old", b"authorized_keys")  # all else is a key
+_SSH = b"/.ssh/"
+_KNOWN = re.compile(rb"(config|known_hosts|authorized_keys2?|environment|rc)(\.(bak|old|orig|save))?~?")  # no keys
 _PATHS = (b"/.docker/config.json", b"/.kube/config", b"/.config/gcloud/credentials.db")
 
 
 def looks_secret(path: bytes) -> bool:
     """Whether the name of a file, or where it lies, says that it holds a secret; its case does not matter."""
-    name = os.path.basename(path).lower()
+    path = path.lower()
+    name = os.path.basename(path)
     if name[:1] not in _BEGINS and name.rpartition(b".")[2].rstrip(b"~") not in _ENDS:  # as nearly all of a million
         return path.endswith(_PATHS) or (_SSH in path and _is_ssh_key(name))
     return _NAMES.fullmatch(name) is not None or path.endswith(_PATHS) or (_SSH in path and _is_ssh_key(name))
 
 
 def _is_ssh_key(name: bytes) -> bool:
-    return name not in _KNOWN and not name.endswith(b".pub")
+    return _KNOWN.fullmatch(name) is None and not name.endswith(b".pub")

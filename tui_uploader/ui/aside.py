@@ -4,7 +4,7 @@ import asyncio
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
 from typing import TypeVar
 
@@ -32,8 +32,12 @@ def _keys_first() -> Iterator[None]:
                 sys.setswitchinterval(_usual.pop())
 
 
-async def aside(call: Callable[[], Result]) -> Result:
-    """The call's result; what it raises is raised here. The thread is a daemon: a dead disk must not hold the end."""
+async def aside(call: Callable[[], Result], *, busy: bool = False) -> Result:
+    """The call's result; what it raises is raised here. The thread is a daemon: a dead disk must not hold the end.
+
+    `busy`: it computes more than it waits, as who writes a report does. One that only waits, for ever where a disk is
+    dead, changes nothing for the others.
+    """
     loop = asyncio.get_running_loop()
     found: asyncio.Future[Result] = loop.create_future()
 
@@ -44,7 +48,7 @@ async def aside(call: Callable[[], Result]) -> Result:
     def work() -> None:
         answer: Callable[[], None]
         try:
-            with _keys_first():
+            with _keys_first() if busy else nullcontext():
                 result = call()
             answer = partial(found.set_result, result)
         except Exception as error:  # noqa: BLE001 - it is raised where it is waited for

@@ -24,7 +24,7 @@ MOST_COPIED = 100_000  # what a terminal's clipboard cannot hold, tmux can
 
 
 class AfterWork(Writing, inherit_bindings=False):
-    """Links are secrets: asked for after a yes, shown once, kept nowhere."""
+    """Links are secrets: asked for after a yes, shown once, kept only in the file that a person has them written to."""
 
     _links_for = ""  # what the links that are on their way are for
     _links_wanted = 0
@@ -72,14 +72,14 @@ class AfterWork(Writing, inherit_bindings=False):
         return " | ".join(failure_lines(row)) if failure is not None else ""
 
     @work(group="copy", description="copy", exit_on_error=False)  # without it: the whole text as a Python literal
-    async def copy_text(self, text: str) -> None:
+    async def copy_text(self, text: str, *, links: bool = False) -> None:
         """Send a text to the clipboard, say which way it went, and show it for selecting by hand."""
         from tui_uploader.ui.clipboard import copy
         from tui_uploader.ui.screens.showing import Copied
 
-        way, lines = await copy(text, self._write), text.splitlines()
+        way, lines = await copy(text, self._write), text.split("\n")
         page = Copied(t("Copy"), way, lines, glyphs=self.desk.glyphs)
-        self.show_page(page, lambda answer: self.write_copied(lines) if answer == "write" else None)
+        self.show_page(page, lambda answer: self.write_copied(lines, links=links) if answer == "write" else None)
 
     def _queue_everything(self, ids: Sequence[int]) -> None:
         """All of the detail page, as text."""
@@ -140,13 +140,13 @@ class AfterWork(Writing, inherit_bindings=False):
         if good and self._links_for == "qr":
             self._show_qr(next(link.id for link in links if link.url), good[0])
         elif good:
-            self.copy_text("\n".join(good))
+            self.copy_text("\n".join(good), links=True)
 
     def _show_qr(self, item_id: int, link: str) -> None:
         from tui_uploader.ui.screens.qr_page import QrPage
 
         page = QrPage(self.state.key(item_id), link, glyphs=self.desk.glyphs)
-        self.show_page(page, lambda word: self.copy_text(link) if word == "copy" else None)
+        self.show_page(page, lambda word: self.copy_text(link, links=True) if word == "copy" else None)
 
     # --- plain text, speed limit
 

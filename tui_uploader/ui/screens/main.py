@@ -113,7 +113,8 @@ class MainScreen(FilesSide, AfterWork, inherit_bindings=False):
     @on(TransferLog.Said)
     def _said(self, message: FileTree.Said | QueueView.Said | TransferLog.Said) -> None:
         self._describe()
-        self.say(message.text)
+        if not isinstance(message, FileTree.Said) or message.instead_of in ("", self.path_line.said):
+            self.say(message.text)
 
     # --- keys
 

@@ -54,7 +54,7 @@ class Writing(QueueWork, inherit_bindings=False):
     async def write_out(self, path: str, pieces: Iterable[str], key: str = "E", more: str = "") -> None:
         """Write a file beside the run, and say where it is."""
         try:
-            await aside(partial(whole_file.write, path, pieces))
+            await aside(partial(whole_file.write, path, pieces), busy=True)
         except OSError as error:
             why = error.strerror or str(error)
             words = t("{key} names another file", key=key)
@@ -74,15 +74,19 @@ class Writing(QueueWork, inherit_bindings=False):
             more += "; " + t("older ones are in {path}", path=printable(os.path.join(state_dir(), "log.jsonl")))
         self._write_to(t("log to"), "log", lines, "X", more)
 
-    def write_copied(self, lines: Sequence[str]) -> None:
-        """What was to be copied; a link in it opens its object to whoever reads the file."""
-        self._write_to(t("copy to"), "copied", [line + "\n" for line in lines], "y")
+    def write_copied(self, lines: Sequence[str], *, links: bool = False) -> None:
+        """What was to be copied; of links the prompt says what the file is then."""
+        said = t("whoever reads this file can open these objects") if links else ""
+        self._write_to(t("copy to"), "copied", [line + "\n" for line in lines], "y", said=said)
 
-    def _write_to(self, label: str, name: str, lines: Sequence[str], key: str, more: str = "") -> None:
+    def _write_to(
+        self, label: str, name: str, lines: Sequence[str], key: str, more: str = "", *, said: str = ""
+    ) -> None:
         from tui_uploader.ui.screens.prompt import Prompt
 
         path = os.path.join(state_dir(), time.strftime(f"{name}-%Y%m%d-%H%M%S.txt"))
         page = Prompt(label, glyphs=self.desk.glyphs, value=path, check=wrong_folder)
+        page.said = said
         self.show_page(page, partial(self._write_lines, lines, key, more))
 
     def _write_lines(self, lines: Sequence[str], key: str, more: str, path: str | None) -> None:

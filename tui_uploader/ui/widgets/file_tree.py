@@ -52,11 +52,11 @@ class FileTree(TreeMany):
             self.path, self.shown, self.ways = path, shown, ways
 
     class Said(Message):
-        """A key could do nothing, and why; safe to show."""
+        """A key could do nothing, and why; safe to show. An answer that comes late replaces no newer sentence."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, text: str, instead_of: str = "") -> None:
             super().__init__()
-            self.text = text
+            self.text, self.instead_of = text, instead_of
 
     class Information(Message):
         """A person asks for all that is known of a file."""
@@ -206,9 +206,9 @@ class FileTree(TreeMany):
             case _:
                 return any(key.id == key_id for key in MOVING) and len(self.rows) > 1
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, instead_of: str = "") -> None:
         """Post why a key did nothing."""
-        self.post_message(self.Said(text))
+        self.post_message(self.Said(text, instead_of))
 
     def cursor_changed(self) -> None:
         """Post where the cursor stands, if that or what is known of it changed."""

@@ -29,7 +29,7 @@ class TreeBrowser(TreeLooker):
         super().__init__(reader, TreeRows(absolute(root), show_hidden=show_hidden), look, id=id)
         self.order = NAME
         self._gone = ""
-        self._asked: tuple[Folder, Callable[[], str]] | None = None  # what a key has to be answered when it is read
+        self._asked: tuple[Folder, Callable[[], str], str] | None = None  # what a key is answered when it is read
 
     waits = False  # whether the first listing waits for `begin`: a start paints its first frame before it
 
@@ -84,6 +84,7 @@ class TreeBrowser(TreeLooker):
 
     def open_root(self, path: bytes, cursor: bytes = b"") -> None:
         """Make another folder the root, with the cursor on `cursor`. Marks stay, with the keys they had."""
+        self._asked = None
         self.rows = TreeRows(absolute(path), show_hidden=self.rows.show_hidden)
         self.filter_forgotten()
         self.put_cursor(cursor or self.root)
@@ -135,12 +136,13 @@ class TreeBrowser(TreeLooker):
         if error not in (None, "DIR_GONE") and folder.entries:  # the note about it may be far below
             words = f"{error} {error_words(error or '')}"
             self.say(t("{path}: {words}, not all was read: ^l tries again", path=shown_path(folder.path), words=words))
+        asked = self._asked if self._asked is not None and self._asked[0] is folder else None
+        self._asked = None if asked else self._asked
         if error == "DIR_GONE" and folder.parent is not None:
             self._leave(folder, folder.parent)
-        elif self._asked is not None and self._asked[0] is folder:
-            words, self._asked = self._asked[1](), None
-            if words:
-                self.say(words)
+        elif asked is not None:
+            if words := asked[1]():
+                self.say(words, instead_of=asked[2])
         elif self._gone:  # last: the cursor's new place has had its word
             self.say(self._gone)
             self._gone = ""
@@ -209,9 +211,9 @@ class TreeBrowser(TreeLooker):
             self.tell_when_read(folder, lambda: "" if folder.shown else t("read again: {note}", note=folder.note))
             self.read(folder)
 
-    def tell_when_read(self, folder: Folder, words: Callable[[], str]) -> None:
-        """Say something when a folder that is about to be read has been."""
-        self._asked = (folder, words)
+    def tell_when_read(self, folder: Folder, words: Callable[[], str], instead_of: str = "") -> None:
+        """Say something when a folder that is about to be read has been; see `say`."""
+        self._asked = (folder, words, instead_of)
 
     def _open(self) -> None:
         child = self.rows.expand(self.cursor_row)

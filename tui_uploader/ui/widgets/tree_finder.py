@@ -11,9 +11,9 @@ from tui_uploader.ui.widgets.tree_browser import TreeBrowser
 from tui_uploader.ui.widgets.tree_folder import error_words
 from tui_uploader.ui.words import number, plural, size_text
 
-AT_ONCE = 16_384  # rows looked through before a key's answer; more are looked through beside the keys
+ROWS_AT_ONCE = 16_384  # rows looked through before a key's answer; more are looked through beside the keys
 _STRIDE = 4096
-_AT_ONCE = 2  # strides of a search before a key's answer
+_STRIDES_AT_ONCE = 2  # strides of a search before a key's answer
 BREATH = 0.002  # seconds between two pieces of a long work: a key goes through a dozen queues, all of them in one pause
 
 
@@ -58,7 +58,7 @@ class TreeFinder(TreeBrowser):
     def _seek(self, start: int, step: int, *, typed: bool = False) -> str:
         total = len(self.rows)
         looking = self._looking_for(start, step)
-        for _ in range(_AT_ONCE):
+        for _ in range(_STRIDES_AT_ONCE):
             y = next(looking, -1)
             if y != 0:
                 return self._found(y, typed)
@@ -122,7 +122,7 @@ class TreeFinder(TreeBrowser):
     def _view(self, hidden: bool, sought: bytes) -> None:
         self.workers.cancel_group(self, "view")
         pieces = self.rows.set_view(hidden, sought)
-        if self.rows.total <= AT_ONCE:
+        if self.rows.total <= ROWS_AT_ONCE:
             for _ in pieces:
                 pass
             self.settle()
@@ -148,7 +148,7 @@ class TreeFinder(TreeBrowser):
         }  # fmt: skip
         said = words[self.order]
         self.say(said + (" ..." if self.rows.root.reading else ""))
-        self.tell_when_read(self.rows.root, lambda: said)
+        self.tell_when_read(self.rows.root, lambda: said, said + " ...")
 
     # --- what is beneath
 

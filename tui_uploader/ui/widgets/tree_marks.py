@@ -9,6 +9,7 @@ from operator import itemgetter
 from tui_uploader.model.files import Mark
 from tui_uploader.model.marked import Marked
 from tui_uploader.ui.widgets.mark_changes import Change, Changes, Points
+from tui_uploader.ui.widgets.name_table import FEW
 from tui_uploader.ui.widgets.tree_folder import join, parent_of
 
 PIECE = 8192  # names handled without giving way to the loop: some milliseconds
@@ -73,6 +74,8 @@ class TreeMarks:
             into = marked.excluded if points is self._excluded else marked.marks
             for folder, names in points.items():
                 for piece in names.pieces(PIECE):
+                    if len(names) > FEW:  # in no order any more: so that each root is one group
+                        piece.sort(key=itemgetter(1))
                     for code, same in groupby(piece, itemgetter(1)):
                         root = self._roots[code >> 1] if self._roots else b""
                         into.append((folder, root, bool(code & 1), link, b"\0".join(name for name, _ in same)))

@@ -35,8 +35,8 @@ class TreeView(Inked, can_focus=True, inherit_bindings=False):
 
     # --- what a subclass says
 
-    def say(self, text: str) -> None:
-        """Tell why a key did nothing."""
+    def say(self, text: str, instead_of: str = "") -> None:
+        """Tell why a key did nothing; `instead_of`: only where this is what stands there still."""
         raise NotImplementedError
 
     def page_moved(self) -> None:
