@@ -187,7 +187,8 @@ async def test_ticks_of_a_group_are_those_of_its_items_wherever_they_were_moved(
     order.move([3], None)
     order.move([0], 1)
     rows.arrange([Shape(1, 0), Shape(1, 0)], bytes(item_id % 2 for item_id in map(order.item, range(4))))
-    ticks.turn(0)
-    assert rows.groups_of(ticks.picked.mask).count(0) == 1
-    ticks.turn(3)
+    ticks.turn(0, rows)
+    assert rows.groups_of(ticks.picked.mask).count(0) == ticks.count(0, rows) == 1
+    ticks.turn(3, rows)
     assert [rows.groups_of(ticks.picked.mask).count(group) for group in (0, 1)] == [1, 1]
+    assert [ticks.count(group, rows) for group in (0, 1)] == [1, 1]

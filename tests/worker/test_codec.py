@@ -111,6 +111,15 @@ def test_long_lists_are_spread_over_lines_that_are_short_enough() -> None:
     assert back[-1] == ev.RunIdle(2.0)
 
 
+@pytest.mark.parametrize("kind", [ev.ItemsHeld, ev.ItemsReleased])
+def test_a_view_that_joins_hears_of_a_million_rows_that_are_paused(kind: type[ev.ItemsHeld]) -> None:
+    ids = tuple(range(1_000_000, 1_300_000))
+    told = list(event_lines([kind(ids)]))
+    assert max(map(len, told)) <= LINE_LIMIT
+    back = [event for line in told for event in events_of(message_of(line))]
+    assert [one for event in back if isinstance(event, kind) for one in event.ids] == list(ids)
+
+
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["ItemDone", "ItemsAdded"]),
     lambda inner: st.lists(inner, max_size=6) | st.dictionaries(st.text(), inner, max_size=3),

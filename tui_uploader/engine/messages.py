@@ -12,13 +12,14 @@ import json
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, get_type_hints
 
 from tui_uploader import __version__
 from tui_uploader.engine.codec import CodecError, Coder, coder, signature
 from tui_uploader.engine.port import EngineOptions, EnginePort
-from tui_uploader.model.events import Event, ItemsAdded
+from tui_uploader.model.events import Event, ItemsAdded, ItemsHeld, ItemsReleased, StagesChanged
 from tui_uploader.model.jobs import Asked
 
 LINE_LIMIT = 1 << 20
@@ -185,10 +186,15 @@ def call_of(message: dict[str, Any]) -> tuple[str, dict[str, Any]]:
 
 port_calls_cached: Callable[[], dict[str, tuple[tuple[str, Coder], ...]]] = lru_cache(maxsize=1)(port_calls)
 _AT_ONCE = 500
+_IDS = 10_000  # in one event: a person may have paused a million rows, and no line holds those
 _text = json.JSONEncoder(separators=(",", ":")).encode  # `json.dumps` would make one anew for each line
 
 
 def _event_texts(event: Event) -> Iterator[str]:
+    if isinstance(event, ItemsHeld | ItemsReleased | StagesChanged) and len(event.ids) > _IDS:
+        for at in range(0, len(event.ids), _IDS):
+            yield from _event_texts(replace(event, ids=event.ids[at : at + _IDS]))
+        return
     text = _text(EVENT.encode(event))
     if len(text) > _GOOD_LINE and isinstance(event, ItemsAdded) and len(event.items) > 1:
         half = len(event.items) // 2

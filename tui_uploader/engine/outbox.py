@@ -135,10 +135,10 @@ class Outbox:
         else:
             events.extend(self._moves[self._moved :])
             self._moved = len(self._moves)
-            if gone := self._held - self._state.held:
+            if gone := self._held.difference(self._state.held):
                 events.append(ev.ItemsReleased(tuple(sorted(gone))))
             if self._state.held:
-                events.append(ev.ItemsHeld(tuple(sorted(self._state.held))))
+                events.append(ev.ItemsHeld(tuple(self._state.held)))
             self._held = set(self._state.held)
             events.extend(run_of(self._state))
             if self._new:
@@ -192,7 +192,7 @@ def run_of(state: QueueState) -> Iterator[ev.Event]:
     yield ev.SpeedLimitChanged(state.limit, now)
     yield state.paused or ev.RunResumed(now)
     if state.held:
-        yield ev.ItemsHeld(tuple(sorted(state.held)))
+        yield ev.ItemsHeld(tuple(state.held))
     if state.order.first:
         yield ev.ItemsMoved(tuple(state.order.first), None)
     counts = state.counts

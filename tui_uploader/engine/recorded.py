@@ -1,42 +1,51 @@
 """Recorded: an old job as the journal has it, told to a screen like a job that runs. Nothing is started or changed."""
 
+import atexit
+import marshal
 import queue
-import sqlite3
+import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from typing import Any, BinaryIO
 
-from tui_uploader.engine.journal import Journal, JournalError
+from tui_uploader.engine.children import child_command, child_environment
+from tui_uploader.engine.recorded_process import HEAD, Part, item_of, receipt_of
 from tui_uploader.model import events as ev
-from tui_uploader.model.items import QueueItem, Receipt, Stage
+from tui_uploader.model.items import QueueItem, Stage
 from tui_uploader.model.jobs import JobInfo, JobItem
-from tui_uploader.model.paths import root_between
-from tui_uploader.model.receipts import packed
 
-_AT_ONCE = 500
-_AHEAD = 100  # pages that are read before they are asked for: a screen asks four times a second
+_AHEAD = 100  # frames that are read before they are asked for: a screen asks four times a second
+_ENDED = "the process that reads it ended: close this screen and look again"
 
 
 class RecordedPort:
-    """An EnginePort that only tells. Its other calls do nothing: a screen says so before it makes them."""
+    """An EnginePort that only tells. Its other calls do nothing: a screen says so before it makes them.
+
+    A child process reads the journal and makes columns of it, so that the keys of the screen wait for no part of that.
+    """
 
     def __init__(self, folder: str, job: JobInfo) -> None:
         self._pages: queue.Queue[list[ev.Event]] = queue.Queue(_AHEAD)
         self._closed = threading.Event()
         self._folder, self._job = folder, job
-        threading.Thread(target=self._read, name="recorded", daemon=True).start()
+        self._child: subprocess.Popen[bytes] | None = None
+        self._reader = threading.Thread(target=self._read, name="recorded", daemon=True)
+        self._reader.start()
 
     def drain(self) -> list[ev.Event]:
         """See EnginePort."""
         events: list[ev.Event] = []
-        while not self._pages.empty():
+        for _ in range(self._pages.qsize()):  # not what comes meanwhile: a drain has an end
             events += self._pages.get_nowait()
         return events
 
     def close(self, *, timeout: float = 3.0) -> None:
         """See EnginePort."""
         self._closed.set()
+        self._end_child()
+        self._reader.join(timeout)
         self.drain()
 
     def __getattr__(self, name: str) -> Callable[..., None]:
@@ -44,27 +53,47 @@ class RecordedPort:
             raise AttributeError(name)
         return lambda *given, **named: None
 
+    def _end_child(self) -> None:
+        if (child := self._child) is not None:
+            with suppress(OSError):
+                child.kill()
+
+    # --- the thread that reads what the child writes
+
     def _read(self) -> None:
+        self._put([ev.Attached(self._job.id, time.time())])
         try:
-            self._put([ev.Attached(self._job.id, time.time())])
-            with Journal(self._folder) as journal:
-                self._tell(journal.items(self._job.id))
-        except (JournalError, sqlite3.Error, KeyError) as error:
-            words = error.failure.sentence if isinstance(error, JournalError) else str(error)
-            self._put([ev.Noted(f"job {self._job.id} cannot be read: {words}", time.time())])
+            why = self._tell()
+        except OSError as error:
+            why = error.strerror or str(error)
+        if why:
+            self._put([ev.Noted(f"job {self._job.id} cannot be read: {why}", time.time())])
         now = time.time()
         self._put([ev.WalkEnded(now), ev.RunStopped(None, now), ev.CaughtUp(now)])
 
-    def _tell(self, items: Iterator[JobItem]) -> None:
-        page: list[JobItem] = []
-        for at, item in enumerate(items):
-            page.append(item if item.id == at else replace(item, id=at))  # a screen counts from 0 without a gap
-            if len(page) == _AT_ONCE:
-                self._put(told(page))
-                page = []
-                if self._closed.is_set():
-                    return
-        self._put(told(page))
+    def _tell(self) -> str:
+        """Put all that the child tells; why that is not all of the job, empty where it is."""
+        with subprocess.Popen(
+            child_command("tui_uploader.engine.recorded_process", self._folder, self._job.id),
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=child_environment(),
+            start_new_session=True,
+        ) as child:  # fmt: skip
+            self._child = child
+            atexit.register(self._end_child)
+            assert child.stdout is not None
+            known = 0
+            try:
+                for word, value in _frames(child.stdout):
+                    if word != "rows":
+                        return str(value or "")
+                    events, known = told(value, known)
+                    self._put(events)
+                    if self._closed.is_set():
+                        return ""
+            finally:
+                self._end_child()
+                atexit.unregister(self._end_child)
+        return _ENDED
 
     def _put(self, events: list[ev.Event]) -> None:
         while events and not self._closed.is_set():
@@ -75,46 +104,30 @@ class RecordedPort:
                 continue
 
 
-def told(items: Sequence[JobItem]) -> list[ev.Event]:
-    """Objects of a journal as the facts that led to where they are; those without a story many at a time."""
+def _frames(source: BinaryIO) -> Iterator[tuple[str, Any]]:
+    while len(head := source.read(HEAD.size)) == HEAD.size:
+        size = HEAD.unpack(head)[0]
+        body = source.read(size)
+        if len(body) < size:
+            return
+        yield marshal.loads(body)
+
+
+def told(parts: Iterable[Part], known: int) -> tuple[list[ev.Event], int]:
+    """What a child tells as the facts that led there, `known` objects having been told before; and how many are now.
+
+    A screen counts from 0 without a gap, whatever numbers the journal has.
+    """
     events: list[ev.Event] = []
-    run: list[tuple[JobItem, str]] = []
-    root: tuple[bytes, int] | None = None
-    for item in items:
-        text = _text(item)
-        if run and not (text is not None and _under(root, item)):
-            events.append(_stand(run, root))
-            run = []
-        if text is None:
-            events += _one(item)
-            continue
-        if not run:
-            root = root_between(item.path, item.key.encode("utf-8", "surrogatepass"))
-        if root is None:
-            events += _one(item)
+    for word, fields in parts:
+        if word == "stand":
+            _, keys, sizes, root, skipped, receipts = fields
+            events.append(ev.ItemsStand(known, keys, sizes, root, skipped, receipts))
+            known += len(keys)
         else:
-            run.append((item, text))
-    return [*events, _stand(run, root)] if run else events
-
-
-def _text(item: JobItem) -> str | None:
-    """The receipt of a done object as text, none of one that waits; None for an object with a story of its own."""
-    if not item.key.isprintable():
-        return None
-    if item.stage is Stage.DONE:
-        return packed(_receipt(item), item.key) or None
-    return "" if item.stage < Stage.DONE and not item.code else None
-
-
-def _under(root: tuple[bytes, int] | None, item: JobItem) -> bool:
-    return root is not None and item.path == root[0] + item.key.encode()[root[1] :]
-
-
-def _stand(run: Sequence[tuple[JobItem, str]], root: tuple[bytes, int] | None) -> ev.ItemsStand:
-    assert root is not None
-    texts = tuple(text for _, text in run)
-    keys, sizes = tuple(item.key for item, _ in run), tuple(item.size for item, _ in run)
-    return ev.ItemsStand(run[0][0].id, keys, sizes, *root, texts if any(texts) else ())
+            events += _one(item_of(known, fields))
+            known += 1
+    return events, known
 
 
 def _one(item: JobItem) -> list[ev.Event]:
@@ -125,15 +138,9 @@ def _one(item: JobItem) -> list[ev.Event]:
     return [ev.ItemsAdded((entered,), time.time()), *(() if plain else _became(item))]
 
 
-def _receipt(item: JobItem) -> Receipt:
-    return Receipt(
-        item.etag, item.crc64, item.request_id, item.cloud_object_id, item.verified, item.attempts, item.seconds
-    )
-
-
 def _became(item: JobItem) -> Iterator[ev.Event]:
     if item.stage is Stage.DONE:
-        yield ev.ItemDone(item.id, _receipt(item), item.at)
+        yield ev.ItemDone(item.id, receipt_of(item), item.at)
     elif item.failure is not None and item.stage is Stage.FAILED:
         yield ev.ItemFailed(item.id, item.failure, item.attempts, item.at)
     elif item.stage is Stage.CANCELLED:

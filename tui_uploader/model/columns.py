@@ -9,6 +9,7 @@ from itertools import compress
 
 from tui_uploader.model import late_events as ev
 from tui_uploader.model.failures import Failure
+from tui_uploader.model.id_set import IdSet
 from tui_uploader.model.items import Stage
 from tui_uploader.model.order import Order
 from tui_uploader.model.paths import Paths
@@ -32,7 +33,7 @@ class Columns:
         self._failures: dict[int, Failure] = {}
         self._attempts: dict[int, tuple[Attempt, ...]] = {}
         self._tries: dict[int, int] = {}  # of those with more attempts than are kept
-        self.held: set[int] = set()  # paused one by one; they count as waiting
+        self.held = IdSet()  # paused one by one; they count as waiting
         self.order = Order()
         self._reasons: dict[int, str] = {}
         self._receipts = Receipts()

@@ -10,6 +10,7 @@ from functools import partial
 from textual import on, work
 
 from tui_uploader.model.items import UNFINISHED, Stage
+from tui_uploader.model.picked import Picked
 from tui_uploader.ui.language import said, t
 from tui_uploader.ui.many import AT_ONCE, in_turns
 from tui_uploader.ui.retrying import cannot_retry, helped_among, left_words
@@ -191,12 +192,18 @@ class QueueWork(Rekeying, inherit_bindings=False):
             self.say(
                 t("this one has ended: nothing to pause") if len(ids) < 2 else t("all have ended: nothing to pause")
             )
-        elif len(self.state.held) >= len(unfinished) and all(map(self.state.held.__contains__, unfinished)):
+        elif self._all_held(unfinished):
             question = t("let {objects} go on?", objects=plural(len(unfinished), "object"))
             self.ask_first(unfinished, question, partial(self._let_go_on, unfinished))
         else:
             question = t("pause {objects}?", objects=plural(len(unfinished), "object"))
             self.ask_first(unfinished, question, partial(self._pause_these, unfinished))
+
+    def _all_held(self, ids: Sequence[int]) -> bool:
+        held = self.state.held
+        if len(held) < len(ids):
+            return False
+        return not ids.without(held.picked.mask) if isinstance(ids, Picked) else all(map(held.__contains__, ids))
 
     def _pause_these(self, ids: Sequence[int]) -> None:
         self.tell(self.desk.port.pause_items, ids)

@@ -88,7 +88,6 @@ class QueueDrawn(Painted):
         rows = list(islice(self.rows.walk(index), self._page + 1))
         show = partial(shown_of, self._state, self._live, self._prefix, self.ticked, self._clock())
         items = [(show(row), self.rows.height(row) == 2) for row in rows if row >= 0]
-        ticked = self.rows.groups_of(self.ticked.picked.mask) if self.ticked and min(rows) < 0 else b""
         page = iter(unlike(items, width, self._glyphs, wide=self.wide))
         for row in rows:
             here = row == self.at
@@ -96,7 +95,7 @@ class QueueDrawn(Painted):
             mark = self._glyphs.focus if here and self.has_focus else " "
             if row < 0:
                 total = self.groups.count(-1 - row, self.rows.total(-1 - row))
-                drawn = heading_lines(self.groups, -1 - row, total, width, self._glyphs, mark, self._tick(row, ticked))
+                drawn = heading_lines(self.groups, -1 - row, total, width, self._glyphs, mark, self._tick(row))
             elif self.wide:
                 shown = next(page)
                 drawn = [wide_lines(shown, width, self._glyphs, mark)]
@@ -108,9 +107,9 @@ class QueueDrawn(Painted):
                 yield [("", under), *spans] if under else spans
             skipped = 0
 
-    def _tick(self, heading: int, ticked: bytes) -> str:
+    def _tick(self, heading: int) -> str:
         """``*`` where all of a group is ticked, ``-`` where some of it is, as marks of folders are written."""
-        count = ticked.count(-1 - heading)
+        count = self.ticked.count(-1 - heading, self.rows)
         return " " if not count else "*" if count == self.rows.total(-1 - heading) else "-"
 
     @property

@@ -30,6 +30,8 @@ class QueueRows:
     items stand by their place in `order`.
     """
 
+    version = 0  # another after each change of which row is in which group
+
     def __init__(self, order: Order | None = None) -> None:
         self._order = order or Order()
         self.arrange((), b"")
@@ -63,6 +65,7 @@ class QueueRows:
         """New items at the end, with their groups."""
         at = len(self._group)
         self._group.extend(groups)
+        self.version += 1
         for block in range(at // BLOCK, -(-len(self._group) // BLOCK)):
             start, end = max(at, block * BLOCK), min(len(self._group), (block + 1) * BLOCK)
             if block == len(self._blocks):
@@ -78,6 +81,7 @@ class QueueRows:
         if old == group:
             return False
         self._group[place] = group
+        self.version += 1
         counts = self._blocks[place // BLOCK]
         counts[old] -= 1
         counts[group] += 1

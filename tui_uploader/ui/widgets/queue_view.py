@@ -204,7 +204,7 @@ class QueueView(QueueFinder, can_focus=True):
             self._go(lambda index: index + 1)
             self._say_ticks()
         else:
-            self.ticked.turn(self.at)
+            self.ticked.turn(self.at, self.rows)
             self._go(lambda index: index + 1)
             self._say_ticks()
 
