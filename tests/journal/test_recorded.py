@@ -1,4 +1,4 @@
-"""An old job told to a screen: read by a child, so that nothing of a long journal is read in the process of the keys."""
+"""An old job told to a screen: a child reads it, so that no part of a long journal is read in the keys' process."""
 
 import os
 import signal
