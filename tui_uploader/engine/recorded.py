@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from tui_uploader.engine.children import child_command, child_environment
 from tui_uploader.engine.recorded_process import HEAD, Part, item_of, receipt_of
@@ -104,7 +104,7 @@ class RecordedPort:
                 continue
 
 
-def _frames(source: BinaryIO) -> Iterator[tuple[str, Any]]:
+def _frames(source: IO[bytes]) -> Iterator[tuple[str, Any]]:
     while len(head := source.read(HEAD.size)) == HEAD.size:
         size = HEAD.unpack(head)[0]
         body = source.read(size)
