@@ -15,7 +15,7 @@ from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.geometry import Region, Size
 from textual.strip import Strip
 
-from tui_uploader.ui.driver import erases_in_ground, scrolls
+from tui_uploader.ui.driver import erases_in_ground, finds_columns, scrolls
 from tui_uploader.ui.lean import Lean, Paper, change, look_of, move
 from tui_uploader.ui.shown import PLAIN, Shown
 
@@ -180,6 +180,7 @@ def test_a_terminal_without_a_region_is_not_asked_to_scroll(monkeypatch: pytest.
         for term in terms:
             monkeypatch.setenv("TERM", term)
             assert scrolls() is region, term
+            assert finds_columns() is not term.startswith("vt"), term
 
 
 def test_a_wrong_width_stays_in_its_own_row(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,9 +220,10 @@ def test_the_cursor_is_led_by_esc_cr_and_lf_alone() -> None:
     places = [(0, -1), (0, 0), (3, 0), (9, 0), (10, 0), (2, 1), (2, 2), (0, 5), (7, 3), (6, 9), (0, 9)]
     for x, y in places:
         for to_x, to_y in places[1:]:
-            moved = move(x, y, to_x, to_y, 10)
-            assert re.fullmatch(r"(\r\n*)?(\x1b\[[0-9;]*[HGBD])*", moved), (x, y, to_x, to_y, moved)
-            assert where(moved, min(x, 9), y) == (to_x, to_y), (x, y, to_x, to_y, moved)
+            for columns, letters in ((True, "HGBD"), (False, "HBD")):  # a VT220 knows no G
+                moved = move(x, y, to_x, to_y, Paper(Size(10, 10), columns=columns))
+                assert re.fullmatch(rf"(\r\n*)?(\x1b\[[0-9;]*[{letters}])*", moved), (x, y, to_x, to_y, moved)
+                assert where(moved, min(x, 9), y) == (to_x, to_y), (x, y, to_x, to_y, moved)
 
 
 def where(moved: str, x: int, y: int) -> tuple[int, int]:

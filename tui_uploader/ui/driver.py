@@ -152,6 +152,11 @@ def scrolls() -> bool:
     return _term().startswith(SCROLLING)
 
 
+def finds_columns() -> bool:
+    """Whether the cursor can be sent to a column alone (terminfo's hpa), as no VT below the 500 can."""
+    return not _term().startswith("vt")
+
+
 def knows_titles() -> bool:
     """Whether TERM names a terminal that keeps and sets titles."""
     return _term().startswith(TITLED) and not _term().startswith(UNTITLED)

@@ -22,7 +22,7 @@ from textual.screen import Screen
 from textual.strip import Strip
 
 from tui_uploader.model.value import value
-from tui_uploader.ui.driver import QuietDriver, erases_in_ground, scrolls
+from tui_uploader.ui.driver import QuietDriver, erases_in_ground, finds_columns, scrolls
 from tui_uploader.ui.scrolled import shift_of
 from tui_uploader.ui.shown import PLAIN, Cell, Look, Run, Shown, of_blank, suits_blank
 
@@ -90,11 +90,15 @@ def runs_of(update: CompositorUpdate, colours: ColorSystem) -> list[Run]:
 
 @value
 class Paper:
-    """What is written on: its size, whether what is erased takes the ground of the moment, whether a region scrolls."""
+    """What is written on: its size, and what it can do.
+
+    It erases in the ground of the moment, scrolls the lines of a region, leads the cursor to a column of the same line.
+    """
 
     size: Size
     erases: bool = False
     scrolls: bool = False
+    columns: bool = True
 
     def text(self, x: int, text: str, look: Look) -> Iterator[tuple[int, str, int]]:
         """The bytes for a text at a column, in pieces with the columns where they begin and where the cursor is then.
@@ -118,7 +122,7 @@ class Paper:
 _BLANKS = re.compile("( {4,})")
 
 
-def move(from_x: int, from_y: int, x: int, y: int, width: int) -> str:
+def move(from_x: int, from_y: int, x: int, y: int, paper: Paper) -> str:
     """The bytes that lead the cursor to a cell; the first move of a frame, from nowhere, names line and column.
 
     No control character but ESC, CR and LF: whoever looks for those that a name might bring finds none of ours.
@@ -130,7 +134,9 @@ def move(from_x: int, from_y: int, x: int, y: int, width: int) -> str:
         return whole
     if x == 0 and down < 4:
         return "\r" + "\n" * down
-    known = from_x < width
+    known = from_x < paper.size.width
+    if not paper.columns and not (known and 0 <= back < 10):
+        return whole
     column = (
         "" if known and not back else f"\x1b[{_count(back)}D" if known and 0 < back < 10 else f"\x1b[{_count(x + 1)}G"
     )
@@ -155,7 +161,7 @@ def written(runs: Sequence[Run], paper: Paper) -> str:
             if not piece:
                 continue
             if at != (x, y):
-                parts.append(move(at[0] if sure else paper.size.width, at[1], x, y, paper.size.width))
+                parts.append(move(at[0] if sure else paper.size.width, at[1], x, y, paper))
                 sure = True
             parts += (change(now, wanted), piece)
             now, at, sure = wanted, (behind, y), sure and piece.isascii()
@@ -220,7 +226,7 @@ class LeanApp(App[None], inherit_bindings=False, inherit_css=False):
                 renderable,
                 self.console._color_system or ColorSystem.TRUECOLOR,
                 self._shown,
-                Paper(self.size, erases_in_ground(), scrolls()),
+                Paper(self.size, erases_in_ground(), scrolls(), finds_columns()),
             )
             cursor = self.screen.outer_size.clamp_offset(self.cursor_position)
             if not lean.text and cursor == self._previous_cursor_position:
