@@ -44,10 +44,7 @@ class WalkEnded:
 
 @value
 class StageChanged:
-    """An item went to another stage that needs no more words (waiting, getting info, uploading...).
-
-    Of short objects a stage that is over within a moment is not told.
-    """
+    """An item went to a stage that needs no more words. Of short objects one that is over in a moment is not told."""
 
     id: int
     stage: Stage
