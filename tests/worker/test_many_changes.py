@@ -49,6 +49,19 @@ def test_a_view_that_is_behind_is_told_of_many_in_few_facts() -> None:
     assert view.counts.cancelled == ROWS - 1
 
 
+def test_a_view_that_is_behind_is_told_that_a_key_was_refused() -> None:
+    outbox, state, view = joined()
+    refused = ev.KeyRefused(3, "f4", "KEY_CLASH")
+    events: list[ev.Event] = [ev.StageChanged(one, Stage.CANCELLED) for one in range(ROWS)]
+    events.append(refused)
+    for event in events:
+        state.apply(event)
+    outbox.feed(events)
+    outbox.feed([refused])
+    assert told(outbox, view).count(refused) == 2
+    assert told(outbox, view) == []
+
+
 def test_a_fact_about_many_moves_each_of_them() -> None:
     outbox, state, view = joined()
     events: list[ev.Event] = [

@@ -28,7 +28,7 @@ class Outbox:
         self._moves = moves  # all that a person moved so far; it grows
         self._moved = 0
         self._held: set[int] = set()  # ever, as far as the view can know
-        self._found: list[ev.LinksReady] = []
+        self._found: list[ev.LinksReady | ev.KeyRefused] = []  # answers: how things stand says nothing of them
         self._mail = Mailbox()
         self._count = 0
         self._told = 0  # so many items the view has been told of
@@ -106,7 +106,9 @@ class Outbox:
     def _note(self, events: Sequence[ev.Event]) -> None:
         for event in events:
             item_id = getattr(event, "id", None)
-            if isinstance(item_id, int) and item_id < self._told:
+            if isinstance(event, ev.KeyRefused):
+                self._found += [event] * (event.id < self._told)
+            elif isinstance(item_id, int) and item_id < self._told:
                 self._changed.add(item_id)
                 if isinstance(event, ev.KeyChanged):
                     self._renamed.add(item_id)
