@@ -12,7 +12,9 @@ from tests.ui.frames import FOLDER, SIZES
 from tui_uploader.ui import screens
 
 # Screens that others are made of: none of them opens by itself.
-BASES = frozenset({"Panes", "QueueWork", "Writing", "AfterWork", "FilesSide", "Planning", "Sheet", "RowsPage"})
+BASES = frozenset(
+    {"Panes", "Rekeying", "QueueWork", "Writing", "AfterWork", "FilesSide", "Planning", "Sheet", "RowsPage"}
+)
 KINDS = ("ordinary", "empty", "loading", "error", "huge")  # narrow is each of them at 40x10
 
 # For each screen: the frames of each kind by name, or after a colon why there is none of this kind.
