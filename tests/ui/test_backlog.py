@@ -1,11 +1,15 @@
 """Many facts at once: cut into pieces, in their order, applied in slices, none lost, none of them news too early."""
 
+import asyncio
 import gc
+
+import pytest
 
 from tests.ui.stage import on_stage
 from tests.ui.test_queue_100000 import REFUSED, items
 from tui_uploader.model import events as ev
 from tui_uploader.model.items import Stage
+from tui_uploader.ui import app as apps
 from tui_uploader.ui.backlog import AT_ONCE, MANY, PIECE, Backlog
 from tui_uploader.ui.widgets.queue_groups import Group
 from tui_uploader.ui.widgets.queue_moves import OFTEN, QueueMoves
@@ -130,3 +134,35 @@ async def test_however_many_beats_there_are_one_of_them_comes_soon() -> None:
             app.pump.tick()
         assert len(ticks) == 1
         app.pump.again = lambda: None
+
+
+async def _for_ever() -> None:
+    await asyncio.Event().wait()
+
+
+async def test_facts_and_rows_wait_until_a_key_has_had_all_of_its_effect(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key is several steps of the loop: between two of them no slice of a million rows is to come, twice over."""
+    monkeypatch.setattr(apps, "GIVE_WAY", 0.0)
+    monkeypatch.setattr(apps, "EFFECT", 1.0e9)
+    async with on_stage(prefix="") as stage:
+        app, queue = stage.app, stage.app.main.queue
+        stage.port.events.append(ev.ItemsAdded(items(0, OFTEN), 0.0))
+        await stage.tick()
+        app.pump.again = lambda: None
+        app._pressed_at = 0.0
+        soon: list[object] = []
+        app.set_timer = queue.set_timer = lambda _delay, call, **_rest: soon.append(call)  # type: ignore[assignment, method-assign]
+        queue._moves.add(range(OFTEN))
+        stage.port.events.append(ev.ItemsAdded(items(OFTEN, OFTEN * 2), 0.0))
+        effect = app._type_ahead._task = asyncio.create_task(_for_ever())
+        app._tick_again()
+        queue._move_on()
+        assert len(app.state) == OFTEN
+        assert queue._moves
+        assert soon == [app._tick_again, queue._move_on]  # they ask again
+        app._type_ahead._task = None
+        effect.cancel()
+        queue._move_on()
+        app._tick_again()
+        assert len(app.state) == OFTEN * 2
+        assert not queue._moves or queue._moving_on

@@ -38,6 +38,7 @@ TWICE = 2.0  # seconds within which a second Ctrl-C leaves
 INTERRUPTED = 130
 PAGE_SETTLING = 0.015  # seconds in which a page is made: more of them would be felt with every page
 GIVE_WAY = 0.015  # seconds after a key in which it is answered: what else is to be taken in has its turn then
+EFFECT = 0.1  # seconds after a key in which that waits on, while the key has not had all of its effect
 CLOSING = 0.001  # seconds after which the screen beneath is painted: it is made already
 
 
@@ -168,7 +169,7 @@ class UploaderApp(DeadKeysApp, inherit_bindings=False):
             self._show_title()
 
         self.pump.on_facts, self.pump.on_beat, self.pump.on_paint = both_facts, both_beats, both_paint
-        self.pump.again = self._tick_soon
+        self.pump.again, self.main.queue.keys_first = self._tick_soon, self.keys_first
         self.pump.tick()
         if self.ticking:
             self.set_interval(DRAIN_EVERY, self._tick)
@@ -180,10 +181,15 @@ class UploaderApp(DeadKeysApp, inherit_bindings=False):
 
     def _tick_again(self) -> None:
         self._ticks_soon = False
-        if time.monotonic() - self._pressed_at < GIVE_WAY:
+        if self.keys_first():
             self._tick_soon()
         else:
             self._tick()
+
+    def keys_first(self) -> bool:
+        """Whether a key is being answered: each of its steps would wait for a slice of all else."""
+        since = time.monotonic() - self._pressed_at
+        return since < GIVE_WAY or (since < EFFECT and self._type_ahead.busy)
 
     def _tick(self) -> None:
         if self.screen_stack:  # none: the app is closing, and what is told now is counted after that

@@ -35,6 +35,11 @@ class TypeAhead:
         self._held: deque[Held] = deque()
         self._task: asyncio.Task[None] | None = None
 
+    @property
+    def busy(self) -> bool:
+        """Whether a key has not had all of its effect yet."""
+        return self._task is not None
+
     async def take(self, event: Held) -> None:
         """Deliver a key or a pasted text now, or after those before it."""
         if isinstance(event, events.Key) and event.key == "ctrl+c":

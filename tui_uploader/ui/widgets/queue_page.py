@@ -25,6 +25,7 @@ class QueuePage(QueueDrawn):
     It scrolls by itself and has no scroll bar: half a page at the edge costs less than a line each time.
     """
 
+    keys_first: Callable[[], bool] = staticmethod(lambda: False)  # whether a key is being answered anywhere
     went = True  # a person put the cursor there; else rows moved under it
 
     class Moved(Message):
@@ -105,10 +106,16 @@ class QueuePage(QueueDrawn):
         self._moves.apply(self.groups, self.rows, self._noted)
         self._keep_cursor(offset)
         if self._unsettled() and not self._moving_on:
-            self._moving_on = True
-            self.set_timer(SOON, self._move_on)
+            self._move_soon()
+
+    def _move_soon(self) -> None:
+        self._moving_on = True
+        self.set_timer(SOON, self._move_on)
 
     def _move_on(self) -> None:
+        if self.keys_first():
+            self._move_soon()
+            return
         self._moving_on = False
         if not self._unsettled() or self._clock() - self._pressed_at < CALM:
             return  # the next paint, or the beat after a key, takes it up
