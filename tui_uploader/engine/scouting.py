@@ -129,6 +129,16 @@ def inspect(path: bytes) -> Iterator[Message]:
         yield ("head", *_head(path))
 
 
+def _made_up(path: bytes) -> bool:
+    """Whether the system makes a file up; none of those lies deeper than a path can name."""
+    try:
+        return deep_paths.real(path).startswith(_MADE_UP)
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        return path.startswith(_MADE_UP)
+
+
 def _head(path: bytes) -> tuple[bytes, str]:
     """The first bytes of a regular file, and the code of what forbids it; a pipe or device is never read.
 
@@ -138,7 +148,7 @@ def _head(path: bytes) -> tuple[bytes, str]:
         found = deep_paths.stat(path)
         if not stat.S_ISREG(found.st_mode):
             return b"", "NOT_A_FILE"
-        if deep_paths.real(path).startswith(_MADE_UP):
+        if _made_up(path):
             return b"", "SIZE_UNKNOWN"
         if found.st_size == 0:
             return b"", ""
