@@ -96,11 +96,12 @@ class Recovery:
             return
         history = self._store.history(item_id)
         history.met(failure)
-        history.single = failure.code == "NO_UPLOAD_INFO"
+        alone = failure.code == "NO_UPLOAD_INFO"
+        history.single = history.single or alone  # for good: in company its last word might be that it had none again
         # the budget keeps a sick server from being hammered: asking for one alone (row 45) and with fresh info (F) is
         # how to find out what a healthy one said, and what is short on this machine burdens none
         fresh = failure.retry is RetryClass.FRESH and failure.http_status is not None
-        history.free = history.single or fresh or failure.code == "LOCAL_LIMIT"
+        history.free = alone or fresh or failure.code == "LOCAL_LIMIT"
         if failure.info.scope is Scope.SLOW or failure.code == "LOCAL_LIMIT":
             self._slow_down(failure)
         pause = pause_before(failure, history, self._options.retries, self._options.clocks, random.random)
