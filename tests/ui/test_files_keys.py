@@ -5,9 +5,11 @@ import os
 import stat
 import time
 from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from tests.ui.stage import ROOT, FakeScout, Stage, on_stage
 from tests.ui.tree_host import Host, press
@@ -144,16 +146,23 @@ class SlowScout(FakeScout):
             yield listing
 
 
-async def test_an_order_that_is_asked_for_while_another_is_being_read_comes_after_it(tmp_path: Path) -> None:
-    """The rows of a large folder stayed by date while the title said by size."""
+@asynccontextmanager
+async def _stalled(folder: Path) -> AsyncIterator[tuple[Host, SlowScout, Pilot[None]]]:
+    """A folder that has been read once, and whose next reading waits for the reader's `go`."""
     reader = SlowScout()
-    reader.folders[os.fsencode(tmp_path)] = reader.folders[ROOT]
-    host = Host(tmp_path, reader)
-    tree = host.tree_widget
+    reader.folders[os.fsencode(folder)] = reader.folders[ROOT]
+    host = Host(folder, reader)
     async with host.run_test(size=(60, 10)) as pilot:
         reader.go.set()
         await press(pilot)
         reader.go.clear()
+        yield host, reader, pilot
+
+
+async def test_an_order_that_is_asked_for_while_another_is_being_read_comes_after_it(tmp_path: Path) -> None:
+    """The rows of a large folder stayed by date while the title said by size."""
+    async with _stalled(tmp_path) as (host, reader, pilot):
+        tree = host.tree_widget
         for _ in range(5):
             tree.action_sort()
         await pilot.pause()
@@ -181,15 +190,9 @@ async def test_an_answer_that_comes_late_replaces_no_newer_sentence() -> None:
 
 
 async def test_what_was_asked_of_a_folder_is_forgotten_with_it(tmp_path: Path) -> None:
-    reader = SlowScout()
     (tmp_path / "other").mkdir()
-    reader.folders[os.fsencode(tmp_path)] = reader.folders[ROOT]
-    host = Host(tmp_path, reader)
-    tree = host.tree_widget
-    async with host.run_test(size=(60, 10)) as pilot:
-        reader.go.set()
-        await press(pilot)
-        reader.go.clear()
+    async with _stalled(tmp_path) as (host, reader, pilot):
+        tree = host.tree_widget
         tree.action_sort()
         tree.open_root(os.fsencode(tmp_path / "other"))
         reader.go.set()
