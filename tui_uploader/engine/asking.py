@@ -15,6 +15,7 @@ from tui_uploader.protocol.content_types import content_type
 from tui_uploader.protocol.far_body import Readers
 from tui_uploader.protocol.gateway import Gateway
 from tui_uploader.protocol.joining import Joined
+from tui_uploader.protocol.readahead import Readahead
 from tui_uploader.protocol.upload_info import InfoRequest, UploadInfo
 
 _AT_ONCE = 32  # POSTs under way at most
@@ -40,6 +41,7 @@ class Asking:
         readers: Readers | None = None,
     ) -> None:
         self._readers = readers
+        self._readahead = Readahead()
         self._options = options
         self._gateway = gateway
         self._store = store
@@ -175,7 +177,13 @@ class Asking:
                 sizes[item_id] = size
                 resized.append((item_id, size))
             requests.append((item_id, request))
+        self._readahead.soon(self._near([item_id for item_id, _ in requests]))
         return requests, refused, resized
+
+    def _near(self, group: list[int]) -> list[bytes]:
+        """The paths of those that can be looked at without fear."""
+        paths = [self._store.paths[item_id] for item_id in group]
+        return [path for path in paths if self._readers is None or not self._readers.careful(path)]
 
     def expect(self, items: int) -> None:
         """Count a POST for some items from the moment it is decided on, not from when its task begins to run."""

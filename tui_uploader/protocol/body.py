@@ -14,7 +14,8 @@ from tui_uploader.protocol.digest import crc64
 BLOCK = 256 * 1024
 Reader = Callable[[int, int], bytes]
 _NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
-_FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | _NOFOLLOW
+FLAGS = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | _NOFOLLOW
+"""How a file that may turn out to be anything is opened: never waiting for a pipe, never through a link."""
 
 
 class Blocks(Protocol):
@@ -72,11 +73,11 @@ def opened(path: bytes, inode: int) -> tuple[int, os.stat_result]:
     """The same, and what the system says of the open file."""
     try:
         try:
-            fd = deep_paths.open_file(path, _FLAGS)
+            fd = deep_paths.open_file(path, FLAGS)
         except OSError as error:
             if error.errno not in (errno.ELOOP, errno.EMLINK) or not inode or deep_paths.stat(path).st_ino != inode:
                 raise
-            fd = deep_paths.open_file(path, _FLAGS & ~_NOFOLLOW)
+            fd = deep_paths.open_file(path, FLAGS & ~_NOFOLLOW)
     except OSError as error:
         raise SourceProblem(os_failure(error, detail=_whose(path) if error.errno == errno.EACCES else "")) from error
     except ValueError as error:
