@@ -7,7 +7,6 @@ import shlex
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from typing import IO, Any
@@ -89,6 +88,8 @@ def carry_out(command: str, summary: Mapping[str, Any], limit: float) -> str:
     shown = clean_message(os.path.basename(words[0]), 40)
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     environment["TUI_UPLOADER_JOB"] = str(summary.get("job", ""))
+    import tempfile  # by the process around the command alone
+
     with tempfile.TemporaryFile() as told:  # a pipe that the command does not read would hold us
         told.write(json.dumps(dict(summary)).encode() + b"\n")
         told.seek(0)

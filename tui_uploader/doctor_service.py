@@ -10,7 +10,7 @@ from tui_uploader.model.failures import Failure
 from tui_uploader.model.text import clean_message
 from tui_uploader.protocol.dialling import trust
 from tui_uploader.protocol.gateway import ANSWER_LIMIT, Gateway, GatewayUrlError
-from tui_uploader.protocol.transport import Limits, UploadTransport
+from tui_uploader.protocol.sending import Limits, Sender
 from tui_uploader.protocol.upload_info import InfoRequest
 from tui_uploader.report import without_keys
 
@@ -61,7 +61,7 @@ def service_findings(access: Access, *, with_token: bool) -> Iterator[Finding]:
 
 async def _ask(access: Access) -> tuple[Failure | None, float | None]:
     """The failure of a call for upload info, None where it was granted; and how far the service's clock is ahead."""
-    transport = UploadTransport(
+    transport = Sender(
         context=trust(access.ca_file),
         proxy=access.proxy,
         no_proxy=access.no_proxy,

@@ -9,7 +9,7 @@ from tui_uploader.model.secret import Secret
 from tui_uploader.model.text import clean_message
 from tui_uploader.protocol.dialling import trust
 from tui_uploader.protocol.gateway import ANSWER_LIMIT, Gateway, GatewayUrlError
-from tui_uploader.protocol.transport import Limits, UploadTransport
+from tui_uploader.protocol.sending import Limits, Sender
 from tui_uploader.protocol.upload_info import InfoRequest
 
 KEY = "tui-uploader-test.txt"
@@ -36,7 +36,7 @@ async def try_token_async(place: Access, token: Secret) -> Verdict:
     prefix = place.profile.prefix.strip("/")
     key = f"{prefix}/{KEY}" if prefix else KEY
     try:
-        transport = UploadTransport(
+        transport = Sender(
             context=trust(place.ca_file),
             proxy=place.proxy,
             no_proxy=place.no_proxy,

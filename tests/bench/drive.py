@@ -65,14 +65,14 @@ async def put_path(job: Job) -> None:
     """Our own path of one PUT: open, head, CRC-64, send, judge the answer; no queue, no gateway."""
     from tui_uploader.protocol.bucket import Bucket, Stored
     from tui_uploader.protocol.dialling import Target, trust
+    from tui_uploader.protocol.sending import Limits, Sender, Sending
     from tui_uploader.protocol.threads import Threads
-    from tui_uploader.protocol.transport import Limits, Sending, UploadTransport
     from tui_uploader.protocol.upload_info import UploadInfo
 
     parts = urlsplit(job.base)
     target = Target(parts.scheme, "127.0.0.1", parts.port or 0)
     context = trust(job.authority) if job.authority else None
-    transport = Threads(UploadTransport(context=context), lambda: UploadTransport(context=context))
+    transport = Threads(Sender(context=context), lambda: Sender(context=context))
     bucket = Bucket(transport, lambda size: Limits())
     signature = "q-sign-algorithm=sha1&q-ak=x&q-sign-time=1;9999999999&q-signature=" + "0" * 40
 

@@ -14,8 +14,9 @@ import httpx
 import pytest
 import uvloop
 
+from tui_uploader.protocol.sending import Limits
 from tui_uploader.protocol.threads import Threads
-from tui_uploader.protocol.transport import Limits, UploadTransport
+from tui_uploader.protocol.transport import UploadTransport
 
 PATIENCE = 15.0  # seconds after which a hang is a failure
 

@@ -2,18 +2,19 @@
 
 import asyncio
 
-import httpx
 import pytest
 
 from tests.protocol.conftest import Make, client_of, uploads
 from tests.protocol.hostile import OK, Hostile, Peer, Script, clock
 from tests.protocol.scripts import answer, drips, endless, says, says_once
+from tui_uploader.protocol import errors
 from tui_uploader.protocol.answer import Answer, BadAnswer
 from tui_uploader.protocol.body import BytesBody
 from tui_uploader.protocol.connection import HEAD_LIMIT
 from tui_uploader.protocol.dialling import Target
 from tui_uploader.protocol.heads import request_head
-from tui_uploader.protocol.transport import Limits, Sending, UploadTransport
+from tui_uploader.protocol.sending import Limits, Sending
+from tui_uploader.protocol.transport import UploadTransport
 
 SHORT = 0.2
 
@@ -180,7 +181,7 @@ async def test_closed_after_an_interim_answer_alone_is_no_answer_to_believe() ->
 
 async def test_a_dripping_answer_is_given_up_after_the_wholeclock() -> None:
     async with Hostile(drips(answer("200 OK", b"x" * 500), 0.01)) as server, uploads(whole=SHORT) as transport:
-        with pytest.raises(httpx.ReadTimeout, match="not whole after"):
+        with pytest.raises(errors.ReadTimeout, match="not whole after"):
             await put(transport, server)
         await server.all_closed.wait()
 

@@ -8,18 +8,19 @@ from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
-import httpx
 import pytest
 
 from tests.protocol.conftest import Papers, uploads
 from tests.protocol.hostile import Hostile, Peer, Script, clock
 from tests.protocol.scripts import answer, closes_at, drips, endless, refuses_early, resets_at, says, says_once
 from tui_uploader.model.failures import Failure, Phase
+from tui_uploader.protocol import errors
 from tui_uploader.protocol.bucket import Bucket, Stored
 from tui_uploader.protocol.dialling import Target
 from tui_uploader.protocol.digest import crc64
 from tui_uploader.protocol.failures import of_exception
-from tui_uploader.protocol.transport import Sending, UploadTransport
+from tui_uploader.protocol.sending import Sending
+from tui_uploader.protocol.transport import UploadTransport
 from tui_uploader.protocol.upload_info import HostRules, UploadInfo, read_url
 
 SHORT = 0.2
@@ -119,7 +120,7 @@ async def test_row_3_no_such_name(file_of: File, host: str) -> None:
 
 
 async def test_row_4_names_cannot_be_asked_for_now() -> None:
-    error = httpx.ConnectError("x")
+    error = errors.ConnectError("x")
     error.__cause__ = socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
     assert of_exception(error, Phase.PUT, "h").code == "NET_DNS_TEMP"
 
@@ -129,7 +130,7 @@ async def test_row_4_names_cannot_be_asked_for_now() -> None:
     [(errno.EMFILE, "LOCAL_LIMIT"), (errno.ENETUNREACH, "NET_UNREACHABLE"), (errno.ETIMEDOUT, "NET_CONNECT_TIMEOUT")],
 )
 async def test_other_reasons_not_to_connect(number: int, code: str) -> None:
-    error = httpx.ConnectError("x")
+    error = errors.ConnectError("x")
     error.__cause__ = OSError(number, "why")
     assert of_exception(error, Phase.PUT, "h").code == code
     error.__cause__ = OSError(f"Multiple exceptions: [Errno {number}] why, [Errno {number}] why")

@@ -9,20 +9,21 @@ import struct
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.protocol.conftest import Papers, uploads
 from tests.protocol.hostile import OK, Hostile, Peer, clock, turns
 from tests.protocol.scripts import answer, closes_at, refuses_early, says
+from tui_uploader.protocol import errors
 from tui_uploader.protocol.answer import Answer
 from tui_uploader.protocol.body import BytesBody, FileBody
 from tui_uploader.protocol.connection import Connection
 from tui_uploader.protocol.dialling import Target
 from tui_uploader.protocol.digest import crc64
 from tui_uploader.protocol.heads import request_head
+from tui_uploader.protocol.sending import Limits, Pace, Sending
 from tui_uploader.protocol.threads import Threads
-from tui_uploader.protocol.transport import Limits, Pace, Sending, UploadTransport
+from tui_uploader.protocol.transport import UploadTransport
 
 SHORT = 0.2
 SPILLS = 10_000_001  # bytes that no system keeps in the buffers of a connection
@@ -118,7 +119,7 @@ async def test_progress_never_runs_back_and_stays_when_the_connection_breaks(fil
         while not task.done():
             marks.append(sending.acked)
             await asyncio.sleep(0)
-        with pytest.raises(httpx.TransportError):
+        with pytest.raises(errors.TransportError):
             await task
         assert marks == sorted(marks)
         assert 1_000_000 <= sending.acked <= 6_000_000
@@ -134,7 +135,7 @@ async def test_a_peer_that_stops_reading_is_stalled(file_of: File, tls: Tls) -> 
         Hostile(half, tls=tls[0], receive_buffer=8192) as server,
         uploads(context=tls[1], stalled=SHORT) as transport,
     ):
-        with pytest.raises(httpx.WriteTimeout, match="nothing moved"):
+        with pytest.raises(errors.WriteTimeout, match="nothing moved"):
             await send_file(transport, server, file_of(BIG), BIG)
 
 
@@ -143,7 +144,7 @@ async def test_a_small_file_that_nobody_reads_is_stalled_although_all_of_it_is_w
         await peer.deaf()
 
     async with Hostile(deaf, receive_buffer=2048) as server, uploads(stalled=SHORT) as transport:
-        with pytest.raises(httpx.WriteTimeout, match="nothing moved"):
+        with pytest.raises(errors.WriteTimeout, match="nothing moved"):
             await send_file(transport, server, file_of(400_000), 400_000)
 
 
@@ -157,7 +158,7 @@ async def test_a_clock_of_one_exchange_holds_although_the_others_are_long(file_o
         long = asyncio.create_task(send_file(transport, server, file_of(10), 10))
         await server.arrived.wait()
         began = loop.time()
-        with pytest.raises(httpx.ReadTimeout):
+        with pytest.raises(errors.ReadTimeout):
             await send_file(transport, server, file_of(10), 10, limits=Limits(answer=SHORT))
         assert SHORT <= loop.time() - began < 3 * SHORT
         assert not long.done()
@@ -192,7 +193,7 @@ async def test_an_answer_that_does_not_come_is_missed_after_the_answer_clock_alo
 
     async with Hostile(mute) as server, uploads(stalled=10.0, answer=SHORT) as transport:
         sending = Sending(1_000_000)
-        with pytest.raises(httpx.ReadTimeout, match="no answer within"):
+        with pytest.raises(errors.ReadTimeout, match="no answer within"):
             await send_file(transport, server, file_of(1_000_000), 1_000_000, sending)
         assert sending.acked == 1_000_000
 
@@ -277,7 +278,7 @@ async def test_half_a_close_in_the_body_is_seen_at_once(file_of: File) -> None:
 
     async with Hostile(script, receive_buffer=8192) as server, uploads(stalled=5.0) as transport:
         sending = Sending(BIG)
-        with pytest.raises(httpx.RemoteProtocolError, match="without an answer"):
+        with pytest.raises(errors.RemoteProtocolError, match="without an answer"):
             await send_file(transport, server, file_of(BIG), BIG, sending)
         assert sending.acked < BIG
 
@@ -307,7 +308,7 @@ async def test_giving_up_in_the_body_leaves_the_server_with_less_than_was_declar
         elif how == "aclose":
             await transport.aclose()
             pace.go.set()
-            with pytest.raises(httpx.WriteError, match="closed"):
+            with pytest.raises(errors.WriteError, match="closed"):
                 await task
         else:
             pace.error = OSError("the disk")
@@ -363,7 +364,7 @@ async def test_a_fresh_connection_that_dies_is_not_replaced() -> None:
     async with Hostile(dies, says(OK)) as server, uploads() as transport:
         target = Target("http", "127.0.0.1", server.port)
         head = request_head(b"PUT", b"/k", [(b"Host", b"t"), (b"Content-Length", b"1")])
-        with pytest.raises(httpx.TransportError):
+        with pytest.raises(errors.TransportError):
             await transport.send(target, head, BytesBody(b"x"))
     assert server.connections == 1
 
@@ -383,7 +384,7 @@ async def test_a_file_is_sent_once_however_long_its_connection_had_rested(
         await send_file(transport, server, file_of(5), 5)
         for connection in transport._idle[Target("http", "127.0.0.1", server.port)]:
             connection.idle_since -= 2 if rested else 0  # the clock is driven, not waited for
-        with pytest.raises((httpx.ReadError, httpx.WriteError)):
+        with pytest.raises((errors.ReadError, errors.WriteError)):
             await send_file(transport, server, file_of(size), size)
         assert server.connections == 1
 
@@ -420,7 +421,7 @@ async def test_a_kept_connection_that_was_closed_already_is_replaced_only_after_
             if rested:
                 assert (await transport.send(target, head, BytesBody(b"xxxxx"))).status == 200
             else:
-                with pytest.raises((httpx.ReadError, httpx.WriteError)):
+                with pytest.raises((errors.ReadError, errors.WriteError)):
                     await transport.send(target, head, BytesBody(b"xxxxx"))
         serving.cancel()
         assert len(taken) == (2 if rested else 1)

@@ -14,7 +14,8 @@ from tui_uploader.protocol.body import BytesBody, FileBody
 from tui_uploader.protocol.dialling import Target
 from tui_uploader.protocol.digest import crc64
 from tui_uploader.protocol.heads import request_head
-from tui_uploader.protocol.transport import Sending, UploadTransport
+from tui_uploader.protocol.sending import Sending
+from tui_uploader.protocol.transport import UploadTransport
 
 PUTS, SLOTS, POSTS = 300, 32, 200
 

@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.protocol.conftest import Papers, threads
@@ -14,12 +13,13 @@ from tests.protocol.hostile import OK, Hostile, Peer, clock
 from tests.protocol.scripts import answer, closes_at, says
 from tests.protocol.test_sending import BIG, Tls, send_file
 from tui_uploader.engine.pacing import SpeedLimit
+from tui_uploader.protocol import errors
 from tui_uploader.protocol.body import FileBody
 from tui_uploader.protocol.dialling import Target
 from tui_uploader.protocol.digest import crc64
 from tui_uploader.protocol.heads import request_head
+from tui_uploader.protocol.sending import Sending
 from tui_uploader.protocol.threads import LARGE
-from tui_uploader.protocol.transport import Sending
 
 File = Callable[[int], bytes]
 DENIED = answer("403 Forbidden", b"<Error><Code>AccessDenied</Code></Error>")
@@ -88,7 +88,7 @@ async def test_progress_is_told_on_the_way_and_never_runs_back(file_of: File, se
             await clock(0.2)
         assert seen <= 20_000_000
         go.set()
-        with pytest.raises(httpx.TransportError):
+        with pytest.raises(errors.TransportError):
             await task
         assert seen <= sending.acked < BIG
 
@@ -119,7 +119,7 @@ async def test_a_connection_that_ends_in_the_body_is_said_with_httpxs_words(file
         Hostile(closes_at(2_000_000), tls=sealed[0], receive_buffer=65536) as server,
         threads(context=sealed[1]) as senders,
     ):
-        with pytest.raises(httpx.TransportError):
+        with pytest.raises(errors.TransportError):
             await send_file(senders, server, file_of(BIG), BIG)
 
 
@@ -132,7 +132,7 @@ async def test_a_peer_that_stops_reading_is_stalled(file_of: File, sealed: Tls) 
         Hostile(half, tls=sealed[0], receive_buffer=8192) as server,
         threads(context=sealed[1], stalled=0.2) as senders,
     ):
-        with pytest.raises(httpx.WriteTimeout):
+        with pytest.raises(errors.WriteTimeout):
             await send_file(senders, server, file_of(BIG), BIG)
 
 
@@ -203,6 +203,6 @@ async def test_closing_ends_what_is_under_way(file_of: File, sealed: Tls) -> Non
         task = asyncio.create_task(send_file(senders, server, file_of(BIG), BIG))
         await begun.wait()
         await senders.aclose()
-        with pytest.raises(httpx.WriteError, match="closed"):
+        with pytest.raises(errors.WriteError, match="closed"):
             await task
         assert _alive() == []

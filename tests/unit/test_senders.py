@@ -8,7 +8,7 @@ import pytest
 
 from tui_uploader.engine.senders import Senders
 from tui_uploader.protocol.bucket import Stored
-from tui_uploader.protocol.transport import Sending
+from tui_uploader.protocol.sending import Sending
 
 SLOTS = 32
 STORED = Stored("e", None, "r", "", source_gone=False)

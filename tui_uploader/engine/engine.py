@@ -27,8 +27,8 @@ from tui_uploader.protocol.bucket import Bucket
 from tui_uploader.protocol.dialling import trusting
 from tui_uploader.protocol.far_body import Readers
 from tui_uploader.protocol.gateway import ANSWER_LIMIT, Gateway, read_gateway_url
+from tui_uploader.protocol.sending import Sender
 from tui_uploader.protocol.threads import Threads
-from tui_uploader.protocol.transport import UploadTransport
 from tui_uploader.protocol.wire import is_header_value
 
 _MOST_LYING = 5000  # lines of a plan
@@ -96,9 +96,9 @@ class Engine:
         limits_for = limits_of(clocks)
         base = limits_for(0)
         way = _Way(proxy=options.proxy, no_proxy=options.no_proxy)
-        asks = UploadTransport(context=self._context, **way, limits=base, body_limit=ANSWER_LIMIT)
-        near = UploadTransport(context=self._context, **way, limits=base, beside=asks)
-        puts = Threads(near, lambda: UploadTransport(context=self._context, **way, limits=base))
+        asks = Sender(context=self._context, **way, limits=base, body_limit=ANSWER_LIMIT)
+        near = Sender(context=self._context, **way, limits=base, beside=asks)
+        puts = Threads(near, lambda: Sender(context=self._context, **way, limits=base))
         gateway = Gateway(options.gateway, options.token, asks, options.allowed_hosts)
         reading = child_command("tui_uploader.protocol.reader_process")
         readers = Readers(reading, child_environment(), timeout=clocks.source)

@@ -11,7 +11,7 @@ from tui_uploader.model.failures import Failure
 from tui_uploader.protocol.content_types import content_type
 from tui_uploader.protocol.dialling import trust
 from tui_uploader.protocol.gateway import ANSWER_LIMIT, Gateway
-from tui_uploader.protocol.transport import Limits, UploadTransport
+from tui_uploader.protocol.sending import Limits, Sender
 from tui_uploader.protocol.upload_info import InfoRequest
 
 _AT_ONCE = 8  # POSTs under way; where answers come at once two keep this loop busy, and keys have to come through
@@ -31,7 +31,7 @@ async def check(options: EngineOptions, objects: Sequence[Asked]) -> AsyncIterat
     """
     clocks = options.clocks
     limits = Limits(clocks.connect, clocks.stalled, clocks.answer, clocks.whole_answer)
-    transport = UploadTransport(
+    transport = Sender(
         context=trust(options.ca_file), proxy=options.proxy, no_proxy=options.no_proxy, limits=limits,
         body_limit=ANSWER_LIMIT,
     )  # fmt: skip

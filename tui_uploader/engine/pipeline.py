@@ -29,7 +29,7 @@ from tui_uploader.model.failures import Failure
 from tui_uploader.model.items import Planned, Stage
 from tui_uploader.protocol.bucket import Stored
 from tui_uploader.protocol.gateway import Gateway
-from tui_uploader.protocol.transport import Sending
+from tui_uploader.protocol.sending import Sending
 from tui_uploader.protocol.upload_info import InfoRequest, UploadInfo
 
 

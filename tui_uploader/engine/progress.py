@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from tui_uploader.engine.store import Store
 from tui_uploader.model import events as ev
 from tui_uploader.model.items import Stage
-from tui_uploader.protocol.transport import Sending
+from tui_uploader.protocol.sending import Sending
 
 _TICK = 0.25
 

@@ -15,7 +15,7 @@ from tui_uploader.engine.wiring import limits_of
 from tui_uploader.model.failures import bug
 from tui_uploader.protocol.bucket import Bucket
 from tui_uploader.protocol.dialling import Target, trusting
-from tui_uploader.protocol.transport import Sending, UploadTransport
+from tui_uploader.protocol.sending import Sender, Sending
 from tui_uploader.protocol.upload_info import UploadInfo
 
 
@@ -47,7 +47,7 @@ def _leave_open(fd: int) -> None:
 async def _serve(theirs: socket.socket, options: EngineOptions) -> None:
     loop = asyncio.get_running_loop()
     limits_for = limits_of(options.clocks)
-    transport = UploadTransport(
+    transport = Sender(
         context=trusting(options.ca_file), proxy=options.proxy, no_proxy=options.no_proxy, limits=limits_for(0)
     )
     bucket = Bucket(transport, limits_for, verify=options.verify, read_back=options.read_back)

@@ -14,11 +14,10 @@ import sys
 import threading
 from typing import Any
 
-import httpx
-
 from tui_uploader.engine.port import EngineOptions
 from tui_uploader.model.failures import Failure, Phase, RetryClass
 from tui_uploader.protocol.bucket import Stored
+from tui_uploader.protocol.errors import ReadError
 from tui_uploader.protocol.failures import of_exception
 from tui_uploader.protocol.reader_process import HEAD
 from tui_uploader.protocol.upload_info import UploadInfo
@@ -118,7 +117,7 @@ class SecondSender(asyncio.Protocol):
                 self._say((number,))
             raise
         if row is None:
-            error = httpx.ReadError("the process that sent it ended")
+            error = ReadError("the process that sent it ended")
             return of_exception(error, Phase.PUT, info.target.host, sent=size, total=size), None
         return said(row)
 

@@ -8,7 +8,7 @@ from tui_uploader.engine.second_sender import SecondSender
 from tui_uploader.model.failures import Failure
 from tui_uploader.protocol.bucket import Bucket, Stored
 from tui_uploader.protocol.far_body import Readers
-from tui_uploader.protocol.transport import Pace, Sending
+from tui_uploader.protocol.sending import Pace, Sending
 from tui_uploader.protocol.upload_info import UploadInfo
 from tui_uploader.protocol.whole_file import MOST
 

@@ -2,7 +2,7 @@
 
 from tui_uploader.engine.port import Clocks
 from tui_uploader.protocol.bucket import LimitsFor
-from tui_uploader.protocol.transport import Limits
+from tui_uploader.protocol.sending import Limits
 
 _NO_TIME = 1024 * 1024  # bytes of an object whose size says nothing about how long its answer may take
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 
-import httpx
+from tui_uploader.protocol.errors import RemoteProtocolError
 
 
-class BadAnswer(httpx.RemoteProtocolError):
+class BadAnswer(RemoteProtocolError):
     """What came is not an HTTP answer that can be believed: cut, malformed, too large or unasked for.
 
     `unknown`: it was cut, so that nobody knows what became of the request; `partial` is what came behind a whole head.

@@ -3,10 +3,9 @@
 import asyncio
 from typing import Protocol
 
-import httpx
-
 from tui_uploader.protocol.body import BLOCK, Blocks, FileBody
 from tui_uploader.protocol.connection import Connection
+from tui_uploader.protocol.errors import WriteError
 from tui_uploader.protocol.far_body import FarBody, far_block
 
 
@@ -52,7 +51,7 @@ class BodyWriter:
             else:
                 block = body.read(limit)
             if not block:
-                raise httpx.WriteError("the body ended early")
+                raise WriteError("the body ended early")
             left -= len(block)
             if head and not left and paced is None:
                 connection.write_whole(head + block, len(block))

@@ -17,8 +17,8 @@ from tui_uploader.protocol.far_body import FarBody, Readers
 from tui_uploader.protocol.gateway import USER_AGENT
 from tui_uploader.protocol.heads import checked_head
 from tui_uploader.protocol.read_back import read_back
+from tui_uploader.protocol.sending import Limits, Pace, Sender, Sending
 from tui_uploader.protocol.threads import Threads
-from tui_uploader.protocol.transport import Limits, Pace, Sending, UploadTransport
 from tui_uploader.protocol.upload_info import UploadInfo
 from tui_uploader.protocol.whole_file import WholeFile, body_of
 
@@ -54,7 +54,7 @@ class Bucket:
 
     def __init__(
         self,
-        transport: UploadTransport | Threads,
+        transport: Sender | Threads,
         limits_for: LimitsFor,
         *,
         verify: bool = True,
@@ -174,7 +174,7 @@ def _by_md5(md5: str, etag: str, request_id: str, gone: bool, body: Body) -> Sto
 def put_head(info: UploadInfo, size: int) -> bytes:
     """The head of the PUT: the three headers of the upload info, an explicit length, and what was signed.
 
-    Raises httpx.LocalProtocolError for a line break or a zero byte in any of them.
+    Raises LocalProtocolError for a line break or a zero byte in any of them.
     """
     signed = [f"{name}: {value}\r\n" for name, value in info.headers if name != "content-length"]
     head = (

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Protocol
 
-import httpx
+from tui_uploader.protocol.errors import WriteError
 
 
 class Held(Protocol):
@@ -37,4 +37,4 @@ class Burst:
             try:
                 connection.release()
             except (OSError, RuntimeError) as error:  # asyncio's own: its transport is closed
-                connection.fail(httpx.WriteError(str(error)))
+                connection.fail(WriteError(str(error)))

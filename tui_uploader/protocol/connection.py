@@ -8,10 +8,10 @@ import socket
 from typing import cast
 
 import httptools
-import httpx
 
 from tui_uploader.protocol.answer import Answer, BadAnswer
 from tui_uploader.protocol.burst import Burst
+from tui_uploader.protocol.errors import ReadError, RemoteProtocolError, WriteError
 from tui_uploader.protocol.send_queue import SendQueue
 
 HEAD_LIMIT = 64 * 1024
@@ -21,7 +21,7 @@ _OVERHEAD = 8  # bytes of framing for a byte of body: what chunks of one byte ea
 
 
 class Connection(asyncio.Protocol):
-    """One connection, used for one exchange at a time. Fails with httpx's exceptions."""
+    """One connection, used for one exchange at a time. Fails with what `errors` has."""
 
     def __init__(self, body_limit: int, burst: Burst | None = None) -> None:
         self._loop = asyncio.get_running_loop()
@@ -110,10 +110,10 @@ class Connection(asyncio.Protocol):
             text = "the connection was closed in the middle of the answer"
             answer.set_exception(BadAnswer(text, unknown=True, partial=partial))
         elif exc is None:
-            answer.set_exception(httpx.RemoteProtocolError("the connection was closed without an answer"))
+            answer.set_exception(RemoteProtocolError("the connection was closed without an answer"))
         else:
             text = "the connection broke"
-            error = httpx.ReadError(f"{text} before the answer") if self.all_written else httpx.WriteError(text)
+            error = ReadError(f"{text} before the answer") if self.all_written else WriteError(text)
             error.__cause__ = exc
             answer.set_exception(error)
         answer.exception()  # seen: the sender may already have given up
@@ -207,7 +207,7 @@ class Connection(asyncio.Protocol):
         self.acked_last = 0
         self.exchanges += 1
         if self.closed:
-            self._answer.set_exception(httpx.RemoteProtocolError("the connection was closed without an answer"))
+            self._answer.set_exception(RemoteProtocolError("the connection was closed without an answer"))
         return self._answer
 
     def write(self, data: bytes | memoryview, body: int) -> bool:

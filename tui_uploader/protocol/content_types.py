@@ -1,9 +1,8 @@
 """The Content-Type of a file by its name, the same on every machine: no table of the system is read."""
 
 import mimetypes
-from functools import lru_cache
+from functools import cache, lru_cache
 
-_TABLE = mimetypes.MimeTypes(filenames=())
 _OURS = {
     ".7z": "application/x-7z-compressed",
     ".apk": "application/vnd.android.package-archive",
@@ -51,9 +50,15 @@ def content_type(key: str) -> str:
     dot = name.rfind(".")
     if dot <= 0:
         return DEFAULT
-    if name[dot:] in _TABLE.encodings_map:
+    if name[dot:] in mimetypes.encodings_map:
         dot = max(name.rfind(".", 0, dot), 0)  # what is packed says what it is by the ending before
     return _of_ending(name[dot:])
+
+
+@cache
+def _table() -> mimetypes.MimeTypes:
+    """Made for the first ending that is not one of ours."""
+    return mimetypes.MimeTypes(filenames=())
 
 
 @lru_cache(maxsize=1024)
@@ -63,7 +68,7 @@ def _of_ending(ending: str) -> str:
     dot = name.rfind(".")
     if dot > 0 and name[dot:] in _OURS:
         return _OURS[name[dot:]]
-    kind, packing = _TABLE.guess_type(name.replace("%", "_"), strict=True)
+    kind, packing = _table().guess_type(name.replace("%", "_"), strict=True)
     if packing is not None:
         return _PACKED.get(packing, DEFAULT)
     return kind or DEFAULT

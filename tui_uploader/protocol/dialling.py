@@ -1,4 +1,4 @@
-"""Opening a connection: name, TCP, proxy tunnel, TLS, all within one clock, failing as httpx does."""
+"""Opening a connection: name, TCP, proxy tunnel, TLS, all within one clock."""
 
 import asyncio
 import base64
@@ -9,12 +9,11 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
-from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
 
 import aiohappyeyeballs
-import httpx
 
 from tui_uploader.protocol.connection import Connection
+from tui_uploader.protocol.errors import ConnectError, ConnectTimeout, ProxyError
 
 _TUNNEL_HEAD_LIMIT = 16 * 1024
 
@@ -27,7 +26,7 @@ class Target(NamedTuple):
     port: int
 
 
-class ProxyRefused(httpx.ProxyError):
+class ProxyRefused(ProxyError):
     """The proxy answered CONNECT with `status`."""
 
     def __init__(self, status: int, proxy: str) -> None:
@@ -71,7 +70,11 @@ def bypasses_proxy(host: str, no_proxy: str) -> bool:
     host = host.strip("[]").lower()
     if host == "localhost" or host.startswith("127.") or host == "::1":
         return True
-    return bool(proxy_bypass_environment(host, {"no": no_proxy})) if no_proxy else False
+    if not no_proxy:
+        return False
+    from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]  # it brings http.client and email
+
+    return bool(proxy_bypass_environment(host, {"no": no_proxy}))
 
 
 async def dial(
@@ -84,7 +87,7 @@ async def dial(
 ) -> Connection:
     """An open connection to `target` within `timeout` seconds, through a CONNECT tunnel where `proxy` is given.
 
-    Raises httpx.ConnectError (its cause says why: gaierror, ConnectionRefusedError, SSLError...), ConnectTimeout, or
+    Raises ConnectError (its cause says why: gaierror, ConnectionRefusedError, SSLError...), ConnectTimeout, or
     ProxyError.
     """
     loop = asyncio.get_running_loop()
@@ -107,14 +110,14 @@ async def dial(
             return connection
     except TimeoutError as error:
         if tunnelled:
-            raise httpx.ProxyError(f"the proxy {shown_proxy(proxy or '')} did not answer in {timeout:g} s") from error
-        raise httpx.ConnectTimeout(f"no connection within {timeout:g} s") from error
+            raise ProxyError(f"the proxy {shown_proxy(proxy or '')} did not answer in {timeout:g} s") from error
+        raise ConnectTimeout(f"no connection within {timeout:g} s") from error
     except ssl.SSLError as error:
-        raise httpx.ConnectError(f"TLS: {getattr(error, 'verify_message', '') or error.reason or error}") from error
+        raise ConnectError(f"TLS: {getattr(error, 'verify_message', '') or error.reason or error}") from error
     except UnicodeError as error:  # a label that no name can have: it is not asked for
-        raise httpx.ConnectError("not a host name") from socket.gaierror(socket.EAI_NONAME, str(error))
+        raise ConnectError("not a host name") from socket.gaierror(socket.EAI_NONAME, str(error))
     except OSError as error:
-        raise httpx.ConnectError(error.strerror or str(error)) from error
+        raise ConnectError(error.strerror or str(error)) from error
 
 
 def _context(found: Trust | None) -> ssl.SSLContext:
@@ -144,13 +147,13 @@ async def _tunnel(loop: asyncio.AbstractEventLoop, target: Target, proxy: str) -
         family, kind, protocol, _, address = infos[0]
         sock = socket.socket(family, kind, protocol)
     except (OSError, ValueError) as error:  # ValueError: an address that cannot be read
-        raise httpx.ProxyError(f"the proxy {shown} cannot be reached") from error
+        raise ProxyError(f"the proxy {shown} cannot be reached") from error
     try:
         sock.setblocking(False)
         try:
             await loop.sock_connect(sock, address)
         except OSError as error:
-            raise httpx.ProxyError(f"the proxy {shown} cannot be reached") from error
+            raise ProxyError(f"the proxy {shown} cannot be reached") from error
         name = f"[{target.host}]" if ":" in target.host else target.host
         lines = [f"CONNECT {name}:{target.port} HTTP/1.1", f"Host: {name}:{target.port}"]
         if parts.username is not None:
@@ -165,7 +168,7 @@ async def _tunnel(loop: asyncio.AbstractEventLoop, target: Target, proxy: str) -
                 part = b""
             head += part
             if not part or len(head) > _TUNNEL_HEAD_LIMIT:
-                raise httpx.ProxyError(f"the proxy {shown} gave no usable answer")
+                raise ProxyError(f"the proxy {shown} gave no usable answer")
         status = head.split(b" ", 2)[1:2]
         number = int(status[0]) if status and len(status[0]) == 3 and status[0].isdigit() else 0
         if number != 200:

@@ -5,14 +5,24 @@ import re
 import socket
 import ssl
 import time
-
-import httpx
+from urllib.parse import urlsplit
 
 from tui_uploader.model.failures import LOCAL_LIMITS, Failure, Phase, RetryClass, bug
 from tui_uploader.model.redact import GONE, redacted, said_by, short_id
 from tui_uploader.model.text import clean_message
 from tui_uploader.protocol.answer import Answer, BadAnswer
 from tui_uploader.protocol.dialling import ProxyRefused
+from tui_uploader.protocol.errors import (
+    ConnectError,
+    ConnectTimeout,
+    ProxyError,
+    ReadError,
+    ReadTimeout,
+    RemoteProtocolError,
+    TransportError,
+    WriteError,
+    WriteTimeout,
+)
 from tui_uploader.protocol.wire import parse_cos_error, parse_date, parse_json, parse_retry_after
 
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{1,63}\Z")
@@ -30,33 +40,33 @@ def of_exception(error: Exception, phase: Phase, host: str, *, sent: int = 0, to
         case ProxyRefused():
             code = "PROXY_AUTH" if error.status == 407 else "PROXY_DOWN"
             return Failure(code, phase, detail=str(error))
-        case httpx.ProxyError():
+        case ProxyError():
             return Failure("PROXY_DOWN", phase, detail=str(error))
-        case httpx.ConnectTimeout():
+        case ConnectTimeout():
             return Failure("NET_CONNECT_TIMEOUT", phase, detail=host)
-        case httpx.ConnectError():
+        case ConnectError():
             return _of_connect(error, phase, host)
-        case httpx.WriteTimeout():
+        case WriteTimeout():
             return Failure("NET_STALLED", phase, detail=f"{error}{', ' + share if share else ''}")
-        case httpx.ReadTimeout():
+        case ReadTimeout():
             return Failure("NO_ANSWER", phase, detail=str(error))
         case BadAnswer():
             again = RetryClass.UNKNOWN if error.unknown and phase is Phase.PUT else None
             return Failure("BAD_ANSWER", phase, detail=str(error), again=again)
-        case httpx.RemoteProtocolError():
+        case RemoteProtocolError():
             if total and sent < total:
                 return Failure("NET_CLOSED", phase, detail=share)
             return Failure("NO_ANSWER", phase, detail=str(error))
-        case httpx.WriteError() | httpx.ReadError():
+        case WriteError() | ReadError():
             again = RetryClass.UNKNOWN if total and sent >= total else None  # it may have been stored
             return Failure("NET_RESET", phase, detail=share or str(error), again=again)
-        case httpx.HTTPError():
+        case TransportError():
             return Failure("BAD_ANSWER", phase, detail=str(error))
         case _:
             return bug(error).at(phase)
 
 
-def _of_connect(error: httpx.ConnectError, phase: Phase, host: str) -> Failure:
+def _of_connect(error: ConnectError, phase: Phase, host: str) -> Failure:
     cause = _system_error(error) or error.__cause__
     if isinstance(cause, ssl.SSLError):
         return Failure("TLS_CERT", phase, detail=f"{host}: {error}")
@@ -77,7 +87,7 @@ def _of_connect(error: httpx.ConnectError, phase: Phase, host: str) -> Failure:
 
 
 def _system_error(error: BaseException) -> OSError | None:
-    """What the system said: httpx hands it on as the cause of a cause."""
+    """What the system said, which may be the cause of a cause."""
     seen = error.__cause__ or error.__context__
     while seen is not None and not isinstance(seen, OSError):
         seen = seen.__cause__ or seen.__context__
@@ -149,7 +159,9 @@ def _beginning(body: bytes) -> str:
 
 def _redirect(answer: Answer, phase: Phase, host: str) -> Failure:
     try:
-        to = httpx.URL(answer.header("location")).host or host
-    except httpx.InvalidURL:
+        to = urlsplit(answer.header("location")).hostname or host
+    except ValueError:
+        to = ""
+    if not (to.isascii() and to.isprintable()):
         to = "an unreadable address"
     return Failure("REDIRECT", phase, http_status=answer.status, detail=f"to {to}", whole=phase is Phase.INFO)

@@ -17,7 +17,7 @@ from tui_uploader.protocol.failures import of_exception, of_gateway_answer
 from tui_uploader.protocol.heads import checked_head
 from tui_uploader.protocol.issued import Issued, texts_in
 from tui_uploader.protocol.joining import Joined, join
-from tui_uploader.protocol.transport import UploadTransport
+from tui_uploader.protocol.sending import Sender
 from tui_uploader.protocol.upload_info import HostRules, InfoRequest, UploadInfo, is_loopback
 from tui_uploader.protocol.wire import is_header_value, parse_date, parse_json
 
@@ -39,7 +39,7 @@ class Gateway:
     that cannot be a header.
     """
 
-    def __init__(self, url: str, token: Secret, transport: UploadTransport, allowed_hosts: Sequence[str]) -> None:
+    def __init__(self, url: str, token: Secret, transport: Sender, allowed_hosts: Sequence[str]) -> None:
         self._target, self._base = read_gateway_url(url)
         self.set_token(token)
         self._transport = transport

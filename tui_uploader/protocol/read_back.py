@@ -9,8 +9,8 @@ from tui_uploader.protocol import deep_paths
 from tui_uploader.protocol.dialling import Target
 from tui_uploader.protocol.failures import of_cos_answer, of_exception
 from tui_uploader.protocol.heads import request_head
+from tui_uploader.protocol.sending import Limits, Sender
 from tui_uploader.protocol.threads import Threads
-from tui_uploader.protocol.transport import Limits, UploadTransport
 from tui_uploader.protocol.upload_info import UploadInfo, is_loopback
 
 PIECE = 16 * 1024
@@ -19,7 +19,7 @@ _SAFE = "/%!$&'()*+,;=:@-._~?"
 
 
 async def read_back(
-    transport: UploadTransport | Threads, info: UploadInfo, path: bytes, size: int, limits: Limits
+    transport: Sender | Threads, info: UploadInfo, path: bytes, size: int, limits: Limits
 ) -> Failure | None:
     """None where the object's last bytes are those of the file; else why not. Nothing secret but the link is sent."""
     link = read_link(info)

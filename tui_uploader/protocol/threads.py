@@ -10,7 +10,7 @@ from tui_uploader.protocol.answer import Answer
 from tui_uploader.protocol.body import Blocks, FileBody
 from tui_uploader.protocol.body_writer import Pace
 from tui_uploader.protocol.dialling import Target
-from tui_uploader.protocol.transport import Limits, Sending, UploadTransport
+from tui_uploader.protocol.sending import Limits, Sender, Sending
 
 LARGE = 8 * 1024 * 1024  # bytes from which on a file is worth the way to another thread
 _MOST = 4  # threads: what they leave to Python takes turns, and more of them only wait for each other
@@ -19,13 +19,13 @@ _FAREWELL = 1.0  # seconds for a thread to end; one that reads from a dead disk 
 
 
 class Threads:
-    """Sends as an UploadTransport does: large files from threads, the rest by `near`, from the loop it belongs to.
+    """Sends as an Sender does: large files from threads, the rest by `near`, from the loop it belongs to.
 
     The threads begin with the first large file, where nothing is encrypted with the second. All that a caller may watch
     stays in its own thread.
     """
 
-    def __init__(self, near: UploadTransport, make: Callable[[], UploadTransport], most: int | None = None) -> None:
+    def __init__(self, near: Sender, make: Callable[[], Sender], most: int | None = None) -> None:
         self._near, self._make = near, make
         self._most = most or min(_MOST, _processors())
         self._threads: list[_Sender] = []
@@ -42,7 +42,7 @@ class Threads:
         sending: Sending | None = None,
         pace: Pace | None = None,
     ) -> Answer:
-        """See UploadTransport.send."""
+        """See Sender.send."""
         limited = pace is not None and pace.limit is not None  # one processor is enough for what waits its turn
         if limited or not isinstance(body, FileBody) or body.size < LARGE:
             return await self._near.send(target, head, body, limits=limits, sending=sending, pace=pace)
@@ -81,7 +81,7 @@ class Threads:
 class _Sender:
     """One thread with a loop and connections of its own. Methods belong to the thread of whoever made it."""
 
-    def __init__(self, make: Callable[[], UploadTransport]) -> None:
+    def __init__(self, make: Callable[[], Sender]) -> None:
         self.busy = 0
         self._ours = asyncio.get_running_loop()
         self._loop = asyncio.new_event_loop()  # asyncio's own: it lets other threads go on while the system works

@@ -3,7 +3,7 @@
 import json
 import re
 import time
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, NoReturn
 from xml.etree import ElementTree
@@ -15,6 +15,8 @@ _SPAN = re.compile(r"(\d{1,12});(\d{1,12})\Z")
 _VISIBLE = bytes(range(0x20, 0x7F))
 _TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*+"', re.DOTALL)
 _DEEPEST = 64
+_DATE = re.compile(r"[A-Z][a-z]{2}, (\d{2}) ([A-Z][a-z]{2}) (\d{4}) (\d{2}):(\d{2}):(\d{2}) GMT", re.ASCII)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def _no_constant(name: str) -> NoReturn:
@@ -92,6 +94,12 @@ def parse_date(text: str) -> float | None:
     if not text:
         return None
     try:
+        if (usual := _DATE.fullmatch(text)) and usual[2] in _MONTHS:
+            day, _, *rest = usual.groups()
+            year, hour, minute, second = map(int, rest)
+            return datetime(year, _MONTHS.index(usual[2]) + 1, int(day), hour, minute, second, tzinfo=UTC).timestamp()
+        from email.utils import parsedate_to_datetime  # hardly ever, and slow to load
+
         return parsedate_to_datetime(text).timestamp()
     except (ValueError, TypeError, IndexError, OverflowError):
         return None

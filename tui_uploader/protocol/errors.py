@@ -1,0 +1,44 @@
+"""What can go wrong between here and a peer, under the names that httpx gives it: `transport` hands it on as httpx's.
+
+They are not httpx's own, which take longer to load than 300 objects take to send, and are needed by no upload.
+"""
+
+
+class TransportError(Exception):
+    """An exchange came to nothing."""
+
+
+class ConnectError(TransportError):
+    """No connection: its cause says why."""
+
+
+class ConnectTimeout(TransportError):
+    """No connection in time."""
+
+
+class ReadError(TransportError):
+    """The connection ended while an answer was waited for."""
+
+
+class ReadTimeout(TransportError):
+    """No answer, or no whole one, in time."""
+
+
+class WriteError(TransportError):
+    """The connection ended, or was ended, while the request went out."""
+
+
+class WriteTimeout(TransportError):
+    """Nothing of the request was taken for too long."""
+
+
+class ProxyError(TransportError):
+    """The proxy cannot be reached, or did not open the way."""
+
+
+class LocalProtocolError(TransportError):
+    """What was to be sent cannot be."""
+
+
+class RemoteProtocolError(TransportError):
+    """What came, or its end, is not HTTP."""
