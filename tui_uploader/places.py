@@ -2,8 +2,7 @@
 
 import os
 import stat
-
-import platformdirs
+import sys
 
 from tui_uploader.model.text import printable
 
@@ -12,12 +11,22 @@ NAME = "tui-uploader"
 
 def config_dir() -> str:
     """The folder of settings.toml and of what people keep (TUI_UPLOADER_CONFIG_DIR, else XDG's)."""
-    return os.environ.get("TUI_UPLOADER_CONFIG_DIR") or platformdirs.user_config_dir(NAME)
+    return os.environ.get("TUI_UPLOADER_CONFIG_DIR") or _usual("XDG_CONFIG_HOME", "~/.config", "user_config_dir")
 
 
 def state_dir() -> str:
     """The folder of what the program keeps (TUI_UPLOADER_STATE_DIR, else XDG's)."""
-    return os.environ.get("TUI_UPLOADER_STATE_DIR") or platformdirs.user_state_dir(NAME)
+    return os.environ.get("TUI_UPLOADER_STATE_DIR") or _usual("XDG_STATE_HOME", "~/.local/state", "user_state_dir")
+
+
+def _usual(variable: str, at_home: str, elsewhere: str) -> str:
+    """Where XDG has it; on other systems where platformdirs says, which takes as long to load as 40 uploads."""
+    if sys.platform != "linux":
+        import platformdirs
+
+        return str(getattr(platformdirs, elsewhere)(NAME))
+    named = os.environ.get(variable, "").strip()
+    return os.path.join(named if os.path.isabs(named) else os.path.expanduser(at_home), NAME)
 
 
 def named_state() -> str:

@@ -6,7 +6,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from tui_uploader.access import UsageProblem
@@ -18,15 +17,18 @@ from tui_uploader.engine.planner import Planner, Start, chunks
 from tui_uploader.engine.port import EngineOptions
 from tui_uploader.engine.renewing import Renew
 from tui_uploader.engine.second_sender import SecondSender
+from tui_uploader.engine.walk_ahead import WalkAhead
 from tui_uploader.hangup import EndSignals
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure, Phase
 from tui_uploader.model.items import Planned, QueueItem, Stage, Verdict
 from tui_uploader.model.queue import QueueState
+from tui_uploader.model.value import record
 
 DONE, SOME_FAILED, USAGE, STOPPED, INTERNAL = 0, 1, 2, 3, 70
 _SETTLE = 0.02  # seconds
 _AHEAD = 0.1  # seconds for the walk alone: beside uploads each look at a file waits for its turn, ten times as long
+_AT_ONCE = 250  # lines
 _GRACE = 2.5  # seconds after a signal for what is being sent: the whole exit takes at most 3
 _RUN_ON = 3.0  # seconds for it after a cause that ends the run for all
 
@@ -36,8 +38,10 @@ def new_job() -> str:
     return os.urandom(4).hex()
 
 
-@dataclass(slots=True)
+@record
 class _Totals:
+    """What a walk has found: files, and bytes to upload."""
+
     count: int = 0
     size: int = 0
 
@@ -86,7 +90,7 @@ class _Walk(threading.Thread):
     whole, and `resume` would leave out the rest.
     """
 
-    def __init__(self, planner: Planner, starts: Iterable[Start], engine: Engine) -> None:
+    def __init__(self, planner: Planner | WalkAhead, starts: Iterable[Start], engine: Engine) -> None:
         super().__init__(name="walk", daemon=True)
         self._planner = planner
         self._starts = starts
@@ -95,16 +99,16 @@ class _Walk(threading.Thread):
         self.error: Exception | None = None
         self.abandoned = False
         self._lock = threading.Lock()
-        self._ahead: (
-            list[tuple[Planned, ...]] | None
-        ) = []  # what is held back while the walk is alone; the first is not
+        self._elsewhere = isinstance(planner, WalkAhead)  # another process's walk is not slowed down by uploads
+        # what is held back while the walk is alone, but for the first
+        self._ahead: list[tuple[Planned, ...]] | None = None if self._elsewhere else []
 
     def run(self) -> None:
         alone = threading.Timer(_AHEAD, self._give_all)  # the next line may be long in coming
         alone.daemon = True
         alone.start()
         try:
-            for chunk in chunks(self._planner.plan(self._starts)):
+            for chunk in chunks(self._planner.plan(self._starts), _AT_ONCE):
                 if not self._found(chunk):
                     return
             self._give_all()
@@ -119,7 +123,10 @@ class _Walk(threading.Thread):
     def _found(self, chunk: tuple[Planned, ...]) -> bool:
         """Take lines of the plan; False where nobody wants more."""
         with self._lock:
-            if self._ahead is None or not self.totals.count:
+            if self._elsewhere and not self.totals.count:
+                self._give(chunk)
+                self._engine.wait_for_first(_AHEAD)  # nobody else takes the interpreter meanwhile
+            elif self._ahead is None or not self.totals.count:
                 self._give(chunk)
             else:
                 self._ahead.append(chunk)
@@ -142,7 +149,7 @@ class _Walk(threading.Thread):
 
 def run(
     options: EngineOptions,
-    planner: Planner,
+    planner: Planner | WalkAhead,
     starts: Iterable[Start],
     console: Console,
     record: JobRecord | None = None,

@@ -18,17 +18,28 @@ from tui_uploader.engine.journal_file import JournalError
 from tui_uploader.engine.planner import Planner, Start, start_of_argument, start_of_line
 from tui_uploader.engine.port import EngineOptions
 from tui_uploader.engine.second_sender import SecondSender
+from tui_uploader.engine.walk_ahead import WalkAhead
 from tui_uploader.hardening import no_core_dumps
 from tui_uploader.log_file import open_log
 from tui_uploader.log_lines import LoggedConsole
 from tui_uploader.model.token_life import said_of
 from tui_uploader.priority import step_back
+from tui_uploader.push_ahead import left_out, prefix_of
 from tui_uploader.renewal import renewer
-from tui_uploader.run_options import engine_options, given, plan_options, proxy_line, utf8
+from tui_uploader.run_options import engine_options, given, plan_options, proxy_line
 
 
-def push_command(paths: tuple[str, ...], *, explicit: frozenset[str] = frozenset(), **options: Any) -> int:
-    """Run `push`; the exit code. `explicit` names the options that were said and not taken from a default."""
+def push_command(
+    paths: tuple[str, ...],
+    *,
+    explicit: frozenset[str] = frozenset(),
+    ahead: WalkAhead | None = None,
+    **options: Any,
+) -> int:
+    """Run `push`; the exit code. `explicit` names the options that were said and not taken from a default.
+
+    `ahead` is a walk that has begun; it is used where it is the one that is wanted.
+    """
     console = a_console(options)
 
     def work() -> int:
@@ -50,7 +61,7 @@ def push_command(paths: tuple[str, ...], *, explicit: frozenset[str] = frozenset
         if options["dry_run"]:
             return dry_run(planner_of(options, _prefix(options, None)), starts, options, shown)
         begin_calmly(options)
-        return run_push(resolve(given(options)), options, starts, shown)
+        return run_push(resolve(given(options)), options, starts, shown, ahead=ahead)
 
     return started(work, console)
 
@@ -88,6 +99,7 @@ def run_push(
     console: Console,
     planner: Planner | None = None,
     of: str = "",
+    ahead: WalkAhead | None = None,
 ) -> int:
     """Plan and upload against a known service, as a new job. Raises UsageProblem and CannotStart.
 
@@ -108,15 +120,18 @@ def run_push(
             from tui_uploader.background import detach  # it brings what speaks with the worker
 
             return detach(access.env_id, engine, planner, starts, asked, as_json=bool(options.get("as_json")))
+        walker: Planner | WalkAhead = planner
+        if ahead is not None and (ahead.options, ahead.starts) == (plan_options(options, prefix), tuple(starts)):
+            walker = ahead
         second = SecondSender.begin(engine)  # before the journal is open: its lock is held by whoever has the file
         record = recording.begin(access, asked)
-        return run_logged(access, engine, planner, starts, console, record, second)
+        return run_logged(access, engine, walker, starts, console, record, second)
 
 
 def run_logged(
     access: Access,
     engine: EngineOptions,
-    planner: Planner,
+    planner: Planner | WalkAhead,
     starts: list[Start],
     console: Console,
     record: JobRecord | None,
@@ -176,8 +191,7 @@ def _warn(sentence: str) -> None:
 def planner_of(options: dict[str, Any], prefix: str) -> Planner:
     """The planner that options ask for. Raises UsageProblem."""
     try:
-        left_out = [os.path.abspath(os.fsencode(path)) for path in options.get("leave_out", ())]
-        return Planner(plan_options(options, prefix), excluded=left_out)
+        return Planner(plan_options(options, prefix), excluded=left_out(options))
     except ValueError as error:
         raise UsageProblem(str(error)) from None
 
@@ -185,14 +199,9 @@ def planner_of(options: dict[str, Any], prefix: str) -> Planner:
 def _prefix(options: dict[str, Any], access: Access | None) -> str:
     if options.get("plan") is not None:
         return ""  # its keys are whole
-    if options.get("prefix") is not None:
-        return utf8(options["prefix"])
-    if access is not None:
+    if options.get("prefix") is None and access is not None:
         return access.profile.prefix
-    try:
-        return load_settings().profile(options.get("profile") or os.environ.get("TUI_UPLOADER_PROFILE")).prefix
-    except ValueError as error:
-        raise UsageProblem(str(error)) from None
+    return prefix_of(options)
 
 
 def _starts(paths: tuple[str, ...], files_from: str | None, nul: bool) -> Iterator[Start]:

@@ -79,9 +79,15 @@ from tui_uploader.job_commands import said
 @service_options
 def push(paths: tuple[str, ...], **options: Any) -> None:
     """Upload PATHs without a screen: plan, upload, report, exit code."""
-    from tui_uploader.push_command import push_command
+    from tui_uploader.push_ahead import walk_ahead
 
-    leave(push_command(paths, explicit=said(), **options))
+    ahead = walk_ahead(paths, options)
+    from tui_uploader.push_command import push_command  # it takes a while to load: the walk goes on meanwhile
+
+    code = push_command(paths, explicit=said(), ahead=ahead, **options)
+    if ahead is not None:
+        ahead.close()
+    leave(code)
 
 
 def leave(code: int) -> NoReturn:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -25,9 +26,12 @@ SLOW = Fault("latency", delay=30)
 
 
 def child_of(pid: int) -> int | None:
-    """The process that `pid` has forked, if it has one."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return int(children[0]) if children else None
+    """The process that `pid` has forked to send, if it has one: the one that walks has no socket."""
+    for child in map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            if opened(child)["socket"]:
+                return child
+    return None
 
 
 def opened(pid: int) -> Counter[str]:

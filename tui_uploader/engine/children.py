@@ -1,9 +1,15 @@
 """How our own child processes are started: no secret, no surprise from the current folder, no shared signals."""
 
 import os
+import signal
 import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
 
 PACKAGE_PARENT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+LEFT = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT)
+"""Signals that a forked child leaves to its parent: what they mean is decided there, and it ends when that has."""
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "SYSTEMROOT")
 
 
@@ -17,3 +23,42 @@ def child_environment() -> dict[str, str]:
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     environment["PYTHONPATH"] = PACKAGE_PARENT
     return environment
+
+
+def forked(fd: int, work: Callable[[], None]) -> int | None:
+    """Fork, and do `work` in the child with nothing open but `fd`; its process id, or None where that cannot be done.
+
+    Threads run already, it is no Linux, or the system has no room for a process. The child ends with `work`, whatever
+    happens: nothing of the parent's is done, flushed or said a second time. Its words, if any, go nowhere.
+    """
+    if threading.active_count() > 1 or sys.platform != "linux":
+        return None
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, LEFT)  # until the child leaves them to its parent
+    try:
+        pid = os.fork()
+        if pid == 0:
+            try:
+                _leave_open(fd)
+                for number in LEFT:
+                    signal.signal(number, signal.SIG_IGN)
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, LEFT)
+                work()
+            finally:
+                os._exit(0)
+    except OSError:
+        return None
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    return pid
+
+
+def _leave_open(fd: int) -> None:
+    """Close what was inherited but `fd`: who reads the parent's output learns of its end when the parent ends."""
+    for one in map(int, os.listdir("/dev/fd")):
+        if one != fd:
+            with suppress(OSError):
+                os.close(one)
+    while (nowhere := os.open(os.devnull, os.O_RDWR)) < 2:
+        pass
+    if nowhere > 2:
+        os.close(nowhere)

@@ -3,6 +3,7 @@
 import gc
 
 _OFTEN = 20_000  # new objects between two looks at the young ones; Python's own 700 cost a run a tenth of its time
+_LOADING = 200_000  # the same while modules are loaded, most of whose objects stay
 
 
 def collect_seldom(*, freeze: bool = True) -> None:
@@ -12,5 +13,5 @@ def collect_seldom(*, freeze: bool = True) -> None:
     """
     if freeze:
         gc.freeze()
-    if 0 < gc.get_threshold()[0] < _OFTEN:
-        gc.set_threshold(_OFTEN, 20, 50)
+    if gc.get_threshold()[0] > 0:
+        gc.set_threshold(_OFTEN if freeze else _LOADING, 20, 50)

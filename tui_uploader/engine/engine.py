@@ -31,7 +31,7 @@ from tui_uploader.protocol.sending import Sender
 from tui_uploader.protocol.threads import Threads
 from tui_uploader.protocol.wire import is_header_value
 
-_MOST_LYING = 5000  # lines of a plan
+_MOST_LYING = 1000  # lines: between two looks at the network, so that what is there already is sent meanwhile
 
 
 def _unwaited(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -170,6 +170,10 @@ class Engine:
         A walk is faster than the queue: what is found in the meantime would fill the memory.
         """
         return self._room.wait(timeout)
+
+    def wait_for_first(self, timeout: float) -> None:
+        """Wait until the service has answered for the first of what was added, at most `timeout` seconds."""
+        self._line.answered.wait(timeout)
 
     def pause(self) -> None:
         """See EnginePort."""

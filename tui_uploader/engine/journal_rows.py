@@ -3,7 +3,7 @@
 import time
 from array import array
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from tui_uploader.model import events as ev
 from tui_uploader.model.failures import Failure
@@ -11,6 +11,7 @@ from tui_uploader.model.items import Planned, QueueItem, Stage
 from tui_uploader.model.jobs import ENDED, STOPPED
 from tui_uploader.model.redact import redacted
 from tui_uploader.model.text import clean_message, printable
+from tui_uploader.model.value import record
 
 _HALF = 1 << 63
 LONG = 64 * 1024  # bytes; from here on an object is marked while it is on its way
@@ -21,7 +22,7 @@ _NOTED = frozenset(
 )
 
 
-@dataclass(slots=True)
+@record
 class Tally:
     """The counts of a job, kept with it so that nobody needs to count a million rows. Sizes in bytes."""
 
@@ -51,7 +52,7 @@ class Tally:
             self.bytes_wanted += step * size
 
 
-@dataclass(slots=True)
+@record
 class Batch:
     """What one commit takes in: new rows, what became of objects, and how the job stands after it."""
 

@@ -5,6 +5,7 @@ of these to `Recovery.missed`, the one place that decides between another try an
 """
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Sequence
 
@@ -57,6 +58,7 @@ class Pipeline:
         self.by_hand = ByHand(
             self._store, self._asking.waiting, self._run, gateway, post, self._active, self._stages.many
         )
+        self.answered = threading.Event()  # the service has answered for the first time
         self._walking, self._kicked, self._idle = False, False, True
         self._linger = Linger(self._loop, options.clocks.linger, self.kick)
         post(ev.ParallelChanged(self._parallel.now, self._parallel.begun, time.time()))
@@ -192,6 +194,7 @@ class Pipeline:
 
     async def _get_info(self, asked: list[tuple[int, InfoRequest]]) -> None:
         answer = await self._asking.post([request for _, request in asked])
+        self.answered.set()
         stages = self._store.stages
         if isinstance(answer, Failure):
             alive = [item_id for item_id, _ in asked if stages[item_id] == Stage.GETTING_INFO]

@@ -1,15 +1,16 @@
 """When to try again: data and pure functions. Nothing here waits, sends or knows of a queue."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from tui_uploader.engine.port import Clocks
 from tui_uploader.model.failures import Failure, RetryClass
+from tui_uploader.model.value import record
 
 MOST_UNKNOWN = 5  # tries in all while the outcome is unknown, however many were asked for
 
 
-@dataclass(slots=True)
+@record
 class History:
     """What one item has been through since it was queued or retried by a person."""
 

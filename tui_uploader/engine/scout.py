@@ -11,6 +11,7 @@ from typing import Any
 
 from tui_uploader.engine.children import child_command, child_environment
 from tui_uploader.engine.plan_options import PlanOptions
+from tui_uploader.engine.plan_rows import lines_of
 from tui_uploader.model.files import (
     STALLED,
     UNREAD,
@@ -23,7 +24,7 @@ from tui_uploader.model.files import (
     NotListed,
     Totals,
 )
-from tui_uploader.model.items import Past, PastBeneath, Planned, Stage, Verdict
+from tui_uploader.model.items import Past, PastBeneath, Planned, Stage
 from tui_uploader.model.marked import Marked
 from tui_uploader.model.ordering import NAME
 
@@ -234,10 +235,7 @@ class Scout:
                         return
                     if word == "bad":
                         raise ValueError(str(payload))
-                    yield tuple(
-                        Planned(path, key, size, Verdict(verdict), code, reason, mtime, inode)
-                        for path, key, size, verdict, code, reason, mtime, inode in payload
-                    )
+                    yield tuple(lines_of(payload))
         except EOFError as error:
             raise RuntimeError("the helper that reads the disk ended: try again") from error
 

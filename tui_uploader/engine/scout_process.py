@@ -5,13 +5,13 @@ import marshal
 import os
 import struct
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, BinaryIO
 
 from tui_uploader.engine import scouting
 from tui_uploader.engine.listing import list_pages
-from tui_uploader.model.items import Planned
+from tui_uploader.engine.plan_rows import rows_of
 from tui_uploader.model.marked import Marked
 
 _HEAD = struct.Struct("!I")
@@ -23,13 +23,6 @@ def _send(out: BinaryIO, *answer: Any) -> None:
     body = marshal.dumps(answer)
     out.write(_HEAD.pack(len(body)) + body)
     out.flush()
-
-
-def _plain(lines: Iterable[Planned]) -> list[tuple[object, ...]]:
-    return [
-        (p.path, p.key, p.size, p.verdict.value, p.code, p.reason, p.mtime_ns, p.inode)
-        for p in lines
-    ]  # fmt: skip
 
 
 def _plan(marks: Any, excluded: Any, options: Any) -> Iterator[tuple[Any, ...]]:
@@ -48,7 +41,7 @@ def _plan(marks: Any, excluded: Any, options: Any) -> Iterator[tuple[Any, ...]]:
     gc.disable()  # a million names hold no circle, and to look for one takes as long as to list them
     try:
         for chunk in chunks(planner.plan(starts_of(marked, left_out)), _AT_ONCE):
-            yield ("lines", _plain(chunk))
+            yield ("lines", rows_of(chunk))
     finally:
         gc.enable()
     yield ("end", None)

@@ -1,16 +1,13 @@
 """The child of `second_sender`: reads, sends and judges whole small objects, and ends when its parent does."""
 
 import asyncio
-import os
-import signal
 import socket
-from contextlib import suppress
 
 from tui_uploader.engine.collecting import collect_seldom
 from tui_uploader.engine.descriptors import slots_by_descriptors
 from tui_uploader.engine.loops import new_loop
 from tui_uploader.engine.port import EngineOptions
-from tui_uploader.engine.second_sender import LEFT, Row, packed, row_of, unpacked
+from tui_uploader.engine.second_sender import Row, packed, row_of, unpacked
 from tui_uploader.engine.wiring import limits_of
 from tui_uploader.model.failures import bug
 from tui_uploader.protocol.bucket import Bucket
@@ -21,27 +18,11 @@ from tui_uploader.protocol.upload_info import UploadInfo
 
 def live(fd: int, options: EngineOptions) -> None:
     """Work for the parent at the other end of a socket until it ends."""
-    for number in LEFT:
-        signal.signal(number, signal.SIG_IGN)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, LEFT)
     theirs = socket.socket(fileno=fd)
-    _leave_open(fd)
     collect_seldom()
     slots_by_descriptors()
     with asyncio.Runner(loop_factory=new_loop) as runner:
         runner.run(_serve(theirs, options))
-
-
-def _leave_open(fd: int) -> None:
-    """Close what was inherited but `fd`: who reads the parent's output learns of its end when the parent ends."""
-    for one in map(int, os.listdir("/dev/fd")):
-        if one != fd:
-            with suppress(OSError):
-                os.close(one)
-    while (nowhere := os.open(os.devnull, os.O_RDWR)) < 2:
-        pass
-    if nowhere > 2:
-        os.close(nowhere)
 
 
 async def _serve(theirs: socket.socket, options: EngineOptions) -> None:

@@ -10,10 +10,9 @@ import marshal
 import os
 import signal
 import socket
-import sys
-import threading
 from typing import Any
 
+from tui_uploader.engine.children import forked
 from tui_uploader.engine.port import EngineOptions
 from tui_uploader.model.failures import Failure, Phase, RetryClass
 from tui_uploader.protocol.bucket import Stored
@@ -23,8 +22,6 @@ from tui_uploader.protocol.reader_process import HEAD
 from tui_uploader.protocol.upload_info import UploadInfo
 
 Row = tuple[Any, ...]
-LEFT = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT)
-"""Signals that the child leaves to its parent: what they mean is decided there, and the child ends when that has."""
 
 
 class SecondSender(asyncio.Protocol):
@@ -48,26 +45,14 @@ class SecondSender(asyncio.Protocol):
 
         Call it before anything is open that a second process must not hold (the journal and its lock).
         """
-        if threading.active_count() > 1 or sys.platform != "linux":
-            return None
         from tui_uploader.engine.second_process import live  # it needs this module
 
         ours, theirs = socket.socketpair()
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, LEFT)  # until the child leaves them to its parent
-        try:
-            pid = os.fork()
-            if pid == 0:
-                try:
-                    live(theirs.detach(), options)
-                finally:
-                    os._exit(0)  # whatever happens: nothing of the parent's is done, flushed or said a second time
-        except OSError:
-            ours.close()
-            theirs.close()
-            return None
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        pid = forked(theirs.fileno(), lambda: live(theirs.detach(), options))
         theirs.close()
+        if pid is None:
+            ours.close()
+            return None
         return cls(pid, ours)
 
     @property

@@ -1,7 +1,8 @@
 """An HTTP answer, whole and believed, and the error for what is not."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from tui_uploader.model.value import record
 from tui_uploader.protocol.errors import RemoteProtocolError
 
 
@@ -17,7 +18,7 @@ class BadAnswer(RemoteProtocolError):
         self.partial = partial
 
 
-@dataclass(slots=True)
+@record
 class Answer:
     """A whole answer. `early`: it was complete before the request's body had been written."""
 

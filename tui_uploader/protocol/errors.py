@@ -42,3 +42,14 @@ class LocalProtocolError(TransportError):
 
 class RemoteProtocolError(TransportError):
     """What came, or its end, is not HTTP."""
+
+
+def ours(error: Exception) -> Exception:
+    """One of httpx's errors as ours of that name, with what it was caused by; any other exception as it is."""
+    names = [kind.__name__ for kind in type(error).__mro__ if kind.__module__.partition(".")[0] == "httpx"]
+    if "HTTPError" not in names:
+        return error
+    kinds = {kind.__name__: kind for kind in (TransportError, *TransportError.__subclasses__())}
+    made = next((kinds[name] for name in names if name in kinds), TransportError)(str(error))
+    made.__cause__, made.__context__ = error.__cause__, error.__context__
+    return made

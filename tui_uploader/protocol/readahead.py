@@ -8,6 +8,8 @@ from tui_uploader.protocol.body import BLOCK, FLAGS
 
 _AT_ONCE = getattr(os, "RWF_NOWAIT", None)  # Linux alone says whether a read would wait for the disk
 
+_SELDOM = 8  # groups between two looks where all lies in memory: a look gives the interpreter away three times
+
 
 class Readahead:
     """Looks whether what is sent soon lies in memory, and asks the system to fetch what does not.
@@ -18,6 +20,7 @@ class Readahead:
 
     def __init__(self) -> None:
         self._cold = False  # something of the last group had to be fetched
+        self._warm = self._passed = 0  # groups that lay in memory one after the other, and those not looked at since
         self._able = _AT_ONCE is not None
         self._byte = bytearray(1)
 
@@ -25,11 +28,15 @@ class Readahead:
         """These are read next. At most `BLOCK` bytes of each are fetched: what follows the kernel sees coming."""
         if not self._able or not paths:
             return
+        self._passed += 1
+        if self._passed < min(self._warm, _SELDOM):
+            return
+        self._passed = 0
         missing = self._fetched(paths[0])
         if missing or self._cold:
             for path in paths[1:]:
                 missing = self._fetched(path) or missing
-        self._cold = missing
+        self._cold, self._warm = missing, 0 if missing else self._warm + 1
 
     def _fetched(self, path: bytes) -> bool:
         """Whether a file had to be fetched; it is on its way then."""

@@ -14,6 +14,7 @@ from tui_uploader.model.secret import Secret
 from tui_uploader.model.text import clean_message
 from tui_uploader.model.value import value
 from tui_uploader.protocol.dialling import bypasses_proxy, trust
+from tui_uploader.protocol.errors import ours
 from tui_uploader.protocol.failures import of_exception
 from tui_uploader.protocol.gateway import read_gateway_url
 from tui_uploader.protocol.wire import is_header_value, parse_json
@@ -87,7 +88,7 @@ class SignIn:
                     else read
                 )
         except Exception as error:  # noqa: BLE001 - whatever it is, it becomes a value with a code
-            return of_exception(error, Phase.INFO, target.host)
+            return of_exception(ours(error), Phase.INFO, target.host)
 
 
 def _read(answer: httpx.Response, value: Any) -> Tokens | Failure:
