@@ -8,9 +8,9 @@ from tui_uploader.access import Access
 from tui_uploader.doctor_checks import MEND, OK, UNKNOWN, Finding
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.text import clean_message
-from tui_uploader.protocol.dialling import trust
 from tui_uploader.protocol.gateway import ANSWER_LIMIT, Gateway, GatewayUrlError
 from tui_uploader.protocol.sending import Limits, Sender
+from tui_uploader.protocol.trust import trust
 from tui_uploader.protocol.upload_info import InfoRequest
 from tui_uploader.report import without_keys
 

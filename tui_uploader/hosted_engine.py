@@ -19,8 +19,8 @@ from tui_uploader.model.failures import Failure
 from tui_uploader.model.items import Planned
 from tui_uploader.model.jobs import Asked
 from tui_uploader.model.secret import Secret
-from tui_uploader.protocol.dialling import trust
 from tui_uploader.protocol.gateway import read_gateway_url
+from tui_uploader.protocol.trust import trust
 from tui_uploader.renewal import renewer
 
 

@@ -7,9 +7,9 @@ from tui_uploader.access import Access
 from tui_uploader.model.failures import Failure, Scope
 from tui_uploader.model.secret import Secret
 from tui_uploader.model.text import clean_message
-from tui_uploader.protocol.dialling import trust
 from tui_uploader.protocol.gateway import ANSWER_LIMIT, Gateway, GatewayUrlError
 from tui_uploader.protocol.sending import Limits, Sender
+from tui_uploader.protocol.trust import trust
 from tui_uploader.protocol.upload_info import InfoRequest
 
 KEY = "tui-uploader-test.txt"

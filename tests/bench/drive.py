@@ -64,9 +64,10 @@ async def _many(job: Job, one: Callable[[Any], Awaitable[None]], entries: list[A
 async def put_path(job: Job) -> None:
     """Our own path of one PUT: open, head, CRC-64, send, judge the answer; no queue, no gateway."""
     from tui_uploader.protocol.bucket import Bucket, Stored
-    from tui_uploader.protocol.dialling import Target, trust
+    from tui_uploader.protocol.dialling import Target
     from tui_uploader.protocol.sending import Limits, Sender, Sending
     from tui_uploader.protocol.threads import Threads
+    from tui_uploader.protocol.trust import trust
     from tui_uploader.protocol.upload_info import UploadInfo
 
     parts = urlsplit(job.base)

@@ -24,11 +24,11 @@ from tui_uploader.model.failures import bug, info_of
 from tui_uploader.model.items import Planned
 from tui_uploader.model.secret import Secret
 from tui_uploader.protocol.bucket import Bucket
-from tui_uploader.protocol.dialling import trusting
 from tui_uploader.protocol.far_body import Readers
 from tui_uploader.protocol.gateway import ANSWER_LIMIT, Gateway, read_gateway_url
 from tui_uploader.protocol.sending import Sender
 from tui_uploader.protocol.threads import Threads
+from tui_uploader.protocol.trust import trusting
 from tui_uploader.protocol.wire import is_header_value
 
 _MOST_LYING = 1000  # lines: between two looks at the network, so that what is there already is sent meanwhile
@@ -60,7 +60,7 @@ class Engine:
         read_gateway_url(options.gateway)
         self._options = options
         self._record, self._renew, self._second = record, renew, second
-        self._context = trusting(options.ca_file)
+        self._context = second.trust if second is not None else trusting(options.ca_file)
         self._mailbox = Mailbox()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._pipeline: Pipeline | None = None

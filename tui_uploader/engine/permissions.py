@@ -9,9 +9,9 @@ from tui_uploader.engine.retry import History, pause_before
 from tui_uploader.model.code_info import Scope
 from tui_uploader.model.failures import Failure
 from tui_uploader.protocol.content_types import content_type
-from tui_uploader.protocol.dialling import trust
 from tui_uploader.protocol.gateway import ANSWER_LIMIT, Gateway
 from tui_uploader.protocol.sending import Limits, Sender
+from tui_uploader.protocol.trust import trust
 from tui_uploader.protocol.upload_info import InfoRequest
 
 _AT_ONCE = 8  # POSTs under way; where answers come at once two keep this loop busy, and keys have to come through

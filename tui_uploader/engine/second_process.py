@@ -11,26 +11,25 @@ from tui_uploader.engine.second_sender import Row, packed, row_of, unpacked
 from tui_uploader.engine.wiring import limits_of
 from tui_uploader.model.failures import bug
 from tui_uploader.protocol.bucket import Bucket
-from tui_uploader.protocol.dialling import Target, trusting
+from tui_uploader.protocol.dialling import Target
 from tui_uploader.protocol.sending import Sender, Sending
+from tui_uploader.protocol.trust import Trust
 from tui_uploader.protocol.upload_info import UploadInfo
 
 
-def live(fd: int, options: EngineOptions) -> None:
+def live(fd: int, options: EngineOptions, trust: Trust) -> None:
     """Work for the parent at the other end of a socket until it ends."""
     theirs = socket.socket(fileno=fd)
     collect_seldom()
     slots_by_descriptors()
     with asyncio.Runner(loop_factory=new_loop) as runner:
-        runner.run(_serve(theirs, options))
+        runner.run(_serve(theirs, options, trust))
 
 
-async def _serve(theirs: socket.socket, options: EngineOptions) -> None:
+async def _serve(theirs: socket.socket, options: EngineOptions, trust: Trust) -> None:
     loop = asyncio.get_running_loop()
     limits_for = limits_of(options.clocks)
-    transport = Sender(
-        context=trusting(options.ca_file), proxy=options.proxy, no_proxy=options.no_proxy, limits=limits_for(0)
-    )
+    transport = Sender(context=trust, proxy=options.proxy, no_proxy=options.no_proxy, limits=limits_for(0))
     bucket = Bucket(transport, limits_for, verify=options.verify, read_back=options.read_back)
     over = asyncio.Event()
     await loop.create_unix_connection(lambda: _Work(bucket, over), sock=theirs)

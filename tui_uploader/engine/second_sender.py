@@ -19,6 +19,7 @@ from tui_uploader.protocol.bucket import Stored
 from tui_uploader.protocol.errors import ReadError
 from tui_uploader.protocol.failures import of_exception
 from tui_uploader.protocol.reader_process import HEAD
+from tui_uploader.protocol.trust import Trust, trusting
 from tui_uploader.protocol.upload_info import UploadInfo
 
 Row = tuple[Any, ...]
@@ -31,7 +32,8 @@ class SecondSender(asyncio.Protocol):
     else. When it ends, however that comes, what it had is answered as by a connection that broke: each is tried again.
     """
 
-    def __init__(self, pid: int, ours: socket.socket) -> None:
+    def __init__(self, pid: int, ours: socket.socket, trust: Trust) -> None:
+        self.trust = trust  # for whoever connects in this process
         self._pid, self._socket = pid, ours
         self._transport: asyncio.WriteTransport | None = None
         self._waiting: dict[int, asyncio.Future[Row | None]] = {}
@@ -47,13 +49,19 @@ class SecondSender(asyncio.Protocol):
         """
         from tui_uploader.engine.second_process import live  # it needs this module
 
+        try:
+            trust = trusting(options.ca_file)
+            if options.gateway.startswith("https:"):
+                trust()  # once for both: to read a hundred authorities takes as long as to send as many objects
+        except OSError:
+            return None  # the engine says why
         ours, theirs = socket.socketpair()
-        pid = forked(theirs.fileno(), lambda: live(theirs.detach(), options))
+        pid = forked(theirs.fileno(), lambda: live(theirs.detach(), options, trust))
         theirs.close()
         if pid is None:
             ours.close()
             return None
-        return cls(pid, ours)
+        return cls(pid, ours, trust)
 
     @property
     def alive(self) -> bool:

@@ -2,11 +2,10 @@
 
 import asyncio
 import base64
-import os
 import socket
 import ssl
 from collections.abc import Callable
-from functools import cache
+from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -14,6 +13,7 @@ import aiohappyeyeballs
 
 from tui_uploader.protocol.connection import Connection
 from tui_uploader.protocol.errors import ConnectError, ConnectTimeout, ProxyError
+from tui_uploader.protocol.trust import Trust, reads_one_by_one, trust, widen
 
 _TUNNEL_HEAD_LIMIT = 16 * 1024
 
@@ -32,37 +32,6 @@ class ProxyRefused(ProxyError):
     def __init__(self, status: int, proxy: str) -> None:
         super().__init__(f"the proxy {proxy} answered {status}")
         self.status = status
-
-
-def trust(ca_file: str | None = None) -> ssl.SSLContext:
-    """A context that trusts the system's authorities and those in `ca_file` (PEM) as well.
-
-    Raises OSError or ssl.SSLError where the file cannot be used. There is no way to switch checking off.
-    """
-    context = ssl.create_default_context()
-    paths = ssl.get_default_verify_paths()
-    if not any(path and os.path.exists(path) for path in (paths.cafile, paths.capath)):
-        import certifi  # a Python built without the system's store: all others do without it
-
-        context.load_verify_locations(certifi.where())
-    if ca_file is not None:
-        context.load_verify_locations(ca_file)
-    return context
-
-
-Trust = ssl.SSLContext | Callable[[], ssl.SSLContext]
-"""A context, or what makes it when the first TLS connection is opened."""
-
-
-def trusting(ca_file: str | None = None) -> Callable[[], ssl.SSLContext]:
-    """`trust`, once, and not before it is needed: to read a hundred authorities takes as long as a round trip.
-
-    A file that is named is read now. Raises OSError or ssl.SSLError where it cannot be used.
-    """
-    if ca_file is None:
-        return cache(trust)
-    context = trust(ca_file)
-    return lambda: context
 
 
 def bypasses_proxy(host: str, no_proxy: str) -> bool:
@@ -91,23 +60,30 @@ async def dial(
     ProxyError.
     """
     loop = asyncio.get_running_loop()
-    tunnelled = proxy is not None and target.scheme == "https"
+    tunnelled = False
     tls = _context(context) if target.scheme == "https" else None
     server_hostname = target.host if tls is not None else None
-    try:
-        async with asyncio.timeout(timeout):
-            if proxy is not None and tunnelled:
-                tunnel = await _tunnel(loop, target, proxy)
-                tunnelled = False
-                _, connection = await loop.create_connection(
-                    factory, sock=tunnel, ssl=tls, server_hostname=server_hostname
-                )
-                return connection
+
+    async def opened() -> Connection:
+        nonlocal tunnelled
+        if proxy is not None and target.scheme == "https":
+            tunnelled = True
+            sock = await _tunnel(loop, target, proxy)
+            tunnelled = False
+        else:
             infos = await loop.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
             sock = await aiohappyeyeballs.start_connection(infos, happy_eyeballs_delay=0.25)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            _, connection = await loop.create_connection(factory, sock=sock, ssl=tls, server_hostname=server_hostname)
-            return connection
+        _, connection = await loop.create_connection(factory, sock=sock, ssl=tls, server_hostname=server_hostname)
+        return connection
+
+    try:
+        async with asyncio.timeout(timeout):
+            if tls is not None and reads_one_by_one(tls):
+                with suppress(ssl.SSLCertVerificationError):
+                    return await opened()
+                widen(tls)
+            return await opened()
     except TimeoutError as error:
         if tunnelled:
             raise ProxyError(f"the proxy {shown_proxy(proxy or '')} did not answer in {timeout:g} s") from error

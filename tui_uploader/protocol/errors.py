@@ -49,7 +49,8 @@ def ours(error: Exception) -> Exception:
     names = [kind.__name__ for kind in type(error).__mro__ if kind.__module__.partition(".")[0] == "httpx"]
     if "HTTPError" not in names:
         return error
-    kinds = {kind.__name__: kind for kind in (TransportError, *TransportError.__subclasses__())}
+    all_kinds: list[type[TransportError]] = [TransportError, *TransportError.__subclasses__()]
+    kinds = {kind.__name__: kind for kind in all_kinds}
     made = next((kinds[name] for name in names if name in kinds), TransportError)(str(error))
     made.__cause__, made.__context__ = error.__cause__, error.__context__
     return made

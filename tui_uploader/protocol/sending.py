@@ -8,9 +8,10 @@ from tui_uploader.protocol.body_writer import BodyWriter
 from tui_uploader.protocol.body_writer import Pace as Pace
 from tui_uploader.protocol.burst import Burst
 from tui_uploader.protocol.connection import Connection
-from tui_uploader.protocol.dialling import Target, Trust, dial, proxy_for
+from tui_uploader.protocol.dialling import Target, dial, proxy_for
 from tui_uploader.protocol.errors import ReadError, ReadTimeout, RemoteProtocolError, WriteError, WriteTimeout
 from tui_uploader.protocol.limits import Limits as Limits
+from tui_uploader.protocol.trust import Trust
 
 RESTED = 1.0  # seconds idle after which a failure at once is taken for a connection that the server had closed
 IDLE_LIMIT = 20.0  # seconds a connection may lie idle: a server that closes it meanwhile costs a retry

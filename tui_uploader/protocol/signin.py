@@ -13,10 +13,11 @@ from tui_uploader.model.redact import said_by, short_id
 from tui_uploader.model.secret import Secret
 from tui_uploader.model.text import clean_message
 from tui_uploader.model.value import value
-from tui_uploader.protocol.dialling import bypasses_proxy, trust
+from tui_uploader.protocol.dialling import bypasses_proxy
 from tui_uploader.protocol.errors import ours
 from tui_uploader.protocol.failures import of_exception
 from tui_uploader.protocol.gateway import read_gateway_url
+from tui_uploader.protocol.trust import trust
 from tui_uploader.protocol.wire import is_header_value, parse_json
 
 SIGNIN, TOKEN = "/auth/v1/signin", "/auth/v1/token"  # noqa: S105 - paths
