@@ -94,9 +94,8 @@ async def test_who_is_not_to_be_believed_is_not(
             await ask(trusting()(), server)
 
 
-def test_a_folder_that_is_not_kept_so_is_read_whole(papers: Papers, tmp_path: Path, keeps: Keep) -> None:
-    (tmp_path / "ca.pem").write_bytes(Path(papers.authority).read_bytes())
-    keeps(tmp_path)
+async def test_a_folder_that_is_not_kept_so_is_read_whole(papers: Papers, keeps: Keep) -> None:
+    keeps(papers.folder)
     assert not reads_one_by_one(trusting()())
 
 
