@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from textual.app import App
+from textual.drivers import linux_driver
 from textual.drivers.linux_driver import LinuxDriver
 
 from tui_uploader.ui.key_reader import KeyReader
+from tui_uploader.ui.outlet import Outlet
 
 TITLED = ("xterm", "screen", "tmux", "rxvt", "foot", "alacritty", "kitty", "wezterm")
 UNTITLED = ("screen.linux", "xterm-mono")  # a screen inside a console passes it on to one that has none
@@ -22,6 +24,8 @@ _NEVER = frozenset({"\x1b[?1004h", "\x1b[?1003h", "\x1b[?1015h"})  # focus repor
 _POINTER = "\x1b]22;"  # the pointer's shape: there is no mouse, or none that changes it
 _QUERIES = frozenset({"\x1b[?2048$p", "\x1b[?2026$p"})  # consoles without them print the last letter
 _FRAME = r"\x1b\[\d+;\d+[Hr]"  # every frame begins with a move of the cursor, or of lines
+
+linux_driver.WriterThread = Outlet  # type: ignore[attr-defined]  # the driver makes one by that name whenever it begins
 
 
 class QuietDriver(LinuxDriver):
@@ -57,6 +61,11 @@ class QuietDriver(LinuxDriver):
         super().write(data)
         if first:
             self.begun()
+
+    def flush(self) -> None:
+        """Write what was held back for company."""
+        if self._writer_thread is not None:
+            self._writer_thread.flush()
 
     def run_input_thread(self) -> None:
         """Read keys until the driver stops; Textual runs this in a thread of its own."""
