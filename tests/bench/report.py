@@ -8,7 +8,7 @@ import time
 from tests.bench.clients import LIMIT, PUSH, TOP
 from tests.bench.measure import Cost
 from tests.bench.rounds import Results, middle, ratio
-from tests.bench.scenarios import FEW, HUGE, SMALL, Scenario
+from tests.bench.scenarios import HUGE, SMALL, WHOLE, Scenario
 from tests.bench.targets import Verdict
 
 _PLACE = re.compile(r"(<!-- bench -->\n).*?(<!-- end of bench -->)", re.DOTALL)
@@ -21,7 +21,7 @@ def tables(results: Results) -> str:
 
 def _table(scenario: Scenario, runs: dict[str, list[Cost]]) -> str:
     big, one_file = (
-        scenario.name not in (SMALL, FEW),
+        scenario.name not in (SMALL, *WHOLE),
         scenario.name == HUGE,
     )  # of which slow clients send only the beginning
     head = "objects/s | MB/s | CPU s per 1,000 | CPU s/GiB | peak RSS MiB | of C | push is"

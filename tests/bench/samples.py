@@ -46,6 +46,7 @@ def sizes(shape: str) -> list[int]:
 def make(folder: str, shapes: list[str]) -> str:
     """Make the files of all shapes; the path of one JSON map from key to CRC-64 for the gateways."""
     subprocess.run([sys.executable, "-m", "tests.bench.samples", folder, *shapes], check=True, timeout=600)
+    os.sync()  # what is not on disk yet cannot be forgotten
     return os.path.join(folder, "checksums.json")
 
 
@@ -53,6 +54,22 @@ def load(folder: str, shape: str) -> Samples:
     """The files of a shape."""
     with open(os.path.join(folder, f"{shape}.json"), encoding="utf-8") as file:
         return Samples(os.path.join(folder, shape), tuple(File(*entry) for entry in json.load(file)))
+
+
+def lie_in_memory(samples: Samples) -> None:
+    """Have the system hold all of the files: whoever comes next finds the same, whoever came before."""
+    block = memoryview(bytearray(MIB))
+    for one in samples.files:
+        with open(one.path, "rb", buffering=0) as file:
+            while file.readinto(block):
+                pass
+
+
+def lie_on_disk(samples: Samples) -> None:
+    """Have the system forget what is in the files, but not where they are."""
+    for one in samples.files:
+        with open(one.path, "rb", buffering=0) as file:
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def part(samples: Samples, folder: str, most_objects: int, most_bytes: int) -> Samples:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tests.bench import clients
 from tests.bench.measure import Cost
 from tests.bench.rounds import Results, middle, ratio
-from tests.bench.scenarios import FEW, FOUR, HUGE, SMALL
+from tests.bench.scenarios import COLD, FEW, FOUR, HUGE, SMALL, WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ TARGETS: list[Target] = [
     *_against("10,000 x 4 KiB https, whole command", _SEALED, _C.PUSH, {_C.RCLONE: 2}),
     *_against("4,000 x 4 KiB http, whole command", (FEW, "http", 0.0), _C.PUSH, {_C.RCLONE: 2}),
     *_against("4,000 x 4 KiB https, whole command", (FEW, "https", 0.0), _C.PUSH, {_C.RCLONE: 2}),
+    *_against("4,000 x 4 KiB http, not in memory, whole command", (COLD, "http", 0.0), _C.PUSH, {_C.RCLONE: 2}),
+    *_against("4,000 x 4 KiB https, not in memory, whole command", (COLD, "https", 0.0), _C.PUSH, {_C.RCLONE: 2}),
     *_against("10,000 x 4 KiB http, cost of the journal", _NEAR, _C.PUSH, {_C.NO_JOURNAL: 0.95}),
     *[
         Target(f"CPU s per 1,000 small, {scheme}", (SMALL, scheme, 0.0), ours, goal, None, lambda c: c.cpu_objects, "s")
@@ -89,5 +91,5 @@ def _judge(target: Target, results: Results) -> Verdict:
     goal = f">= {target.goal:g} x"
     if not mine or not theirs:
         return Verdict(title, goal, "", None)
-    value = ratio(mine, theirs, big=target.scenario[0] not in (SMALL, FEW))
+    value = ratio(mine, theirs, big=target.scenario[0] not in (SMALL, *WHOLE))
     return Verdict(title, goal, f"{value:.2f} x", value >= target.goal)
