@@ -13,7 +13,7 @@ from tui_uploader.console import Console, summary_of
 from tui_uploader.engine.engine import Engine
 from tui_uploader.engine.job_record import JobRecord
 from tui_uploader.engine.journal_file import JournalError
-from tui_uploader.engine.planner import Planner, Start, chunks
+from tui_uploader.engine.planner import FIRST, Planner, Start, chunks
 from tui_uploader.engine.port import EngineOptions
 from tui_uploader.engine.renewing import Renew
 from tui_uploader.engine.second_sender import SecondSender
@@ -26,6 +26,7 @@ from tui_uploader.model.queue import QueueState
 from tui_uploader.model.value import record
 
 DONE, SOME_FAILED, USAGE, STOPPED, INTERNAL = 0, 1, 2, 3, 70
+_WANTED = (Verdict.UPLOAD, Verdict.WARN)
 _SETTLE = 0.02  # seconds
 _AHEAD = 0.1  # seconds for the walk alone: beside uploads each look at a file waits for its turn, ten times as long
 _AT_ONCE = 250  # lines
@@ -48,7 +49,7 @@ class _Totals:
     def add(self, lines: Iterable[Planned]) -> None:
         for line in lines:
             self.count += 1
-            if line.verdict in (Verdict.UPLOAD, Verdict.WARN):
+            if line.verdict in _WANTED:
                 self.size += line.size
 
 
@@ -125,7 +126,8 @@ class _Walk(threading.Thread):
         with self._lock:
             if self._elsewhere and not self.totals.count:
                 self._give(chunk)
-                self._engine.wait_for_first(_AHEAD)  # nobody else takes the interpreter meanwhile
+                if len(chunk) >= FIRST and any(line.verdict in _WANTED for line in chunk):  # more follows
+                    self._engine.wait_for_first(_AHEAD)  # nobody else takes the interpreter meanwhile
             elif self._ahead is None or not self.totals.count:
                 self._give(chunk)
             else:

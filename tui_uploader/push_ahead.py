@@ -1,13 +1,14 @@
 """Has a push's walk begun before the rest of the program is loaded, where nothing but the paths decides on it."""
 
 import os
+from contextlib import suppress
 from typing import Any
 
-from tui_uploader.access import UsageProblem, load_settings
+from tui_uploader.access import NoEnvironment, UsageProblem, load_settings, locate
 from tui_uploader.engine.planner import start_of_argument
 from tui_uploader.engine.walk_ahead import WalkAhead
 from tui_uploader.hardening import no_core_dumps
-from tui_uploader.run_options import plan_options, utf8
+from tui_uploader.run_options import given, plan_options, utf8
 
 _OTHERWISE = ("plan", "again", "failed", "dry_run", "check", "changed_only", "detach", "files_from", "nul", "nice")
 
@@ -28,6 +29,8 @@ def prefix_of(options: dict[str, Any]) -> str:
     """What the command line or the profile says keys begin with. Raises UsageProblem."""
     if options.get("prefix") is not None:
         return utf8(options["prefix"])
+    with suppress(NoEnvironment):
+        return locate(given(options)).profile.prefix
     try:
         return load_settings().profile(options.get("profile") or os.environ.get("TUI_UPLOADER_PROFILE")).prefix
     except ValueError as error:

@@ -123,6 +123,8 @@ def run_push(
         walker: Planner | WalkAhead = planner
         if ahead is not None and (ahead.options, ahead.starts) == (plan_options(options, prefix), tuple(starts)):
             walker = ahead
+        elif ahead is not None:
+            ahead.close()
         second = SecondSender.begin(engine)  # before the journal is open: its lock is held by whoever has the file
         record = recording.begin(access, asked)
         return run_logged(access, engine, walker, starts, console, record, second)

@@ -84,9 +84,11 @@ def push(paths: tuple[str, ...], **options: Any) -> None:
     ahead = walk_ahead(paths, options)
     from tui_uploader.push_command import push_command  # it takes a while to load: the walk goes on meanwhile
 
-    code = push_command(paths, explicit=said(), ahead=ahead, **options)
-    if ahead is not None:
-        ahead.close()
+    try:
+        code = push_command(paths, explicit=said(), ahead=ahead, **options)
+    finally:
+        if ahead is not None:
+            ahead.close()
     leave(code)
 
 

@@ -247,7 +247,7 @@ def test_no_file_handle_left_is_this_machines_trouble_and_passes(ground: Ground)
     ground.cloud(Fault("latency", delay=20))
 
     def take_them_away(process: "subprocess.Popen[bytes]", line: bytes) -> None:
-        if b'"planned"' in line:  # while connections are opened
+        if b'"total": null' in line or b'"total":null' in line:  # before any connection is opened
             resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (40, 40))
 
     ended = ground.command("--parallel", "60", "--patience", "20", clock=6.0, watched=take_them_away)

@@ -198,6 +198,8 @@ def test_the_exit_waits_for_no_folder_that_hangs(ground: Ground) -> None:
         process = subprocess.Popen(
             [*command, "--token-file", str(token)], env=ground.environment(), stdout=subprocess.PIPE
         )
+        assert process.stdout is not None
+        process.stdout.readline()  # the run has begun: a signal has its meaning from now on
         assert asked.wait(20)
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)

@@ -88,7 +88,10 @@ class Peer:
 
     async def send(self, data: bytes) -> None:
         """Write, and wait until the kernel has it."""
-        self.writer.write(data)
+        try:
+            self.writer.write(data)
+        except RuntimeError as error:  # uvloop's, where the peer has closed
+            raise ConnectionResetError(str(error)) from error
         await self.writer.drain()
 
     async def send_apart(self, pieces: Iterable[bytes]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 PACKAGE_PARENT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+_PR_SET_PDEATHSIG = 1
 LEFT = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT)
 """Signals that a forked child leaves to its parent: what they mean is decided there, and it ends when that has."""
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "SYSTEMROOT")
@@ -25,6 +26,17 @@ def child_environment() -> dict[str, str]:
     return environment
 
 
+def end_with_parent(parent: int) -> None:
+    """Have this process killed when the thread that started it ends, or end now where `parent` has already."""
+    if sys.platform == "linux":
+        import ctypes
+
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(0)
+
+
 def forked(fd: int, work: Callable[[], None]) -> int | None:
     """Fork, and do `work` in the child with nothing open but `fd`; its process id, or None where that cannot be done.
 
@@ -33,11 +45,13 @@ def forked(fd: int, work: Callable[[], None]) -> int | None:
     """
     if threading.active_count() > 1 or sys.platform != "linux":
         return None
+    parent = os.getpid()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, LEFT)  # until the child leaves them to its parent
     try:
         pid = os.fork()
         if pid == 0:
             try:
+                end_with_parent(parent)
                 _leave_open(fd)
                 for number in LEFT:
                     signal.signal(number, signal.SIG_IGN)

@@ -2,12 +2,14 @@
 
 import marshal
 import os
+import signal
 import socket
 import struct
 import time
 from collections.abc import Iterable, Iterator
 from typing import Any, BinaryIO
 
+from tui_uploader.engine.children import LEFT, end_with_parent
 from tui_uploader.protocol import deep_paths
 
 HEAD = struct.Struct("!I")
@@ -102,6 +104,9 @@ def serve(sock: socket.socket) -> None:
 
 
 if __name__ == "__main__":
+    for number in LEFT:  # whoever started us may leave them to somebody else
+        signal.signal(number, signal.SIG_DFL)
+    end_with_parent(os.getppid())  # also in a dead file system, where its closed end is never seen
     try:
         serve(socket.socket(fileno=0))
     except OSError:  # the parent is gone: nobody is left to answer

@@ -22,6 +22,7 @@ from tui_uploader.model.keys import SKIP, key_text, normal_prefix
 from tui_uploader.model.text import has_hidden, shown_path
 from tui_uploader.model.value import value
 
+FIRST = 64  # lines of the first chunk, so that a run begins at once
 _MANY, _FIRST = 50_000, 1000  # to sort a million names takes 0.6 s
 MAX_OBJECT = 5 * 1024**3  # COS, PUT Object: one PUT takes at most 5 GB
 
@@ -227,7 +228,7 @@ class Planner:
 def chunks(lines: Iterable[Planned], size: int = 1000) -> Iterator[tuple[Planned, ...]]:
     """Lines in tuples of at most `size`; the first ones are small, so that a run begins at once."""
     held: list[Planned] = []
-    want = min(64, size)
+    want = min(FIRST, size)
     for line in lines:
         held.append(line)
         if len(held) >= want:

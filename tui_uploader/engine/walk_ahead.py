@@ -7,6 +7,8 @@ import marshal
 import os
 import signal
 import struct
+import sys
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -14,9 +16,10 @@ from tui_uploader.engine.children import forked
 from tui_uploader.engine.plan_options import PlanOptions
 from tui_uploader.engine.plan_rows import lines_of, rows_of
 from tui_uploader.engine.planner import Planner, Start, chunks
-from tui_uploader.model.items import Planned
+from tui_uploader.model.items import Planned, Verdict
 
 _HEAD = struct.Struct("!I")
+_REMEMBERED = 100  # lines: by these the walk is taken up where the process for it was ended
 _ROOM = 1 << 20  # bytes that lie in the pipe before anybody reads: some 7,000 files
 
 
@@ -40,7 +43,7 @@ class WalkAhead:
 
         Raises ValueError for options that cannot be used, as Planner does.
         """
-        if len(os.sched_getaffinity(0)) < 2:
+        if sys.platform != "linux" or len(os.sched_getaffinity(0)) < 2:
             return None
         planner = Planner(options, excluded=excluded)
         ours, theirs = os.pipe()
@@ -54,8 +57,8 @@ class WalkAhead:
         return cls(options, planner, starts, pid, ours)
 
     def plan(self, starts: Iterable[Start]) -> Iterator[Planned]:
-        """See Planner; the starts are those it was begun with."""
-        line = None
+        """See Planner; the starts are those it was begun with. Raises RuntimeError where it was closed meanwhile."""
+        last: deque[tuple[bytes, Verdict]] = deque(maxlen=_REMEMBERED)
         with open(self._source, "rb") as source:
             while len(head := source.read(_HEAD.size)) == _HEAD.size:
                 length = _HEAD.unpack(head)[0]
@@ -64,26 +67,42 @@ class WalkAhead:
                     break
                 rows: list[Any] | None = marshal.loads(body)  # noqa: S302 - from our own child
                 if rows is None:
+                    pid, self._pid = self._pid, 0
+                    with contextlib.suppress(ChildProcessError):
+                        os.waitpid(pid, 0)  # it ends now
                     return
-                for line in lines_of(rows):
-                    yield line
-        yield from self._rest(starts, line)
+                lines = list(lines_of(rows))
+                last.extend((line.path, line.verdict) for line in lines[-_REMEMBERED:])
+                yield from lines
+        if not self._pid:
+            raise RuntimeError("the walk was closed")
+        yield from self._rest(starts, last)
 
-    def _rest(self, starts: Iterable[Start], last: Planned | None) -> Iterator[Planned]:
-        """The child was ended, by whoever: walk the same way, and go on behind its last line."""
-        lines = self._planner.plan(starts)
-        if last is not None and not any(line.path == last.path and line.verdict is last.verdict for line in lines):
-            raise RuntimeError("a file that was found is gone, and so is the process that found it")
+    def _rest(self, starts: Iterable[Start], last: "deque[tuple[bytes, Verdict]]") -> Iterator[Planned]:
+        """The child was ended, by whoever: walk the same way, and go on behind the last of its lines that is there."""
+        lines, known = self._planner.plan(starts), set(last)
+        behind: list[Planned] = []
+        for line in lines if last else ():
+            one = line.path, line.verdict
+            if one == last[-1]:
+                behind.clear()
+                break
+            behind.clear() if one in known else behind.append(line)
+            known.discard(one)
+        else:
+            if last and len(known) == len(set(last)):
+                raise RuntimeError("the files that were found last are gone, and so is the process that found them")
+        yield from behind
         yield from lines
 
     def close(self) -> None:
         """End the child, whatever it waits for."""
-        if self._pid:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self._pid, signal.SIGKILL)
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(self._pid, os.WNOHANG)  # one in a dead file system ends when that answers
-            self._pid = 0
+        pid, self._pid = self._pid, 0
+        if pid:
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):
+                if os.waitpid(pid, os.WNOHANG)[0] == 0:  # it is still there, and the number is its own
+                    os.kill(pid, signal.SIGKILL)
+                    os.waitpid(pid, os.WNOHANG)  # one in a dead file system ends when that answers
 
 
 def _walk(planner: Planner, starts: Sequence[Start], out: int) -> None:

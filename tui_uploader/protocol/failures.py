@@ -162,6 +162,6 @@ def _redirect(answer: Answer, phase: Phase, host: str) -> Failure:
         to = urlsplit(answer.header("location")).hostname or host
     except ValueError:
         to = ""
-    if not (to.isascii() and to.isprintable()):
+    if not (to and to.isascii() and to.isprintable()):
         to = "an unreadable address"
     return Failure("REDIRECT", phase, http_status=answer.status, detail=f"to {to}", whole=phase is Phase.INFO)

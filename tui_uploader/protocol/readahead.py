@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 
 from tui_uploader.protocol import deep_paths
 from tui_uploader.protocol.body import BLOCK, FLAGS
@@ -47,7 +48,8 @@ class Readahead:
         try:
             os.preadv(fd, (self._byte,), 0, _AT_ONCE or 0)
         except BlockingIOError:
-            os.posix_fadvise(fd, 0, BLOCK, os.POSIX_FADV_WILLNEED)
+            with suppress(OSError):
+                os.posix_fadvise(fd, 0, BLOCK, os.POSIX_FADV_WILLNEED)
             return True
         except OSError:
             self._able = False  # a file system that does not say

@@ -19,7 +19,7 @@ _FAREWELL = 1.0  # seconds for a thread to end; one that reads from a dead disk 
 
 
 class Threads:
-    """Sends as an Sender does: large files from threads, the rest by `near`, from the loop it belongs to.
+    """Sends as a Sender does: large files from threads, the rest by `near`, from the loop it belongs to.
 
     The threads begin with the first large file, where nothing is encrypted with the second. All that a caller may watch
     stays in its own thread.

@@ -42,7 +42,7 @@ class QuietDriver(LinuxDriver):
     ) -> None:
         super().__init__(app, debug=debug, mouse=mouse, size=size)
         self._has_begun = False
-        self.begun: Callable[[], object] = lambda: None  # called when the first frame has been written
+        self.begun: Callable[[], object] = lambda: None  # called when the first frame is on its way
         self.held = 0  # while it is not 0 no frame is written; whoever held it paints the whole screen afterwards
         if size is None:  # a pty without a size yet (docker exec -t) has one default here and another in Rich
             self._size = self._get_terminal_size()

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import select
 import threading
 from contextlib import suppress
 from typing import IO, Any
@@ -54,7 +55,10 @@ class Outlet(WriterThread):
             with suppress(OSError):  # it is gone: SIGHUP says so, too
                 rest = memoryview(data)  # type: ignore[arg-type]
                 while rest:
-                    rest = rest[os.write(self._file.fileno(), rest) :]
+                    try:
+                        rest = rest[os.write(self._file.fileno(), rest) :]
+                    except BlockingIOError:  # somebody else who has this terminal wants it so
+                        select.select([], [self._file.fileno()], [])
             self._queue.task_done()
         self._queue.task_done()
 
@@ -62,9 +66,10 @@ class Outlet(WriterThread):
         """Wait until all is written, and end the thread."""
         self.flush()
         super().stop()
-        if self._now >= 0:
-            os.close(self._now)
-            self._now = -1
+        with self._order:
+            if self._now >= 0:
+                os.close(self._now)
+                self._now = -1
 
     def _written(self, data: bytes) -> bytes:
         """Write what the terminal takes now; the rest."""

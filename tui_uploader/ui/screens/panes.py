@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.geometry import Offset
+from textual.geometry import Offset, Size
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
@@ -49,6 +49,7 @@ class Panes(Screen[None], inherit_bindings=False, inherit_css=False):
         self._guided = desk.demo is not None
         self._line: tuple[str, Sequence[str]] = ("", ())
         self.shape: layout.Shape | None = None
+        self._sized: Size | None = None
         glyphs, prefix = desk.glyphs, desk.plan_options.prefix
         self.files = FileTree(desk.scout, desk.root, glyphs=glyphs, show_hidden=desk.hidden, id="files")
         self.files.set_state(self.state)
@@ -195,8 +196,11 @@ class Panes(Screen[None], inherit_bindings=False, inherit_css=False):
 
     # --- layout
 
-    def on_resize(self) -> None:
-        """Another layout, perhaps."""
+    def on_resize(self, event: events.Resize) -> None:
+        """Another layout, perhaps. The same size again: the terminal had others meanwhile, and has lost what it had."""
+        if event.size == self._sized:
+            self.refresh()
+        self._sized = event.size
         self._arrange()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:

@@ -43,11 +43,12 @@ class Painted(Inked):
     def repaint(self) -> None:
         """Refresh the cells that differ from what was drawn last."""
         old, width = self._frame, self.size.width
-        if old is None or not self.is_attached or width != self._frame_width:
-            return  # the first render, or the one after a resize, draws everything anyway
-        new, self._stale = self._build(), False
-        if len(new) != len(old):
+        if old is None:
+            return  # the first render draws everything
+        if not self.is_attached or width != self._frame_width or self.size.height != len(old):
+            self._stale = True  # the render after a resize draws everything, and not this frame, whatever size comes
             return
+        new, self._stale = self._build(), False
         regions = [
             Region(start, y, end - start, 1)
             for y, (was, now) in enumerate(zip(old, new, strict=True))
