@@ -13,6 +13,8 @@ from tests.protocol.hostile import Hostile, Peer, Script
 from tests.protocol.scripts import answer, drips, endless, says, says_once
 from tui_uploader.model.failures import Failure
 from tui_uploader.model.secret import Secret
+from tui_uploader.protocol.answer import Answer
+from tui_uploader.protocol.failures import of_gateway_answer
 from tui_uploader.protocol.gateway import ANSWER_LIMIT, Gateway
 from tui_uploader.protocol.joining import Joined
 from tui_uploader.protocol.upload_info import InfoRequest, UploadInfo
@@ -146,3 +148,9 @@ async def test_row_37_an_upload_url_without_encryption() -> None:
         outcome = await ask(server)
     assert isinstance(outcome, Joined)
     assert [one.code for one in outcome.answers if isinstance(one, Failure)] == ["INSECURE_URL"]
+
+
+@pytest.mark.parametrize("location", ["https://[::1", "https://h\u2100.example/", "https://b\u00fccher.example/x"])
+async def test_a_redirect_to_what_cannot_be_read_says_so(location: str) -> None:
+    outcome = of_gateway_answer(Answer(302, {"location": location}, b""), "gw")
+    assert (outcome.code, outcome.detail) == ("REDIRECT", "to an unreadable address")

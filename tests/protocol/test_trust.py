@@ -1,6 +1,8 @@
 """The system's authorities, one by one where they lie in a folder for that: whoever is believed otherwise is, too."""
 
 import asyncio
+import errno
+import os
 import ssl
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +12,10 @@ import pytest
 
 from tests.protocol.conftest import Papers
 from tests.protocol.hostile import OK, Hostile, Peer
+from tui_uploader.model.failures import Phase
 from tui_uploader.protocol.dialling import Target
 from tui_uploader.protocol.errors import ConnectError
+from tui_uploader.protocol.failures import of_exception
 from tui_uploader.protocol.sending import Sender
 from tui_uploader.protocol.trust import reads_one_by_one, trusting
 
@@ -107,4 +111,26 @@ async def test_where_the_environment_names_authorities_all_of_them_are_read(
     context = trusting()()
     assert not reads_one_by_one(context)
     async with Hostile(good, tls=papers.server("good")) as server:
+        await ask(context, server)
+
+
+async def test_without_a_file_handle_nobody_is_taken_for_a_fraud(
+    papers: Papers, tmp_path: Path, keeps: Keep, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An authority cannot be read then: that is this machine's trouble, and passes."""
+    keeps(hashed(tmp_path / "certs", papers.folder / "self.pem"))
+    context, opened = trusting()(), os.open
+    monkeypatch.setenv("SSL_CERT_FILE", papers.authority)
+
+    def none_left(path: str | bytes, *rest: int, **more: int) -> int:
+        if path == os.devnull:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+        return opened(path, *rest, **more)
+
+    async with Hostile(good, good, tls=papers.server("good")) as server:
+        with monkeypatch.context() as short:
+            short.setattr(os, "open", none_left)
+            with pytest.raises(ConnectError) as raised:
+                await ask(context, server)
+        assert of_exception(raised.value, Phase.PUT, "h").code == "LOCAL_LIMIT"
         await ask(context, server)

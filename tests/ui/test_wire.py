@@ -4,7 +4,9 @@ import time
 
 import pytest
 from rich.segment import Segment
+from textual import events
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 from textual.strip import Strip
 
 from tests.ui.stage import on_stage
@@ -180,3 +182,37 @@ def test_words() -> None:
     assert fit_path("a" * 50, 10, "~") == "~" + "a" * 9
     assert wrapped("one two three", 8) == ["one two", "three"]
     assert wrapped("", 20) == [""]
+
+
+async def test_what_changed_under_another_size_is_drawn_when_the_old_one_comes_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Sizes that come and go between two frames: the frame that was drawn for this one is old."""
+    async with on_stage() as stage:
+        stage.port.seed(3)
+        await stage.tick()
+        line = stage.app.main.status
+        before = line.render_line(0).text
+        assert "0 of 3" in before
+        for size in (Size(line.size.width - 20, 1), Size(line.size.width, 0)):
+            with monkeypatch.context() as other:
+                other.setattr(type(line), "size", size)
+                stage.port.done(0)
+                line.repaint()
+            assert line._stale
+            line._stale = False
+        with monkeypatch.context() as other:
+            other.setattr(type(line), "size", Size(line.size.width - 20, 1))
+            await stage.tick(1.0)
+        assert "1 of 3" in line.render_line(0).text
+
+
+async def test_a_size_that_came_back_is_painted_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal that was narrower for a moment has lost what stood there, and Textual sees no change."""
+    async with on_stage() as stage:
+        main, painted = stage.app.main, []
+        monkeypatch.setattr(main, "refresh", lambda *regions, **how: painted.append(regions))
+        here, other = stage.app.size, Size(41, 11)
+        for size, count in ((other, 0), (here, 0), (here, 1), (other, 1), (here, 1)):
+            main.on_resize(events.Resize(size, size))
+            assert len(painted) == count

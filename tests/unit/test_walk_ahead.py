@@ -1,8 +1,10 @@
 """The walk by a process of its own: the same plan, whatever becomes of that process. Each without threads."""
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,19 @@ usual = list(Planner(options).plan(starts))
 ahead = WalkAhead.begin(options, starts)
 assert ahead is not None
 """
+
+
+def gone(pid: int) -> bool:
+    """Whether a process is gone, or goes within seconds; one that nobody asked for its end yet is."""
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        try:
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        os.sched_yield()
+    return False
 
 
 def run(code: str, *paths: Path) -> str:
@@ -106,6 +121,73 @@ ahead.close()
 def test_one_processor_makes_no_second_process() -> None:
     code = "import os; os.sched_getaffinity = lambda pid: {0}\n" + (
         "from tui_uploader.engine.walk_ahead import WalkAhead; from tui_uploader.engine.planner import PlanOptions\n"
+        "print(WalkAhead.begin(PlanOptions(), []))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.strip() == "None"
+
+
+def test_it_ends_with_its_parent_also_where_it_finds_nothing_to_tell(tmp_path: Path) -> None:
+    """Folders without files: nothing is written that would fail."""
+    for number in range(400):
+        (tmp_path / f"d{number}").mkdir()
+    code = """
+from tui_uploader.engine.far_disk import Disk
+names_in = Disk.names_in
+Disk.names_in = lambda self, folder: (time.sleep(0.1), names_in(self, folder))[1]
+slow = WalkAhead.begin(options, starts)
+print(slow._pid, flush=True)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", HEAD + code, str(tmp_path)], stdout=subprocess.PIPE, text=True, timeout=60, check=False
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert gone(int(done.stdout))
+
+
+def test_closing_leaves_no_helper_that_looks_at_a_dead_file_system(tmp_path: Path) -> None:
+    """The helper is stopped here, as one is that waits for a dead mount: it sees no end of what it reads."""
+    code = """
+from tui_uploader.protocol.mounts import Mounts
+Mounts.leads_away = lambda self, path: True
+far = WalkAhead.begin(options, starts)
+helper = ""
+while not helper:
+    helper = open(f"/proc/{far._pid}/task/{far._pid}/children").read().strip()
+ignored = 1 << signal.SIGTERM - 1  # as the walk does; the helper listens when it is ready
+while ignored & int(open(f"/proc/{helper}/status").read().partition("SigIgn:")[2].split()[0], 16):
+    pass
+os.kill(int(helper), signal.SIGSTOP)
+far.close()
+print(helper)
+"""
+    assert gone(int(run(code, tmp_path)))
+
+
+def test_where_the_last_files_are_gone_it_goes_on_behind_those_that_are_there(tree: Path) -> None:
+    code = """
+found = []
+for line in ahead.plan(starts):
+    found.append(line)
+    if len(found) == 5064:
+        os.kill(ahead._pid, signal.SIGKILL)
+        os.waitpid(ahead._pid, 0)
+        held = found[-3:]
+        for one in held:
+            os.unlink(one.path)
+paths = [line.path for line in found]
+print(len(paths) == len(set(paths)), set(paths) == {line.path for line in usual})
+"""
+    assert run(code, tree) == "True True"
+
+
+def test_another_system_makes_none() -> None:
+    """macOS has no such call, and no pipes of a size."""
+    code = (
+        "import os, sys; sys.platform = 'darwin'; del os.sched_getaffinity\n"
+        "from tui_uploader.engine.planner import PlanOptions\n"
+        "from tui_uploader.engine.walk_ahead import WalkAhead\n"
         "print(WalkAhead.begin(PlanOptions(), []))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)

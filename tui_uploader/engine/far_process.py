@@ -104,9 +104,9 @@ def serve(sock: socket.socket) -> None:
 
 
 if __name__ == "__main__":
+    end_with_parent(os.getppid())  # also in a dead file system, where its closed end is never seen
     for number in LEFT:  # whoever started us may leave them to somebody else
         signal.signal(number, signal.SIG_DFL)
-    end_with_parent(os.getppid())  # also in a dead file system, where its closed end is never seen
     try:
         serve(socket.socket(fileno=0))
     except OSError:  # the parent is gone: nobody is left to answer
