@@ -113,18 +113,28 @@ def test_plan_options_from_words() -> None:
 
 
 def test_the_prefix_is_the_options_or_the_profiles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "settings.toml").write_text("[profiles.a]\nprefix = 'of-a'\n[profiles.b]\nprefix = 'of-b'\n")
+    (tmp_path / "settings.toml").write_text(
+        "[profiles.a]\nprefix = 'of-a'\nenv_id = 'env-a'\n[profiles.b]\nprefix = 'of-b'\n"
+    )
     monkeypatch.setenv("TUI_UPLOADER_CONFIG_DIR", str(tmp_path))
     monkeypatch.delenv("TUI_UPLOADER_PROFILE", raising=False)
     assert _prefix({"prefix": "x"}, access(Upload(), Profile(prefix="y"))) == "x"
     assert _prefix({"prefix": ""}, access(Upload(), Profile(prefix="y"))) == ""
     assert _prefix({}, access(Upload(), Profile(prefix="y"))) == "y"
-    assert _prefix({}, None) == ""
-    assert _prefix({"profile": "a"}, None) == "of-a"
+    service = dict.fromkeys(("profile", "env_id", "gateway", "token_file", "ca_file")) | {"intl": False}
+    assert _prefix(service, None) == ""
+    assert _prefix({**service, "profile": "a"}, None) == "of-a"
     monkeypatch.setenv("TUI_UPLOADER_PROFILE", "b")  # a dry run plans as the run will
-    assert _prefix({}, None) == "of-b"
+    assert _prefix(service, None) == "of-b"
     with pytest.raises(UsageProblem, match="no profile 'c'"):
-        _prefix({"profile": "c"}, None)
+        _prefix({**service, "profile": "c"}, None)
+    monkeypatch.delenv("TUI_UPLOADER_PROFILE")
+    monkeypatch.delenv("TUI_UPLOADER_ENV_ID", raising=False)
+    monkeypatch.delenv("TUI_UPLOADER_GATEWAY", raising=False)
+    kept = tmp_path / "profiles.toml"
+    kept.touch(mode=0o600)
+    kept.write_text("default_profile = 'a'\n")
+    assert _prefix(service, None) == "of-a"
 
 
 def test_paths_from_the_line_and_from_files(tmp_path: Path) -> None:
