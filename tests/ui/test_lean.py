@@ -17,7 +17,7 @@ from textual.strip import Strip
 
 from tui_uploader.ui.driver import erases_in_ground, finds_columns, scrolls
 from tui_uploader.ui.lean import Lean, Paper, change, look_of, move
-from tui_uploader.ui.shown import PLAIN, Shown
+from tui_uploader.ui.shown import PLAIN, Run, Shown
 
 WIDTH, HEIGHT = 24, 6
 COLOURS = (None, "red", "bright_blue", "#102030", "#c0ffee", "default")
@@ -242,3 +242,10 @@ def where(moved: str, x: int, y: int) -> tuple[int, int]:
             case _:
                 x -= first
     return x, y
+
+
+def test_a_frame_for_a_wider_terminal_writes_nothing_beside_this_one() -> None:
+    known = Shown()
+    runs = [Run(0, 0, PLAIN, "ab", 2), Run(7, 0, PLAIN, "cdef", 4), Run(3, 1, PLAIN, "gh", 2), Run(0, 9, PLAIN, "i", 1)]
+    assert known.news(runs, 4, 2) == [Run(0, 0, PLAIN, "ab", 2), Run(3, 1, PLAIN, "g", 1)]
+    assert [len(row) for row in known.lines()] == [4, 4]

@@ -74,11 +74,15 @@ class Shown:
         """What of a frame is not there yet; from now on it is. Another size than before means that nothing is known."""
         if len(self._rows) != height or len(self._rows[0]) != width:
             self._rows = [[_UNKNOWN] * width for _ in range(height)]
-        return [new for x, y, now in _lines(runs) if y < height for new in self._new(x, y, now[: width - x])]
+        inside = (line for line in _lines(runs) if line[0] < width and line[1] < height)  # it may be for a size before
+        return [new for x, y, now in inside for new in self._new(x, y, now[: width - x])]
 
     def after(self, shift: Shift, before: Sequence[Sequence[Cell]]) -> list[Run] | None:
-        """What is to be written after a shift of the lines before; None where not all of these cells are known."""
-        if len(before) != len(self._rows) or any(_UNKNOWN in row for row in self._rows):
+        """What is to be written after a shift of the lines before; None where not all of these cells are known.
+
+        Lines of another size were before another size of the terminal, which nobody knows how it took.
+        """
+        if [*map(len, before)] != [*map(len, self._rows)] or any(_UNKNOWN in row for row in self._rows):
             return None
         moved = shift.moved(before, [_UNKNOWN] * len(self._rows[0]))
         pairs = enumerate(zip(moved, self._rows, strict=True))
