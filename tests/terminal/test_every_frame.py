@@ -195,7 +195,7 @@ def test_an_object_that_is_sent_again_takes_no_bytes_back(environment: dict[str,
     faults = (Fault("reset", keys=("*cut*",), at=60, times=2),)
     command = [*PROGRAM, "--in-process", str(files)]
     with (
-        ground_at(tmp_path / "ground", environment, speed=1_000_000, faults=faults) as ground,
+        ground_at(tmp_path / "ground", environment, speed=600_000, faults=faults) as ground,
         Watched(command, ground.environment) as terminal,
     ):
         terminal.wait("cut.bin")
