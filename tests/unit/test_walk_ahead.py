@@ -118,15 +118,6 @@ ahead.close()
     assert run(code, tree) == "['/dev/', '/dev/', '/dev/', 'pipe:']"
 
 
-def test_one_processor_makes_no_second_process() -> None:
-    code = "import os; os.sched_getaffinity = lambda pid: {0}\n" + (
-        "from tui_uploader.engine.walk_ahead import WalkAhead; from tui_uploader.engine.planner import PlanOptions\n"
-        "print(WalkAhead.begin(PlanOptions(), []))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
-    assert done.stdout.strip() == "None"
-
-
 def test_it_ends_with_its_parent_also_where_it_finds_nothing_to_tell(tmp_path: Path) -> None:
     """Folders without files: nothing is written that would fail."""
     for number in range(400):
@@ -182,10 +173,15 @@ print(len(paths) == len(set(paths)), set(paths) == {line.path for line in usual}
     assert run(code, tree) == "True True"
 
 
-def test_another_system_makes_none() -> None:
+@pytest.mark.parametrize(
+    "system",
+    ["os.sched_getaffinity = lambda pid: {0}", "sys.platform = 'darwin'; del os.sched_getaffinity"],
+    ids=["one processor", "another system"],
+)
+def test_where_a_process_brings_nothing_or_cannot_be_there_is_none(system: str) -> None:
     """macOS has no such call, and no pipes of a size."""
     code = (
-        "import os, sys; sys.platform = 'darwin'; del os.sched_getaffinity\n"
+        f"import os, sys; {system}\n"
         "from tui_uploader.engine.planner import PlanOptions\n"
         "from tui_uploader.engine.walk_ahead import WalkAhead\n"
         "print(WalkAhead.begin(PlanOptions(), []))"
